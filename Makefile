@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: EUPL-1.2
+# Each target works alone on a fresh machine: it builds .venv from the lock first.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+TOUR ?= build/tour
+export QT_QPA_PLATFORM ?= $(if $(DISPLAY)$(WAYLAND_DISPLAY),,offscreen)
+
+.PHONY: run test lint tour build bench forms lock clean
+
+run: $(STAMP)  ## the window where there is a display, else the tour
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname)" != Linux ]; then $(BIN)/fieldkit; \
+	else $(BIN)/fieldkit tour --out $(TOUR); fi
+
+test: $(STAMP) lint  ## lint, types, import contracts, then the tests
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist worksteal -q
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+tour: $(STAMP)
+	$(BIN)/fieldkit tour --out $(TOUR)
+
+build: $(STAMP)  ## the frozen programs in dist/, then their own check
+	bash tools/build
+
+bench: $(STAMP)
+	bash bench/run
+
+forms: $(STAMP)  ## compiles the XLSForms of resources/forms to XForm XML
+	$(BIN)/python tools/compile_forms.py
+
+lock:  ## after a change of the dependencies in pyproject.toml
+	bash tools/lock
+
+clean:
+	rm -rf $(VENV) build dist
+
+$(STAMP): requirements.lock pyproject.toml
+	bash tools/setup $(PYTHON) $(VENV)
+	@touch $(STAMP)

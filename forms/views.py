@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What the engine shows of a form being filled: plain, immutable values, made when asked for.
+
+A `ref` is an absolute path in the primary instance with 1-based positions on every repeat level
+(`/data/lignes[2]/montant`). The ref of a repeat as a list has no last position (`/data/lignes`), the ref of one of its
+instances has one (`/data/lignes[2]`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class NodeKind(StrEnum):
+    """What a node is to the person who fills the form."""
+
+    QUESTION = "question"
+    GROUP = "group"
+    REPEAT = "repeat"  # the list: its children are instances
+    REPEAT_INSTANCE = "repeat-instance"  # one entry of the list: its children are questions, groups, repeats
+
+
+class ViolationKind(StrEnum):
+    """Which rule an answer breaks."""
+
+    REQUIRED = "required"
+    CONSTRAINT = "constraint"
+    TYPE = "type"  # text that is not of the bind's data type, e.g. "abc" in an int
+    CHOICE = "choice"  # a value that the (filtered) list no longer offers
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One broken rule. `message` is the form's own text in the session's language, or "" if the form has none."""
+
+    ref: str
+    kind: ViolationKind
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text of the form in one language.
+
+    `language` is the language actually shown: it differs from the session's when the translation is missing and the
+    default language stands in. `media` maps image, big-image, audio, video to file names. `value` may hold the
+    Markdown subset of XLSForm.
+    """
+
+    value: str
+    language: str = ""
+    media: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One entry of a choice list after the choice filter; `value` is what is stored."""
+
+    value: str
+    label: Text
+
+
+@dataclass(frozen=True, slots=True)
+class NodeView:
+    """A node of the form as it stands now.
+
+    `control` is the body element (input, select1, select, rank, range, trigger, upload; group or repeat otherwise),
+    `data_type` the bind's XForms type (string, int, decimal, boolean, date, time, dateTime, geopoint, geotrace,
+    geoshape, binary, barcode, odk:rank); `appearance` its words; `parameters` the body attributes that shape the
+    widget (start, end, step, rows, mediatype, accept, max-pixels …). `relevant` already counts the ancestors.
+    `value` is the stored string ("" = unanswered). `violation` is the rule that the present answer breaks: a missing
+    required answer is only reported by `FormSession.validate`, never here. `count`, `can_add` and `can_remove` speak of
+    repeats (can_remove also of a repeat instance).
+    """
+
+    ref: str
+    kind: NodeKind
+    control: str
+    data_type: str
+    appearance: tuple[str, ...]
+    label: Text | None
+    hint: Text | None
+    guidance: Text | None
+    relevant: bool
+    readonly: bool
+    required: bool
+    value: str
+    violation: Violation | None
+    parameters: Mapping[str, str]
+    count: int = 0
+    can_add: bool = False
+    can_remove: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What one action changed, so that only that is drawn again.
+
+    `refs`: nodes whose value, relevance, readonly, required, violation, label output or choices may differ (for an
+    irrelevant group: the group's own ref, not each descendant). `added` and `removed`: refs of repeat instances; after a
+    removal the following instances move up by one, so their list must be read again.
+    """
+
+    refs: tuple[str, ...] = ()
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a part of the form is. Counts relevant questions that a person can answer (not notes, not readonly).
+
+    `invalid` counts answers that break a constraint, a type or a list; a required question without answer is not
+    invalid, it is `missing`.
+    """
+
+    asked: int
+    answered: int
+    invalid: int
+    missing: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finalized:
+    """The result of finalizing: the bytes to keep and send, never to be serialized again."""
+
+    xml: bytes
+    instance_id: str
+    instance_name: str
+    attachments: tuple[str, ...]  # file names that the instance refers to
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What preloads and metadata ask of the machine: property names of ODK XForms, "Preload attributes"."""
+
+    device_id: str = ""
+    username: str = ""
+    email: str = ""
+    phone_number: str = ""

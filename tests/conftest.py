@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What every test of every room has: no screen, a workspace of its own, no network but loopback."""
+
+from __future__ import annotations
+
+import os
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
