@@ -72,7 +72,9 @@ class ExpressionError(FormFileError):
 class UnknownFunctionError(ExpressionError):
     """A function that neither XPath 1.0 nor ODK XForms names; `function` is its name."""
 
-    def __init__(self, function: str, *, form: str = "", ref: str = "", expression: str = "", position: int = 0) -> None:
+    def __init__(
+        self, function: str, *, form: str = "", ref: str = "", expression: str = "", position: int = 0
+    ) -> None:
         self.function = function
         cause = f"unknown function {function}()"
         super().__init__(cause, form=form, ref=ref, expression=expression, position=position)

@@ -99,8 +99,8 @@ class Changes:
     """What one action changed, so that only that is drawn again.
 
     `refs`: nodes whose value, relevance, readonly, required, violation, label output or choices may differ (for an
-    irrelevant group: the group's own ref, not each descendant). `added` and `removed`: refs of repeat instances; after a
-    removal the following instances move up by one, so their list must be read again.
+    irrelevant group: the group's own ref, not each descendant). `added` and `removed`: refs of repeat instances; after
+    a removal the following instances move up by one, so their list must be read again.
     """
 
     refs: tuple[str, ...] = ()
