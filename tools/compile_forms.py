@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Compile the XLSForms of resources/forms (Markdown tables) to the XForm XML that ships beside them.
+
+Deterministic: the same source and the same pyxform give the same bytes. `--check` writes nothing and exits with 1 if a
+shipped XML differs from its source. Any warning of pyxform is an error here.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+FORMS = ROOT / "resources" / "forms"
+TRANSLATED = re.compile(r"(<value[^>]*>)(.*?)(</value>)", re.DOTALL)
+TEXT_OUTSIDE_TAGS = re.compile(r"(<[^>]*>)")
+APOSTROPHE = re.compile(r"(?<=\w)'(?=[\w<])")
+# Elements whose parents hold no text: a line break before them changes nothing, and makes changes visible in git.
+LINE_BREAK = re.compile(
+    r"><(?=(?:itext|translation|text|instance|bind|setvalue|group|repeat|input|select1|select|range|rank|trigger|upload"
+    r"|odk:rank|h:body|/group|/repeat|/translation|/itext|/model|/h:head|/h:body)\b)"
+)
+
+
+class CompileError(Exception):
+    """pyxform refused or doubted a source; the message names it."""
+
+
+def sources() -> list[Path]:
+    """Return every XLSForm source, in order of name."""
+    return sorted(FORMS.glob("*.md"))
+
+
+def compile_form(source: Path) -> bytes:
+    """Return the XForm of an XLSForm source as UTF-8 bytes; CompileError on any warning."""
+    from pyxform.errors import PyXFormError
+    from pyxform.xls2xform import convert
+
+    warnings: list[str] = []
+    try:
+        result = convert(source.read_text("utf-8"), warnings=warnings, form_name="data", file_type=".md")
+    except PyXFormError as error:
+        raise CompileError(f"{source.name}: {error}") from error
+    if warnings:
+        raise CompileError(f"{source.name}: {'; '.join(warnings)}")
+    return (LINE_BREAK.sub(">\n<", restore_apostrophes(result.xform)).rstrip() + "\n").encode()
+
+
+def restore_apostrophes(xform: str) -> str:
+    """Put ’ back into the translated texts: pyxform straightens every quote, expressions need it, people do not."""
+
+    def translate(match: re.Match[str]) -> str:
+        parts = TEXT_OUTSIDE_TAGS.split(match[2])
+        return match[1] + "".join(p if p.startswith("<") else APOSTROPHE.sub("’", p) for p in parts) + match[3]
+
+    return TRANSLATED.sub(translate, xform)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Compile (or check) every form; return the exit code."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="write nothing; fail if a shipped XML is out of date")
+    check = parser.parse_args(arguments).check
+    stale = []
+    for source in sources():
+        target = source.with_suffix(".xml")
+        xml = compile_form(source)
+        if check and (not target.exists() or target.read_bytes() != xml):
+            stale.append(target.name)
+        elif not check:
+            target.write_bytes(xml)
+        print(f"{source.name}: {len(xml)} bytes")  # noqa: T201 - a command's answer
+    if stale:
+        print(f"out of date, run `make forms`: {', '.join(stale)}", file=sys.stderr)  # noqa: T201
+    return 1 if stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
