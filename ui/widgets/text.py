@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Text on screen: labels that follow the theme and the text size, and the little keys of keyboard hints."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from ui import theme
+from ui.widgets.painting import painter_of, rounded
+
+
+class Label(QLabel):
+    """A text in a style and a role of the design; plain text unless `rich` is asked for."""
+
+    def __init__(
+        self,
+        text: str = "",
+        style: str = "body",
+        role: str = "text",
+        wrap: bool = False,
+        *,
+        percent: int = 100,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(text, parent)
+        self._style_name = style
+        self._role = role
+        self._percent = percent
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setFont(theme.font(style, percent=percent))
+        self._colour()
+        if wrap:
+            self.setWordWrap(True)
+            policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+            policy.setHeightForWidth(True)
+            self.setSizePolicy(policy)
+
+    def set_role(self, role: str) -> None:
+        """Change the colour to another role of the tokens."""
+        if role != self._role:
+            self._role = role
+            self._colour()
+
+    def set_style(self, style: str) -> None:
+        """Change the type style."""
+        self._style_name = style
+        self.setFont(theme.font(style, percent=self._percent))
+
+    def _colour(self) -> None:
+        palette_role = theme.PALETTE_ROLES.get(self._role)
+        if palette_role is not None:
+            self.setForegroundRole(palette_role)
+            return
+        palette = QPalette(self.palette())
+        palette.setColor(QPalette.ColorRole.WindowText, theme.color(self._role))
+        self.setForegroundRole(QPalette.ColorRole.WindowText)
+        self.setPalette(palette)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the text size (the application's font) and, for the rare roles, the theme."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ApplicationFontChange:
+            self.setFont(theme.font(self._style_name, percent=self._percent))
+        elif event.type() == QEvent.Type.ApplicationPaletteChange and self._role not in theme.PALETTE_ROLES:
+            self._colour()
+
+
+def label(text: str, style: str = "body", role: str = "text", wrap: bool = False) -> Label:
+    """Return a label; `wrap` lets it break over lines (give it a stretch in a row)."""
+    return Label(text, style, role, wrap)
+
+
+class KeyHint(QWidget):
+    """A key cap such as « Entrée », followed by what it does."""
+
+    def __init__(self, key: str, meaning: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._key = key
+        self._meaning = meaning
+        self.setAccessibleName(f"{key} : {meaning}" if meaning else key)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """Return the room for both texts."""
+        gap = 8 + theme.metrics("small").horizontalAdvance(self._meaning) if self._meaning else 0
+        return QSize(self._cap_width() + gap, theme.px(24))
+
+    def _cap_width(self) -> int:
+        return max(theme.px(22), theme.metrics("caption").horizontalAdvance(self._key) + 16)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the cap and the text."""
+        del event
+        painter = painter_of(self)
+        paint_key(painter, QRectF(0, 1, self._cap_width(), self.height() - 2), self._key)
+        if self._meaning:
+            painter.setFont(theme.font("small"))
+            painter.setPen(theme.color("text2"))
+            room = QRectF(self._cap_width() + 8, 0, self.width() - self._cap_width() - 8, self.height())
+            painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self._meaning)
+        painter.end()
+
+
+def paint_key(painter: QPainter, rect: QRectF, key: str) -> None:
+    """Draw a key cap."""
+    rounded(painter, rect, 5, theme.color("sunken"), theme.color("border"))
+    painter.setFont(theme.font("caption"))
+    painter.setPen(theme.color("text2"))
+    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, key)
