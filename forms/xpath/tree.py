@@ -3,8 +3,8 @@
 
     Number | String | Negate | Binary | Call | LocationPath | FilterExpression      (together: `Node`)
 
-Abbreviations are gone: `.` is the step `self::node()`, `..` is `parent::node()`, `@x` is `attribute::x`, and `//` is the
-step `descendant-or-self::node()` between its neighbours. Parentheses leave no trace but the shape of the tree, so
+Abbreviations are gone: `.` is the step `self::node()`, `..` is `parent::node()`, `@x` is `attribute::x`, and `//` is
+the step `descendant-or-self::node()` between its neighbours. Parentheses leave no trace but the shape of the tree, so
 `unparse` is canonical and `parse(unparse(tree)) == tree`.
 
 The parser bounds the height of a tree to `MAX_HEIGHT`; long chains (`a + b + c …`) lean to the left and can be read
@@ -17,7 +17,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-MAX_HEIGHT: Final = 400
+from forms.xpath.values import number_to_string
+
+MAX_HEIGHT: Final = 300
 """The greatest height of a tree that `parse` returns (a leaf has height 1)."""
 
 AXES: Final = frozenset(
@@ -138,7 +140,7 @@ PARENT: Final = Step("parent", "node()")
 
 
 def children(node: Node) -> tuple[Node, ...]:
-    """The expressions directly inside `node`, in the order they are written (predicates of steps included)."""
+    """List the expressions directly inside `node`, in the order they are written (predicates of steps included)."""
     match node:
         case Binary():
             return (node.left, node.right)
@@ -159,7 +161,7 @@ def _inside(steps: tuple[Step, ...]) -> tuple[Node, ...]:
 
 
 def walk(node: Node) -> Iterator[Node]:
-    """Every expression of the tree, `node` first, then depth first in the order of writing."""
+    """Yield every expression of the tree, `node` first, then depth first in the order of writing."""
     waiting = [node]
     while waiting:
         current = waiting.pop()
@@ -168,7 +170,7 @@ def walk(node: Node) -> Iterator[Node]:
 
 
 def height(node: Node) -> int:
-    """The number of levels of the tree: 1 for a leaf."""
+    """Count the levels of the tree: 1 for a leaf."""
     deepest = 0
     waiting = [(node, 1)]
     while waiting:
@@ -179,7 +181,7 @@ def height(node: Node) -> int:
 
 
 def operands(node: Binary) -> list[Node]:
-    """The operands of a chain of one operator, left to right: `a + b + c` gives [a, b, c].
+    """List the operands of a chain of one operator, left to right: `a + b + c` gives [a, b, c].
 
     Only the left side is followed: `a + (b + c)` gives [a, (b + c)].
     """
@@ -197,7 +199,7 @@ def unparse(node: Node) -> str:
     """Write the tree as an expression: abbreviated, one space around operators, no needless parentheses."""
     match node:
         case Number():
-            return _number(node.value)
+            return number_to_string(node.value)
         case String():
             return _quote(node.value)
         case Negate():
@@ -210,15 +212,6 @@ def unparse(node: Node) -> str:
             return _location(node)
         case FilterExpression():
             return _filter(node)
-
-
-def _number(value: float) -> str:
-    text = repr(value)
-    if "e" in text:
-        from decimal import Decimal  # only for numbers that repr() writes with an exponent
-
-        text = format(Decimal(text), "f")
-    return text.removesuffix(".0")
 
 
 def _quote(value: str) -> str:
