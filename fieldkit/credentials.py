@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Tokens: in the system's keyring, or in the memory of this process; never in a file.
+
+Where the machine has no safe keyring every function that needs it raises NoKeyringError. The caller then asks the
+user each session and hands the token to `keep_for_session`.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from fieldkit.errors import NoKeyringError
+
+if TYPE_CHECKING:
+    from keyring.backend import KeyringBackend
+
+SERVICE = "fieldkit-wallonia"
+# Keyrings that keep nothing, or that only hand on to others.
+_EMPTY_MODULES = ("keyring.backends.fail", "keyring.backends.null")
+
+_session: dict[str, str] = {}
+_session_lock = threading.Lock()
+
+
+def get(account_id: str) -> str | None:
+    """Return the token of an account, None if none was kept. NoKeyringError: ask the user."""
+    with _session_lock:
+        kept = _session.get(account_id)
+    if kept is not None:
+        return kept
+    from keyring.errors import KeyringError
+
+    try:
+        return _safe_keyring().get_password(SERVICE, account_id)
+    except KeyringError as error:
+        raise NoKeyringError(f"{type(error).__name__}: {error}") from error
+
+
+def set(account_id: str, token: str) -> None:
+    """Keep the token in the system's keyring. NoKeyringError if there is none, or if it is locked."""
+    from keyring.errors import KeyringError
+
+    try:
+        _safe_keyring().set_password(SERVICE, account_id, token)
+    except KeyringError as error:
+        raise NoKeyringError(f"{type(error).__name__}: {error}") from error
+    with _session_lock:
+        _session.pop(account_id, None)
+
+
+def keep_for_session(account_id: str, token: str) -> None:
+    """Keep the token in memory until this process ends; it goes before the one in the keyring."""
+    with _session_lock:
+        _session[account_id] = token
+
+
+def forget(account_id: str) -> None:
+    """Forget the token here and in the keyring; none kept, or no keyring at all, is not an error."""
+    from keyring.errors import KeyringError, PasswordDeleteError
+
+    with _session_lock:
+        _session.pop(account_id, None)
+    try:
+        _safe_keyring().delete_password(SERVICE, account_id)
+    except PasswordDeleteError:
+        return
+    except KeyringError as error:
+        raise NoKeyringError(f"{type(error).__name__}: {error}") from error
+    except NoKeyringError:
+        return
+
+
+def available() -> bool:
+    """Return whether this machine has a safe keyring (it may still be locked)."""
+    try:
+        _safe_keyring()
+    except NoKeyringError:
+        return False
+    return True
+
+
+def _safe_keyring() -> KeyringBackend:
+    """Return the first keyring that keeps secrets outside plain files; NoKeyringError if there is none."""
+    import keyring
+    from keyring.errors import KeyringError
+
+    try:
+        found = keyring.get_keyring()
+        candidates: list[KeyringBackend] = list(getattr(found, "backends", ())) or [found]  # a chain hands on
+    except (KeyringError, RuntimeError, OSError) as error:  # a session bus that dies in the middle
+        raise NoKeyringError(f"{type(error).__name__}: {error}") from error
+    for candidate in candidates:
+        if _is_safe(candidate):
+            return candidate
+    raise NoKeyringError(f"no safe keyring ({', '.join(type(one).__module__ for one in candidates)})")
+
+
+def _is_safe(candidate: KeyringBackend) -> bool:
+    """Backends that write a file of their own (the keyrings.alt family) all have a `file_path`."""
+    module = type(candidate).__module__
+    return not module.startswith(_EMPTY_MODULES) and not hasattr(candidate, "file_path")

@@ -1,0 +1,218 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Everything that the domain and the store refuse, as one small tree.
+
+FieldkitError
+├── WorkspaceError          the folder where everything is kept: `folder`
+│   ├── WorkspaceMissing        nothing there yet, and only reading was asked
+│   ├── WorkspaceBusy           another program has it open (`pid`, `host`, `since`; 0 or "" if unknown)
+│   └── FolderNotWritable       read-only disk, missing right, a file where the folder should be (`cause`)
+├── StoreError              the database in it: `path`
+│   ├── StoreTooNew             written by a later version (`found`, `supported`); left as it is
+│   ├── StoreDamaged            cut or overwritten (`copies`: the files to restore from, newest first; `cause`)
+│   ├── StoreFull               no room left on the disk (or in the quota)
+│   ├── StoreLocked             another program held the file longer than the patience
+│   ├── StoreReadOnly           opened for reading only, or the disk became read-only
+│   └── StoreUnreadable         any other refusal of the disk or of SQLite (`cause`)
+├── RecordError             one row: `kind` ("instance", "blank form", "attachment" …) and `key`
+│   ├── NotFoundError           no such row
+│   ├── AlreadyThereError       a row with this key exists
+│   ├── WrongStateError         the action is not for an instance in that state (`state`, `action`)
+│   └── AttachmentDamaged       the file is gone, or no longer the one that was put (`path`)
+├── SettingError            a key that is not declared, or a value that does not fit it (`key`, `value`, `cause`)
+├── NoKeyringError          this machine has no safe place for secrets (`cause`)
+├── TerritoryError          a code that no table of the territory knows (`kind`, `code`)
+├── GuideError              a guide that cannot be read (`name`, `cause`)
+└── ExportError             a file of results that could not be written (`path`, `cause`)
+
+`fieldkit.instance.TransitionError` stands apart: it is always a bug, never the user's doing.
+Errors carry data; sentences for people are written by the window and the command line. `cause` is a short English
+clause for logs.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# The names below say a state of the world (StoreFull, WorkspaceBusy): the suffix Error would add nothing to them.
+# ruff: noqa: N818
+
+
+class FieldkitError(Exception):
+    """Base of all."""
+
+
+class WorkspaceError(FieldkitError):
+    """The workspace folder cannot be used; `folder` is its path."""
+
+    def __init__(self, folder: Path, message: str) -> None:
+        self.folder = folder
+        super().__init__(f"{message}: {folder}")
+
+
+class WorkspaceMissing(WorkspaceError):
+    """There is no workspace in `folder` yet, and opening for reading only does not make one."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, "no workspace here")
+
+
+class WorkspaceBusy(WorkspaceError):
+    """Another program works in `folder`: process `pid` on `host` since `since` (0 and "" if it did not say)."""
+
+    def __init__(self, folder: Path, *, pid: int = 0, host: str = "", since: str = "") -> None:
+        self.pid = pid
+        self.host = host
+        self.since = since
+        super().__init__(folder, f"in use by process {pid or '?'} on {host or '?'}")
+
+
+class FolderNotWritable(WorkspaceError):
+    """Nothing can be written in `folder`; `cause` is the system's own clause."""
+
+    def __init__(self, folder: Path, cause: str) -> None:
+        self.cause = cause
+        super().__init__(folder, f"cannot write ({cause})")
+
+
+class StoreError(FieldkitError):
+    """The database cannot be used; `path` is its file."""
+
+    def __init__(self, path: Path, message: str) -> None:
+        self.path = path
+        super().__init__(f"{message}: {path}")
+
+
+class StoreTooNew(StoreError):
+    """Written by a later version of the program: schema `found`, this one knows up to `supported`."""
+
+    def __init__(self, path: Path, found: int, supported: int) -> None:
+        self.found = found
+        self.supported = supported
+        super().__init__(path, f"schema {found} is newer than {supported}")
+
+
+class StoreDamaged(StoreError):
+    """Not a whole database any more; `copies` are the files that `restore_copy` accepts, newest first."""
+
+    def __init__(self, path: Path, copies: Sequence[Path], cause: str) -> None:
+        self.copies = tuple(copies)
+        self.cause = cause
+        super().__init__(path, f"damaged ({cause}), {len(self.copies)} copies")
+
+
+class StoreFull(StoreError):
+    """The disk (or the quota) has no room; what was written before is safe, the last action was not kept."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, "no room left")
+
+
+class StoreLocked(StoreError):
+    """Another program wrote in the database for longer than this one waits."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, "locked by another program")
+
+
+class StoreReadOnly(StoreError):
+    """A write was asked of a database that can only be read."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, "read-only")
+
+
+class StoreUnreadable(StoreError):
+    """The disk or SQLite refused for another reason, told by `cause`."""
+
+    def __init__(self, path: Path, cause: str) -> None:
+        self.cause = cause
+        super().__init__(path, cause)
+
+
+class RecordError(FieldkitError):
+    """One row: `kind` says what it is, `key` which one."""
+
+    def __init__(self, kind: str, key: str, message: str) -> None:
+        self.kind = kind
+        self.key = key
+        super().__init__(f"{kind} {key}: {message}")
+
+
+class NotFoundError(RecordError):
+    """No such row."""
+
+    def __init__(self, kind: str, key: str) -> None:
+        super().__init__(kind, key, "not found")
+
+
+class AlreadyThereError(RecordError):
+    """A row with this key exists already."""
+
+    def __init__(self, kind: str, key: str) -> None:
+        super().__init__(kind, key, "already there")
+
+
+class WrongStateError(RecordError):
+    """`action` ("save", "delete", "reopen" …) is not for an instance that is `state`."""
+
+    def __init__(self, key: str, state: str, action: str) -> None:
+        self.state = state
+        self.action = action
+        super().__init__("instance", key, f"cannot {action} while {state}")
+
+
+class AttachmentDamaged(RecordError):
+    """The file at `path` is gone or has other bytes than those that were put; `key` is "instance/name"."""
+
+    def __init__(self, key: str, path: Path) -> None:
+        self.path = path
+        super().__init__("attachment", key, f"missing or changed on disk ({path})")
+
+
+class SettingError(FieldkitError):
+    """`key` is not declared, or `value` is not one that it takes."""
+
+    def __init__(self, key: str, value: object, cause: str) -> None:
+        self.key = key
+        self.value = value
+        self.cause = cause
+        super().__init__(f"{key} = {value!r}: {cause}")
+
+
+class NoKeyringError(FieldkitError):
+    """No keyring that keeps secrets safely: ask for the token each session, never write it in a file."""
+
+    def __init__(self, cause: str) -> None:
+        self.cause = cause
+        super().__init__(cause)
+
+
+class TerritoryError(FieldkitError):
+    """`code` is no `kind` ("commune", "gal" …) of the tables."""
+
+    def __init__(self, kind: str, code: str) -> None:
+        self.kind = kind
+        self.code = code
+        super().__init__(f"unknown {kind} {code!r}")
+
+
+class GuideError(FieldkitError):
+    """The guide `name` is missing or cannot be read."""
+
+    def __init__(self, name: str, cause: str) -> None:
+        self.name = name
+        self.cause = cause
+        super().__init__(f"{name}: {cause}")
+
+
+class ExportError(FieldkitError):
+    """The file `path` could not be written."""
+
+    def __init__(self, path: Path, cause: str) -> None:
+        self.path = path
+        self.cause = cause
+        super().__init__(f"{path}: {cause}")

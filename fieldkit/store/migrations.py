@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The schema, as numbered steps. A step that was released is frozen: a change is a new step at the end.
+
+`PRAGMA user_version` is the number of steps that the file has been through. Plain SQL only, nothing newer than
+SQLite 3.31 (the oldest that a supported Python carries): no STRICT, no RETURNING.
+
+Times are ISO 8601 in UTC with microseconds, so that text order is time order. XML and files are BLOBs, never text:
+the bytes that were frozen are the bytes that are sent.
+"""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+Steps: TypeAlias = tuple[tuple[str, ...], ...]
+
+_BLANK_FORMS = """
+CREATE TABLE blank_forms (
+  seq INTEGER PRIMARY KEY,
+  form_id TEXT NOT NULL,
+  version TEXT NOT NULL,
+  title TEXT NOT NULL,
+  title_folded TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  origin TEXT NOT NULL,
+  added_at TEXT NOT NULL,
+  retired_at TEXT,
+  xml BLOB NOT NULL,
+  UNIQUE (form_id, version)
+)
+"""
+
+_BLANK_FORM_FILES = """
+CREATE TABLE blank_form_files (
+  form_seq INTEGER NOT NULL REFERENCES blank_forms (seq) ON DELETE CASCADE ON UPDATE CASCADE,
+  name TEXT NOT NULL,
+  md5 TEXT NOT NULL,
+  content BLOB NOT NULL,
+  PRIMARY KEY (form_seq, name)
+) WITHOUT ROWID
+"""
+
+_INSTANCES = """
+CREATE TABLE instances (
+  seq INTEGER PRIMARY KEY,
+  instance_id TEXT NOT NULL UNIQUE,
+  form_id TEXT NOT NULL,
+  form_version TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('draft', 'finalized', 'submitted', 'returned', 'rejected')),
+  name TEXT NOT NULL,
+  created_at TEXT NOT NULL,
+  changed_at TEXT NOT NULL,
+  commune_nis TEXT NOT NULL DEFAULT '',
+  answered INTEGER NOT NULL DEFAULT 0,
+  asked INTEGER NOT NULL DEFAULT 0,
+  invalid INTEGER NOT NULL DEFAULT 0,
+  current_ref TEXT NOT NULL DEFAULT '',
+  finalized_at TEXT,
+  outbox_order INTEGER,
+  submitted_at TEXT,
+  receipt TEXT NOT NULL DEFAULT '',
+  reason TEXT NOT NULL DEFAULT '',
+  reason_text TEXT NOT NULL DEFAULT '',
+  attempted INTEGER NOT NULL DEFAULT 0 CHECK (attempted IN (0, 1)),
+  sha256 TEXT NOT NULL DEFAULT '',
+  size INTEGER NOT NULL DEFAULT 0,
+  deprecated_id TEXT NOT NULL DEFAULT '',
+  source_id TEXT NOT NULL DEFAULT '',
+  deleted_at TEXT,
+  search_text TEXT NOT NULL DEFAULT '',
+  CHECK (state = 'draft' OR (finalized_at IS NOT NULL AND sha256 <> ''))
+)
+"""
+
+# Apart from the row: lists and searches never read the big column.
+_INSTANCE_XML = """
+CREATE TABLE instance_xml (
+  instance_seq INTEGER PRIMARY KEY REFERENCES instances (seq) ON DELETE CASCADE,
+  draft BLOB NOT NULL,
+  frozen BLOB
+)
+"""
+
+_ANSWER_LOG = """
+CREATE TABLE answer_log (
+  seq INTEGER PRIMARY KEY,
+  instance_seq INTEGER NOT NULL REFERENCES instances (seq) ON DELETE CASCADE,
+  ref TEXT NOT NULL,
+  old TEXT NOT NULL,
+  new TEXT NOT NULL,
+  at TEXT NOT NULL
+)
+"""
+
+_INSTANCE_FILES = """
+CREATE TABLE instance_files (
+  instance_seq INTEGER NOT NULL REFERENCES instances (seq) ON DELETE CASCADE,
+  name TEXT NOT NULL,
+  sha256 TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  frozen INTEGER NOT NULL DEFAULT 0 CHECK (frozen IN (0, 1)),
+  PRIMARY KEY (instance_seq, name)
+) WITHOUT ROWID
+"""
+
+_ATTEMPTS = """
+CREATE TABLE attempts (
+  seq INTEGER PRIMARY KEY,
+  instance_seq INTEGER NOT NULL REFERENCES instances (seq) ON DELETE CASCADE,
+  at TEXT NOT NULL,
+  outcome TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  text TEXT NOT NULL,
+  bytes_sent INTEGER NOT NULL
+)
+"""
+
+_ACCOUNTS = """
+CREATE TABLE accounts (
+  account_id TEXT PRIMARY KEY,
+  url TEXT NOT NULL,
+  project INTEGER NOT NULL,
+  display_name TEXT NOT NULL
+) WITHOUT ROWID
+"""
+
+# Small things that go with the data and not with the user's taste: when the forms were last pulled, ETags …
+_FACTS = "CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID"
+
+MIGRATIONS: Steps = (
+    (
+        _BLANK_FORMS,
+        _BLANK_FORM_FILES,
+        _INSTANCES,
+        "CREATE INDEX instances_by_change ON instances (changed_at)",
+        "CREATE INDEX instances_by_state ON instances (state, outbox_order)",
+        _INSTANCE_XML,
+        _ANSWER_LOG,
+        "CREATE INDEX answer_log_of ON answer_log (instance_seq)",
+        _INSTANCE_FILES,
+        _ATTEMPTS,
+        "CREATE INDEX attempts_of ON attempts (instance_seq)",
+        _ACCOUNTS,
+        _FACTS,
+    ),
+)

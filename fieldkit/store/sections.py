@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The store as its callers see it: one object with a section for each kind of thing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+
+from fieldkit.store.accounts import Accounts
+from fieldkit.store.attempts import Attempts
+from fieldkit.store.blank_forms import BlankForms
+from fieldkit.store.connection import Connection
+from fieldkit.store.copies import copy_if_due, copy_now
+from fieldkit.store.facts import Facts
+from fieldkit.store.instances import Instances
+
+
+class Store:
+    """An open store; a context manager. Use it only in the thread that opened it."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Take over an open, checked connection (see `open_store`)."""
+        self._connection = connection
+        self.instances = Instances(connection)
+        self.blank_forms = BlankForms(connection)
+        self.attempts = Attempts(connection)
+        self.accounts = Accounts(connection)
+        self.facts = Facts(connection)
+
+    @property
+    def path(self) -> Path:
+        """The database file; attachments and copies are in folders beside it."""
+        return self._connection.path
+
+    @property
+    def read_only(self) -> bool:
+        """Whether every write raises StoreReadOnly."""
+        return self._connection.read_only
+
+    def reopen(self) -> Store:
+        """Return a second store on the same file, for the calling thread; close it there."""
+        return Store(Connection(self.path, read_only=self.read_only))
+
+    def copy_now(self) -> Path:
+        """Make a dated copy of the database now; return its file."""
+        return copy_now(self._connection, "day")
+
+    def copy_if_due(self, *, now: datetime | None = None) -> bool:
+        """Make the day's copy unless there is one less than a day old; return whether one was made."""
+        return copy_if_due(self._connection, now=now)
+
+    def close(self) -> None:
+        """Close the connection; a second call does nothing."""
+        self._connection.close()
+
+    def __enter__(self) -> Store:
+        """Return the store itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close."""
+        self.close()

@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The workspace: the one folder in which everything of a user is, opened by one program at a time.
+
+fieldkit.db        the store                 settings.json   the settings
+instances/<id>/    the files of instances    copies/         dated copies of the database
+workspace.lock     held while open           workspace.json  who holds it
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from fieldkit.errors import FolderNotWritable, StoreFull, StoreReadOnly, WorkspaceBusy, WorkspaceMissing
+from fieldkit.settings import FILE_NAME as SETTINGS_NAME
+from fieldkit.settings import Settings
+from fieldkit.store import Store, open_store
+from fieldkit.store.attachments import file_errors
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
+
+STORE_NAME = "fieldkit.db"
+LOCK_NAME = "workspace.lock"
+HOLDER_NAME = "workspace.json"
+
+
+class Workspace:
+    """An open workspace; a context manager. `store` belongs to the thread that opened it (others: `.reopen()`)."""
+
+    def __init__(self, folder: Path, store: Store, settings: Settings, lock: BaseFileLock | None) -> None:
+        """Take over what `open` made."""
+        self.folder = folder
+        self.store = store
+        self.settings = settings
+        self._lock = lock
+
+    @classmethod
+    def open(cls, folder: Path, *, read_only: bool = False) -> Workspace:
+        """Open the workspace of a folder, made if needed; the day's copy of the database is made on the way.
+
+        Raises WorkspaceBusy if another program has it open, FolderNotWritable if nothing can be written there, and
+        the StoreError family for the database. With `read_only` nothing is made and no lock is asked: it opens
+        beside a running program, and raises WorkspaceMissing where there is no workspace.
+        """
+        folder = folder.absolute()
+        if read_only:
+            if not folder.is_dir():
+                raise WorkspaceMissing(folder)
+            store = open_store(folder / STORE_NAME, read_only=True)
+            return cls(folder, store, Settings(folder / SETTINGS_NAME, read_only=True), None)
+        _make_folder(folder)
+        lock = _take_lock(folder)
+        try:
+            store = _open_writing(folder)
+            try:
+                settings = Settings(folder / SETTINGS_NAME)
+            except BaseException:
+                store.close()
+                raise
+        except BaseException:
+            _release(folder, lock)
+            raise
+        return cls(folder, store, settings, lock)
+
+    @property
+    def read_only(self) -> bool:
+        """Whether nothing can be changed through this object."""
+        return self.store.read_only
+
+    def close(self) -> None:
+        """Close the store and let others in; a second call does nothing."""
+        self.store.close()
+        if self._lock is not None:
+            _release(self.folder, self._lock)
+            self._lock = None
+
+    def __enter__(self) -> Workspace:
+        """Return the workspace itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close."""
+        self.close()
+
+
+def _open_writing(folder: Path) -> Store:
+    try:
+        store = open_store(folder / STORE_NAME)
+    except StoreReadOnly as error:
+        raise FolderNotWritable(folder, "the database is read-only") from error
+    try:
+        # On a full disk the work of the day matters more than the copy of yesterday's: it is made another time.
+        with suppress(StoreFull):
+            store.copy_if_due()
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise FolderNotWritable(folder, "a file is in its place") from error
+    except OSError as error:
+        raise FolderNotWritable(folder, error.strerror or str(error)) from error
+
+
+def _take_lock(folder: Path) -> BaseFileLock:
+    from filelock import FileLock, Timeout  # noqa: PLC0415 (reading alone needs no lock, nor its import)
+
+    lock = FileLock(folder / LOCK_NAME, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise _busy(folder) from error
+    except OSError as error:
+        raise FolderNotWritable(folder, error.strerror or str(error)) from error
+    try:
+        with file_errors(folder / HOLDER_NAME):
+            holder = {"pid": os.getpid(), "host": socket.gethostname(), "since": datetime.now(UTC).isoformat()}
+            (folder / HOLDER_NAME).write_text(json.dumps(holder), encoding="utf-8")
+    except StoreFull:
+        pass  # a full disk must not keep the user from the answers; only the name of the holder is lost
+    except BaseException:
+        lock.release()
+        raise
+    return lock
+
+
+def _release(folder: Path, lock: BaseFileLock) -> None:
+    with suppress(OSError):
+        (folder / HOLDER_NAME).unlink(missing_ok=True)
+    lock.release()
+
+
+def _busy(folder: Path) -> WorkspaceBusy:
+    """Say who holds the lock, as far as the holder said."""
+    try:
+        holder = json.loads((folder / HOLDER_NAME).read_text(encoding="utf-8"))
+        return WorkspaceBusy(folder, pid=int(holder["pid"]), host=str(holder["host"]), since=str(holder["since"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return WorkspaceBusy(folder)
