@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The OpenRosa side: form list, manifest, definitions and media down, submissions up.
+
+OpenRosa Form Discovery, Form Manifest and Form Submission APIs 1.0, as ODK Central answers them.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+from xml.sax.saxutils import escape
+
+from werkzeug.wrappers import Response
+
+from sync.server import answers, blobs, published, received
+from sync.server.call import require_project, whole_number
+from sync.server.envelope import read_envelope
+from sync.server.multipart import read_parts
+
+if TYPE_CHECKING:
+    from sync.server.call import Call
+    from sync.server.published import Form
+
+XML_PART = "xml_submission_file"
+
+
+def form_list(call: Call, project: str) -> Response:
+    """`GET /projects/N/formList[?formID=]`: the open forms that the caller may read, an empty list if none."""
+    project_id, wanted = whole_number(project), call.request.args.get("formID")
+    with call.database.reading() as db:
+        require_project(db, project_id)
+        forms = [
+            form
+            for form in published.forms_of(db, project_id)
+            if form.current_def and form.state == "open" and wanted in {None, form.xml_form_id}
+            and may_read(call, db, form)
+        ]  # fmt: skip
+        entries = [_list_entry(call, form, published.media_of(db, form.current_def)) for form in forms]
+    body = f'<xforms xmlns="http://openrosa.org/xforms/xformsList">{"".join(entries)}</xforms>'
+    return _conditional(call, answers.openrosa_response(f'<?xml version="1.0" encoding="UTF-8"?>\n{body}'), weak=True)
+
+
+def may_read(call: Call, db: sqlite3.Connection, form: Form) -> bool:
+    """Tell whether the definition may be read: by staff always, by others unless the form is closed."""
+    if call.may(db, "form.read", form.project_id, form.id):
+        return True
+    return form.state != "closed" and call.may(db, "open_form.read", form.project_id, form.id)
+
+
+def _list_entry(call: Call, form: Form, media: list[published.Medium]) -> str:
+    address = f"{call.base}/projects/{form.project_id}/forms/{quote(form.xml_form_id, safe='')}"
+    manifest = f"<manifestUrl>{escape(address)}/manifest</manifestUrl>" if media else ""
+    return (
+        f"<xform><formID>{escape(form.xml_form_id)}</formID><name>{escape(form.name)}</name>"
+        f"<version>{escape(form.version)}</version><hash>md5:{form.md5}</hash>"
+        f"<downloadUrl>{escape(address)}.xml</downloadUrl>{manifest}</xform>"
+    )
+
+
+def manifest(call: Call, project: str, form_id: str) -> Response:
+    """`GET …/forms/F/manifest`: the media that are there; a declared one that was never uploaded is left out."""
+    with call.database.reading() as db:
+        form = readable_form(call, db, project, form_id)
+        media = [medium for medium in published.media_of(db, form.current_def) if medium.sha256]
+    address = f"{call.base}/projects/{form.project_id}/forms/{quote(form.xml_form_id, safe='')}/attachments"
+    entries = "".join(
+        f"<mediaFile><filename>{escape(medium.name)}</filename><hash>md5:{medium.md5}</hash>"
+        f"<downloadUrl>{escape(address)}/{quote(medium.name, safe='')}</downloadUrl></mediaFile>"
+        for medium in media
+    )
+    body = f'<manifest xmlns="http://openrosa.org/xforms/xformsManifest">{entries}</manifest>'
+    return _conditional(call, answers.openrosa_response(f'<?xml version="1.0" encoding="UTF-8"?>\n{body}'), weak=True)
+
+
+def readable_form(call: Call, db: sqlite3.Connection, project: str, form_id: str) -> Form:
+    """Return a published form that the caller may read, or raise 404.1 or 403.1."""
+    project_id = whole_number(project)
+    require_project(db, project_id)
+    form = published.form_named(db, project_id, form_id)
+    if not may_read(call, db, form):
+        raise answers.no_rights()
+    if not form.current_def:
+        raise answers.not_found()
+    return form
+
+
+def form_xml(call: Call, project: str, form_id: str, version: str | None = None) -> Response:
+    """`GET …/forms/F.xml` and `…/forms/F/versions/V.xml`: the exact bytes that were published."""
+    with call.database.reading() as db:
+        form = readable_form(call, db, project, form_id)
+        def_id = form.current_def
+        if version is not None:
+            def_id = published.def_of_version(db, form, "" if version == "___" else version)
+        xml = published.xml_of(db, def_id)
+    return _conditional(call, Response(xml, content_type="application/xml; charset=utf-8"))
+
+
+def form_medium(call: Call, project: str, form_id: str, name: str) -> Response:
+    """`GET …/forms/F/attachments/NAME`: one medium; the strong ETag is its md5, there are no ranges."""
+    with call.database.reading() as db:
+        form = readable_form(call, db, project, form_id)
+        media = {medium.name: medium for medium in published.media_of(db, form.current_def)}
+        if name not in media or not media[name].sha256:
+            raise answers.not_found()
+        content = blobs.load(db, media[name].sha256).content
+    return _conditional(call, Response(content, content_type="application/octet-stream"))
+
+
+def _conditional(call: Call, response: Response, *, weak: bool = False) -> Response:
+    response.set_etag(blobs.md5_of(response.get_data()), weak=weak)
+    return response.make_conditional(call.request)
+
+
+def greet(call: Call, project: str) -> Response:
+    """`HEAD|GET /projects/N/submission`: 204 to whoever is known, with or without a right to any form."""
+    with call.database.reading() as db:
+        require_project(db, whole_number(project))
+    return answers.openrosa_response("", 204)
+
+
+def submit(call: Call, project: str) -> Response:
+    """`POST /projects/N/submission`: 201 once it is on disk, or the refusal that sections 2.3 and 2.4 name."""
+    project_id = whole_number(project)
+    with call.database.reading() as db:
+        require_project(db, project_id)
+    parts = read_parts(call.request)
+    if XML_PART not in parts:
+        raise answers.multipart_field_missing(XML_PART)
+    xml = parts.pop(XML_PART)
+    envelope = read_envelope(xml)
+    sender = received.Sender(
+        call.actor.id if call.actor else 0,
+        call.request.args.get("deviceID", ""),
+        call.request.headers.get("User-Agent", ""),
+    )
+    with call.database.writing() as db:
+        form = published.form_named(db, project_id, envelope.form_id)
+        if not call.may(db, "submission.create", project_id, form.id):
+            raise answers.not_authenticated()  # 401, not 403: so does Central (contract, fact 8)
+        if not published.def_of_version(db, form, envelope.version):
+            raise answers.version_unknown(envelope.version)
+        if form.state == "closed":
+            raise answers.closed()
+        received.receive(db, form, envelope, xml, parts, sender)
+    return answers.openrosa_message("full submission upload was successful!", "", 201)
