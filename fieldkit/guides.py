@@ -1,0 +1,178 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The guides of the toolkit: Markdown files with a small head, read once and searched in full text.
+
+A guide is `resources/guides/<language>/<ID>.md`. It begins with a head between two lines `---`, one `key: value` a
+line: id, title, audience, duration, axes (codes, or "tous"), printables (separated by ;), keywords (separated by
+commas), updated (a date). What follows is the text, in CommonMark with tables.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import resources
+from fieldkit.errors import GuideError
+from fieldkit.store.text_index import MARK_END, MARK_START, TextIndex
+
+DEFAULT_LANGUAGE = "fr"
+_REQUIRED = ("id", "title", "updated")
+_ALL_AXES = "tous"
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """One guide. `axes` holds the codes of the diagnostic's axes that it serves, none meaning all of them.
+
+    `language` is the language of the text: it differs from the one asked for where no translation exists yet.
+    """
+
+    guide_id: str
+    title: str
+    audience: str
+    duration: str
+    axes: tuple[str, ...]
+    printables: tuple[str, ...]
+    keywords: tuple[str, ...]
+    updated: date
+    body: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a guide under one heading ("" before the first), without its Markdown marks."""
+
+    heading: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class GuideHit:
+    """A guide that a search found: the best `section` in it, and a passage as (text, found) pieces in order."""
+
+    guide: Guide
+    section: str
+    passage: tuple[tuple[str, bool], ...]
+    score: float
+
+
+@cache
+def load_guides(language: str = DEFAULT_LANGUAGE) -> tuple[Guide, ...]:
+    """Return all guides by id, in `language` where there is a translation, else in French.
+
+    Raises GuideError if a file cannot be read.
+    """
+    folders = [resources.path("guides", code) for code in dict.fromkeys((DEFAULT_LANGUAGE, language))]
+    found = {path.stem: path for folder in folders for path in sorted(folder.glob("*.md"))}
+    return tuple(read_guide(path) for _, path in sorted(found.items()))
+
+
+def guide(guide_id: str, language: str = DEFAULT_LANGUAGE) -> Guide:
+    """Return one guide; GuideError if there is none of that id."""
+    for one in load_guides(language):
+        if one.guide_id == guide_id:
+            return one
+    raise GuideError(guide_id, "no such guide")
+
+
+def read_guide(path: Path) -> Guide:
+    """Read one file; its language is the name of its folder. GuideError says what is wrong with it."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise GuideError(path.name, str(error)) from error
+    parts = re.match(r"---\n(.*?)\n---\n(.*)", text.replace("\r\n", "\n"), re.DOTALL)
+    if parts is None:
+        raise GuideError(path.name, "no head between two lines ---")
+    head = _read_head(path.name, parts[1])
+    try:
+        updated = date.fromisoformat(head["updated"])
+    except ValueError as error:
+        raise GuideError(path.name, str(error)) from error
+    return Guide(
+        guide_id=head["id"],
+        title=head["title"],
+        audience=head.get("audience", ""),
+        duration=head.get("duration", ""),
+        axes=() if head.get("axes", _ALL_AXES) == _ALL_AXES else tuple(head["axes"].split()),
+        printables=_split(head.get("printables", ""), ";"),
+        keywords=_split(head.get("keywords", ""), ","),
+        updated=updated,
+        body=parts[2].strip() + "\n",
+        language=path.parent.name,
+    )
+
+
+def sections(one: Guide) -> tuple[Section, ...]:
+    """Return the text of a guide cut at its headings, as plain text for searching."""
+    found: list[Section] = []
+    heading, lines = "", list[str]()
+    for line in [*one.body.splitlines(), "# "]:
+        if re.match(r"#{1,6} ", line):
+            text = " ".join(" ".join(_plain(part) for part in lines).split())
+            if text:  # a heading right above another one has nothing to show
+                found.append(Section(heading, text))
+            heading, lines = _plain(line.lstrip("#").strip()), []
+        else:
+            lines.append(line)
+    return tuple(found)
+
+
+def search(text: str, language: str = DEFAULT_LANGUAGE) -> tuple[GuideHit, ...]:
+    """Return the guides that hold every word of `text` in one section, best first; accents and case do not count.
+
+    Words of the title and the keywords weigh most, then headings, then the text. Nothing typed finds nothing.
+    """
+    guides = {one.guide_id: one for one in load_guides(language)}
+    best: dict[str, GuideHit] = {}
+    for hit in _index(language).search(text):
+        guide_id, number = hit.key.split("#")
+        if guide_id not in best:
+            section = sections(guides[guide_id])[int(number)]
+            best[guide_id] = GuideHit(guides[guide_id], section.heading, _passage(hit.snippet), hit.score)
+    return tuple(best.values())
+
+
+@cache
+def _index(language: str) -> TextIndex:
+    rows = [
+        (f"{one.guide_id}#{number}", one.title, " ".join(one.keywords), section.heading, section.text)
+        for one in load_guides(language)
+        for number, section in enumerate(sections(one))
+    ]
+    return TextIndex((10, 6, 4, 1), rows)
+
+
+def _read_head(name: str, text: str) -> dict[str, str]:
+    head: dict[str, str] = {}
+    for line in text.splitlines():
+        key, colon, value = line.partition(":")
+        if not colon or not key.strip():
+            raise GuideError(name, f"not a line of a head: {line!r}")
+        head[key.strip()] = value.strip()
+    missing = [key for key in _REQUIRED if not head.get(key)]
+    if missing:
+        raise GuideError(name, f"no {', '.join(missing)} in the head")
+    return head
+
+
+def _split(text: str, separator: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(separator) if part.strip())
+
+
+def _plain(line: str) -> str:
+    """Take the marks of Markdown from a line; a rule of a table is nothing."""
+    if re.fullmatch(r"[\s|:\-]*", line):
+        return ""
+    bare = re.sub(r"^\s*(?:>\s*|[-*+]\s+|\d+[.)]\s+)+(?:\[[ x]\]\s*)?", "", line)
+    bare = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", bare)
+    return re.sub(r"[*_`|]+", " ", bare).strip()
+
+
+def _passage(snippet: str) -> tuple[tuple[str, bool], ...]:
+    pieces = re.split(f"({MARK_START}[^{MARK_END}]*{MARK_END})", snippet)
+    return tuple((piece.strip(MARK_START + MARK_END), piece.startswith(MARK_START)) for piece in pieces if piece)
