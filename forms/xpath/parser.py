@@ -180,12 +180,15 @@ class _Reader:
         if name not in _NODE_TYPES:
             raise self.refusal("a function cannot be a step of a path")
         self._advance()
-        argument = ""
-        if name == "processing-instruction" and self.token.kind is Kind.STRING:
-            target = self._advance().text
-            argument = f'"{target}"' if "'" in target else f"'{target}'"
+        argument = self._target() if name == "processing-instruction" else ""
         self._expect(")")
         return f"{name}({argument})"
+
+    def _target(self) -> str:
+        if self.token.kind is not Kind.STRING:
+            return ""
+        target = self._advance().text
+        return f'"{target}"' if "'" in target else f"'{target}'"
 
     def _predicates(self) -> tuple[Node, ...]:
         found: list[Node] = []

@@ -65,9 +65,11 @@ class NodeSet:
         return NodeSet(nodes, self._read)
 
     def __len__(self) -> int:
+        """Count the nodes; so an empty set is false to Python (to XPath see `to_boolean`)."""
         return len(self.nodes)
 
     def __repr__(self) -> str:
+        """Show the texts."""
         return f"NodeSet({self.values()!r})"
 
 
