@@ -1,0 +1,232 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What every screen works with: the workspace, the workers, the forms, and the ways to other screens.
+
+A screen takes the kit and nothing else. It asks for another screen by emitting `screen_asked`, `record_asked`,
+`results_asked`; the main window listens. `records_changed` tells everybody that the store holds something new.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from fieldkit import settings as keys
+from fieldkit.errors import FieldkitError, TerritoryError
+from fieldkit.instance import Instance, State
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fieldkit.settings import Setting, Settings
+    from fieldkit.store import Store
+    from fieldkit.territory import Commune, Place
+    from fieldkit.workspace import Workspace
+    from forms import FormDef, FormSession
+    from ui.connection import Connection
+    from ui.entry.recorder import Recorder
+    from ui.tasks import Tasks
+
+_FORMS_KEPT = 4
+
+
+class Kit(QObject):
+    """One open workspace and what can be done with it."""
+
+    screen_asked = Signal(str, object)  # name, and what it should show ("" for nothing in particular)
+    record_asked = Signal(str)  # instance_id: open it in the questionnaire
+    results_asked = Signal(str)  # instance_id of a diagnostic
+    toast_asked = Signal(str, object)  # text, None or (word, callable)
+    trouble_met = Signal(object)  # an exception to tell the user about
+    records_changed = Signal()
+    settings_changed = Signal(str)  # the key
+
+    def __init__(self, workspace: Workspace, tasks: Tasks) -> None:
+        super().__init__()
+        self.workspace = workspace
+        self.tasks = tasks
+        self._forms: dict[tuple[str, str], FormDef] = {}
+        tasks.failed.connect(self.trouble_met)
+
+    @property
+    def store(self) -> Store:
+        """The store of the window's thread; workers take their own with `.reopen()`."""
+        return self.workspace.store
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of the workspace."""
+        return self.workspace.settings
+
+    @cached_property
+    def connection(self) -> Connection:
+        """Sending, pulling and the state of the network (built when first asked for)."""
+        from ui.connection import Connection
+
+        return Connection(self)
+
+    def set(self, setting: Setting[Any] | str, value: object) -> None:
+        """Keep a setting and tell everybody."""
+        key = setting if isinstance(setting, str) else setting.key
+        self.settings.set(key, value)
+        self.settings_changed.emit(key)
+
+    def toast(self, text: str, action: object = None) -> None:
+        """Show a short message; `action` is None or (word, callable)."""
+        self.toast_asked.emit(text, action)
+
+    # Territory
+
+    def territory(self) -> Place | None:
+        """Return the territory chosen in the first steps, None if none was (or if the tables no longer know it)."""
+        from fieldkit import territory
+
+        kind, code = self.settings.get(keys.TERRITORY_KIND), self.settings.get(keys.TERRITORY_ID)
+        if not kind or not code:
+            return None
+        try:
+            return territory.place(kind, code)
+        except TerritoryError:
+            return None
+
+    def communes(self) -> tuple[Commune, ...]:
+        """Return the communes of the territory by name, none if there is no territory."""
+        from fieldkit import territory
+
+        place = self.territory()
+        inside = set(place.communes) if place else set()
+        return tuple(one for one in territory.communes() if one.nis in inside)
+
+    # Forms and records
+
+    def install_forms(self) -> None:
+        """Put the forms that ship with the program into the store, if it lacks their present versions."""
+        from fieldkit.shipped_forms import install_shipped_forms
+
+        if not self.workspace.read_only and install_shipped_forms(self.store):
+            self.records_changed.emit()
+
+    def form(self, form_id: str, version: str = "") -> FormDef:
+        """Return a loaded form, the latest version if `version` is ""; the last few stay loaded."""
+        blank = self.store.blank_forms.get(form_id, version)
+        key = (blank.form_id, blank.version)
+        if key not in self._forms:
+            from forms import load_form
+
+            store = self.store
+
+            def attachment(name: str) -> bytes:
+                try:
+                    return store.blank_forms.attachment(*key, name)
+                except FieldkitError as error:
+                    raise FileNotFoundError(name) from error
+
+            self._forms[key] = load_form(store.blank_forms.xml(*key), attachment)
+            while len(self._forms) > _FORMS_KEPT:
+                del self._forms[next(iter(self._forms))]
+        return self._forms[key]
+
+    def open_session(self, instance_id: str) -> FormSession:
+        """Return a session on a record: the draft as last saved, or the frozen answers to look at."""
+        instance = self.store.instances.get(instance_id)
+        instances = self.store.instances
+        drafted = instance.state is State.DRAFT
+        xml = instances.draft_xml(instance_id) if drafted else instances.frozen_xml(instance_id)
+        return self._session(self.form(instance.form_id, instance.form_version), xml)
+
+    def recorder(self, session: FormSession) -> Recorder:
+        """Return what takes each answer to the engine and to the disk in the same breath."""
+        from ui.entry.recorder import Recorder
+
+        recorder = Recorder(session, self.store.instances, refusals=(OSError, FieldkitError))
+        recorder.current_ref = self.store.instances.get(session.instance_id).current_ref
+        return recorder
+
+    def new_record(
+        self,
+        form_id: str,
+        version: str = "",
+        commune_nis: str = "",
+        answers: Mapping[str, str] | None = None,
+        source_id: str = "",
+    ) -> str:
+        """Begin a record, on disk at once, and return its instance_id.
+
+        `answers` (ref to value) and the commune are given to the form where it asks for them; `source_id` is the
+        diagnostic that an application starts from.
+        """
+        from ui.prefill import answer_known
+
+        self.install_forms()
+        form = self.form(form_id, version)
+        session = self._session(form, None)
+        answer_known(session, commune_nis, answers or {})
+        return self._create(session, source_id=source_id, commune_nis=commune_nis)
+
+    def correct(self, instance_id: str) -> str:
+        """Return the record in which a finalized, returned or rejected one can be changed.
+
+        It is the same one, a draft again, while no byte of it may have left; afterwards a new one that replaces it
+        (`deprecated_id`).
+        """
+        instance = self.store.instances.get(instance_id)
+        if instance.state is State.DRAFT:
+            return instance_id
+        if not instance.attempted and instance.state in {State.FINALIZED, State.REJECTED}:
+            self.store.instances.reopen(instance_id)
+            self.records_changed.emit()
+            return instance_id
+        begun = [one for one in self.store.instances.search(states=(State.DRAFT,)) if one.deprecated_id == instance_id]
+        if begun:
+            return begun[0].instance_id
+        form = self.form(instance.form_id, instance.form_version)
+        xml = self.store.instances.frozen_xml(instance_id)
+        session = self._session(form, xml, deprecated_id=instance_id)
+        return self._create(
+            session, source_id=instance.source_id, commune_nis=instance.commune_nis, deprecated_id=instance_id
+        )
+
+    def _create(self, session: FormSession, *, source_id: str, commune_nis: str, deprecated_id: str = "") -> str:
+
+        now = datetime.now(UTC)
+        progress = session.progress()
+        instance = Instance(
+            session.instance_id,
+            session.form.form_id,
+            session.form.version,
+            State.DRAFT,
+            session.instance_name or session.form.title,
+            now,
+            now,
+            commune_nis=commune_nis,
+            answered=progress.answered,
+            asked=progress.asked,
+            invalid=progress.invalid,
+            deprecated_id=deprecated_id,
+            source_id=source_id,
+        )
+        self.store.instances.create(instance, session.draft_xml())
+        self.records_changed.emit()
+        return instance.instance_id
+
+    def _session(self, form: FormDef, xml: bytes | None, *, deprecated_id: str = "") -> FormSession:
+        from forms import FormSession
+        from forms.views import Context
+
+        context = Context(
+            device_id=self.settings.get(keys.DEVICE_ID),
+            username=self.settings.get(keys.AGENT_NAME),
+            email=self.settings.get(keys.AGENT_EMAIL),
+        )
+        language = language_of(form.languages, self.settings.get(keys.LANGUAGE))
+        return FormSession(form, instance_xml=xml, context=context, language=language, deprecated_id=deprecated_id)
+
+
+def language_of(names: tuple[str, ...], code: str) -> str | None:
+    """Return the form's language for a code ("fr"): named "fr" or "Français (fr)"; None lets the form decide."""
+    for name in names:
+        if name == code or name.endswith(f"({code})"):
+            return name
+    return None

@@ -1,0 +1,242 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What to say when the workspace, the store or the domain refuses (`fieldkit.errors`, the disk itself)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from fieldkit import diagnostic, errors
+from fieldkit.instance import TransitionError
+from ui import dates
+from ui.i18n import translate
+from ui.messages import Entry, Message, bug
+
+
+def _safe() -> str:
+    return translate("Messages", "Ce qui était enregistré reste intact.")
+
+
+def _workspace(error: errors.WorkspaceError) -> Message:
+    title = translate("Messages", "Le dossier de travail n’est pas utilisable")
+    text = translate("Messages", "Vérifiez le dossier {folder}, puis relancez Field Kit.")
+    return Message(title, text.format(folder=error.folder), "retry")
+
+
+def _missing(error: errors.WorkspaceMissing) -> Message:
+    title = translate("Messages", "Il n’y a pas encore de données Field Kit dans ce dossier")
+    text = translate("Messages", "Lancez Field Kit une première fois, ou choisissez un autre dossier que {folder}.")
+    return Message(title, text.format(folder=error.folder))
+
+
+def _busy(error: errors.WorkspaceBusy) -> Message:
+    title = translate("Messages", "Field Kit est déjà ouvert sur ces données")
+    text = translate(
+        "Messages", "Revenez à la fenêtre ouverte, ou fermez-la avant d’en ouvrir une autre. {safe}"
+    ).format(safe=_safe())
+    if error.since:
+        since = dates.moment(datetime.fromisoformat(error.since))
+        text += " " + translate("Messages", "Ouvert depuis {since} sur « {host} ».").format(
+            since=since, host=error.host
+        )
+    return Message(title, text, "retry")
+
+
+def _not_writable(error: errors.FolderNotWritable) -> Message:
+    title = translate("Messages", "Field Kit ne peut rien écrire dans son dossier")
+    text = translate(
+        "Messages",
+        "Le dossier {folder} est en lecture seule, ou vous n’y avez pas accès. Donnez-vous le droit d’écrire, ou "
+        "indiquez un autre dossier avec FIELDKIT_HOME, puis réessayez. {safe}",
+    )
+    return Message(title, text.format(folder=error.folder, safe=_safe()), "retry")
+
+
+def _store(error: errors.StoreError) -> Message:
+    title = translate("Messages", "La base de données n’est pas utilisable")
+    text = translate("Messages", "Redémarrez l’ordinateur, puis relancez Field Kit. Fichier : {path}.")
+    return Message(title, text.format(path=error.path), "retry")
+
+
+def _too_new(error: errors.StoreTooNew) -> Message:
+    title = translate("Messages", "Ces données viennent d’une version plus récente de Field Kit")
+    text = translate(
+        "Messages",
+        "Elles sont au format {found} et cette version lit jusqu’au format {supported}. Installez la dernière version "
+        "de Field Kit. Le fichier n’a pas été modifié.",
+    )
+    return Message(title, text.format(found=error.found, supported=error.supported))
+
+
+def _damaged(error: errors.StoreDamaged) -> Message:
+    title = translate("Messages", "La base de données est abîmée")
+    if error.copies:
+        text = translate(
+            "Messages",
+            "Une copie récente existe : reprenez-la pour continuer. Le fichier abîmé est gardé à côté, rien n’est "
+            "effacé.",
+        )
+        return Message(title, text, "restore")
+    text = translate(
+        "Messages",
+        "Il n’existe pas encore de copie. Mettez le fichier {path} de côté et transmettez-le à votre référent : ses "
+        "réponses peuvent souvent être relues.",
+    )
+    return Message(title, text.format(path=error.path))
+
+
+def _full(error: errors.StoreFull) -> Message:
+    return Message(
+        translate("Messages", "Le disque est plein"),
+        translate(
+            "Messages",
+            "La dernière réponse n’est pas encore enregistrée. Libérez de la place sans fermer Field Kit : il réessaie "
+            "de lui-même. Les réponses précédentes sont enregistrées.",
+        ),
+        "retry",
+    )
+
+
+def _locked(error: errors.StoreLocked) -> Message:
+    return Message(
+        translate("Messages", "Un autre programme retient la base de données"),
+        translate("Messages", "Attendez la fin d’une sauvegarde ou d’un antivirus, puis réessayez. {safe}").format(
+            safe=_safe()
+        ),
+        "retry",
+    )
+
+
+def _read_only(error: errors.StoreReadOnly) -> Message:
+    return Message(
+        translate("Messages", "La base de données est en lecture seule"),
+        translate("Messages", "Rendez le disque inscriptible, puis réessayez. {safe}").format(safe=_safe()),
+        "retry",
+    )
+
+
+def _unreadable(error: errors.StoreUnreadable) -> Message:
+    return Message(
+        translate("Messages", "Le disque ne répond pas comme il faut"),
+        translate(
+            "Messages",
+            "Branchez à nouveau le disque s’il est externe, puis réessayez. Faites une sauvegarde dès que possible.",
+        ),
+        "retry",
+    )
+
+
+def _record(error: errors.RecordError) -> Message:
+    return Message(
+        translate("Messages", "Cet élément n’est pas disponible"),
+        translate("Messages", "Actualisez la liste avec F5. {safe}").format(safe=_safe()),
+    )
+
+
+def _not_found(error: errors.NotFoundError) -> Message:
+    if error.kind == "blank form":
+        title = translate("Messages", "Le questionnaire « {key} » n’est pas sur cet ordinateur")
+        text = translate("Messages", "Recevez les questionnaires quand vous avez du réseau, puis réessayez.")
+        return Message(title.format(key=error.key), text, "update")
+    return Message(
+        translate("Messages", "Cet élément n’existe plus"),
+        translate("Messages", "Il a peut-être été supprimé. Regardez dans la corbeille des réglages."),
+    )
+
+
+def _already(error: errors.AlreadyThereError) -> Message:
+    return Message(
+        translate("Messages", "Cet élément existe déjà"),
+        translate("Messages", "Ouvrez celui qui existe : rien n’a été remplacé."),
+    )
+
+
+def _wrong_state(error: errors.WrongStateError) -> Message:
+    return Message(
+        translate("Messages", "Cette réponse ne peut plus être modifiée ainsi"),
+        translate("Messages", "Elle est terminée ou déjà envoyée. Choisissez « Corriger » pour en faire une nouvelle."),
+    )
+
+
+def _attachment(error: errors.AttachmentDamaged) -> Message:
+    name = error.key.rpartition("/")[2]
+    title = translate("Messages", "Le fichier joint « {name} » a disparu ou a changé").format(name=name)
+    text = translate("Messages", "Remettez le fichier d’origine à sa place, ou joignez-le à nouveau. {safe}")
+    return Message(title, text.format(safe=_safe()))
+
+
+def _setting(error: errors.SettingError) -> Message:
+    return Message(
+        translate("Messages", "Ce réglage n’accepte pas cette valeur"),
+        translate("Messages", "Choisissez une des valeurs proposées. Le réglage précédent est conservé."),
+    )
+
+
+def _no_keyring(error: errors.NoKeyringError) -> Message:
+    return Message(
+        translate("Messages", "Cet ordinateur n’a pas de trousseau de clés"),
+        translate(
+            "Messages",
+            "Field Kit ne garde jamais votre accès dans un fichier : collez le lien d’invitation à chaque session.",
+        ),
+        "connect",
+    )
+
+
+def _territory(error: errors.TerritoryError) -> Message:
+    title = translate("Messages", "Le code « {code} » n’est celui d’aucun territoire connu")
+    text = translate("Messages", "Choisissez le territoire dans la liste des réglages.")
+    return Message(title.format(code=error.code), text)
+
+
+def _guide(error: errors.GuideError) -> Message:
+    title = translate("Messages", "Le guide « {name} » n’est pas lisible").format(name=error.name)
+    return Message(title, translate("Messages", "Réinstallez Field Kit. Les autres guides restent utilisables."))
+
+
+def _export(error: errors.ExportError) -> Message:
+    title = translate("Messages", "Le fichier n’a pas pu être écrit")
+    text = translate("Messages", "Choisissez un autre dossier que {folder}, ou fermez le fichier s’il est ouvert.")
+    return Message(title, text.format(folder=error.path.parent), "retry")
+
+
+def _not_a_diagnostic(error: diagnostic.NotADiagnosticError) -> Message:
+    return Message(
+        translate("Messages", "Cette réponse n’est pas un diagnostic"),
+        translate("Messages", "Choisissez un diagnostic territorial dans la liste."),
+    )
+
+
+def _disk(error: OSError) -> Message:
+    title = translate("Messages", "Un fichier n’a pas pu être lu ou écrit")
+    text = translate("Messages", "Vérifiez que le disque est branché et inscriptible, puis réessayez. {detail}")
+    detail = str(error.filename) if error.filename else ""
+    return Message(title, text.format(detail=detail).strip(), "retry")
+
+
+ENTRIES: dict[type[BaseException], Entry] = {
+    errors.FieldkitError: _record,
+    errors.WorkspaceError: _workspace,
+    errors.WorkspaceMissing: _missing,
+    errors.WorkspaceBusy: _busy,
+    errors.FolderNotWritable: _not_writable,
+    errors.StoreError: _store,
+    errors.StoreTooNew: _too_new,
+    errors.StoreDamaged: _damaged,
+    errors.StoreFull: _full,
+    errors.StoreLocked: _locked,
+    errors.StoreReadOnly: _read_only,
+    errors.StoreUnreadable: _unreadable,
+    errors.RecordError: _record,
+    errors.NotFoundError: _not_found,
+    errors.AlreadyThereError: _already,
+    errors.WrongStateError: _wrong_state,
+    errors.AttachmentDamaged: _attachment,
+    errors.SettingError: _setting,
+    errors.NoKeyringError: _no_keyring,
+    errors.TerritoryError: _territory,
+    errors.GuideError: _guide,
+    errors.ExportError: _export,
+    diagnostic.NotADiagnosticError: _not_a_diagnostic,
+    OSError: _disk,
+    TransitionError: lambda _error: bug(),
+}

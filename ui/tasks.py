@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The seam between the window and its workers: plain functions go out, their results come back in the window's thread.
+
+One long-lived bridge object over standard executors: results travel as closures through one queued signal, in order.
+Work is plain Python; it may take `cancel` (a `threading.Event`) and `progress` (a callable). Progress is looked at
+every 150 ms by a timer, never pushed: a fast worker cannot flood the window.
+"""
+
+from __future__ import annotations
+
+import inspect
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import CancelledError, ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+
+Result = TypeVar("Result")
+POLL_MS = 150
+
+_log = logging.getLogger(__name__)
+
+
+class Job:
+    """One piece of work under way: ask it to stop with `cancel()`, read how far it is in `progress`."""
+
+    def __init__(self, on_progress: Callable[[Any], None] | None = None) -> None:
+        self.stop = threading.Event()
+        self.done = False
+        self.progress: Any = None
+        self._shown: Any = None
+        self._on_progress = on_progress
+
+    def cancel(self) -> None:
+        """Ask the work to stop at its next safe point; its result still arrives."""
+        self.stop.set()
+
+    def report(self, value: Any) -> None:
+        """Note how far the work is; called from the worker."""
+        self.progress = value
+
+    def show_progress(self) -> None:
+        """Tell the listener what changed since the last look; called in the window's thread."""
+        value = self.progress
+        if self._on_progress is not None and value is not self._shown:
+            self._shown = value
+            self._on_progress(value)
+
+
+class Tasks(QObject):
+    """Runs work beside the window. `failed` carries the errors that nobody asked for with `on_error`."""
+
+    failed = Signal(object)
+    _delivered = Signal(object)
+
+    def __init__(self, parent: QObject | None = None, *, workers: int = 2) -> None:
+        super().__init__(parent)
+        self._workers = workers
+        self._pools: dict[str, ThreadPoolExecutor] = {}
+        self._jobs: list[Job] = []
+        self._delivered.connect(self._on_delivered, Qt.ConnectionType.QueuedConnection)
+        self._timer = QTimer(self)
+        self._timer.setInterval(POLL_MS)
+        self._timer.timeout.connect(self._on_poll)
+
+    def run(
+        self,
+        work: Callable[..., Result],
+        on_success: Callable[[Result], None] | None = None,
+        on_error: Callable[[Exception], None] | None = None,
+        *,
+        on_progress: Callable[[Any], None] | None = None,
+        lane: str = "",
+    ) -> Job:
+        """Run `work()` in a worker, then one of the callbacks in this thread.
+
+        `lane` names a queue of its own with one worker ("sync"): its pieces of work never overlap. `work` gets
+        `cancel` and `progress` if its parameters have those names.
+        """
+        job = Job(on_progress)
+        self._jobs.append(job)
+        if on_progress is not None:
+            self._timer.start()
+        self._submit(lambda: self._perform(job, work, on_success, on_error), lane)
+        return job
+
+    def close(self) -> None:
+        """Ask everything to stop and wait for it; results that arrive later are dropped."""
+        for job in self._jobs:
+            job.cancel()
+        self._timer.stop()
+        for pool in self._pools.values():
+            pool.shutdown(wait=True, cancel_futures=True)
+        self._pools.clear()
+        self._jobs.clear()
+
+    @property
+    def busy(self) -> bool:
+        """Whether anything is under way."""
+        return bool(self._jobs)
+
+    def _submit(self, call: Callable[[], None], lane: str) -> None:
+        if lane not in self._pools:
+            workers = 1 if lane else self._workers
+            self._pools[lane] = ThreadPoolExecutor(workers, thread_name_prefix=f"fieldkit-{lane or 'work'}")
+        self._pools[lane].submit(call)
+
+    def _perform(
+        self,
+        job: Job,
+        work: Callable[..., Result],
+        on_success: Callable[[Result], None] | None,
+        on_error: Callable[[Exception], None] | None,
+    ) -> None:
+        try:
+            result = work(**_wanted(work, job))
+        except CancelledError:
+            self._deliver(lambda: self._succeed(job, None, None))
+        except Exception as error:  # noqa: BLE001 - handed to the window, which tells expected errors from bugs
+            caught = error
+            _log.info("work failed", exc_info=error)
+            self._deliver(lambda: self._fail(job, caught, on_error))
+        else:
+            self._deliver(lambda: self._succeed(job, result, on_success))
+
+    def _deliver(self, call: Callable[[], None]) -> None:
+        self._delivered.emit(call)
+
+    @Slot(object)
+    def _on_delivered(self, call: Callable[[], None]) -> None:
+        call()
+
+    def _succeed(self, job: Job, result: Result, on_success: Callable[[Result], None] | None) -> None:
+        if self._end(job) and on_success is not None:
+            on_success(result)
+
+    def _fail(self, job: Job, error: Exception, on_error: Callable[[Exception], None] | None) -> None:
+        if not self._end(job):
+            return
+        if on_error is not None:
+            on_error(error)
+        else:
+            self.failed.emit(error)
+
+    def _end(self, job: Job) -> bool:
+        """Take the job off the list; False if the program is closing and nobody listens any more."""
+        if job not in self._jobs:
+            return False
+        job.show_progress()
+        job.done = True
+        self._jobs.remove(job)
+        if not self._jobs:
+            self._timer.stop()
+        return True
+
+    def _on_poll(self) -> None:
+        for job in tuple(self._jobs):
+            job.show_progress()
+
+
+class InlineTasks(Tasks):
+    """The same in the caller's thread, at once: for tests and for the tour."""
+
+    def _submit(self, call: Callable[[], None], lane: str) -> None:
+        del lane
+        call()
+
+    def _deliver(self, call: Callable[[], None]) -> None:
+        call()
+
+
+def _wanted(work: Callable[..., Any], job: Job) -> dict[str, Any]:
+    offered = {"cancel": job.stop, "progress": job.report}
+    names = inspect.signature(work).parameters
+    return {name: value for name, value in offered.items() if name in names}
