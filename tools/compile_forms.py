@@ -1,13 +1,17 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Compile the XLSForms of resources/forms (Markdown tables) to the XForm XML that ships beside them.
 
-Deterministic: the same source and the same pyxform give the same bytes. `--check` writes nothing and exits with 1 if a
-shipped XML differs from its source. Any warning of pyxform is an error here.
+Also writes resources/forms/media/appels.csv, the parameters of the calls that the application form reads, from
+resources/calls/*.json. Deterministic: the same sources and the same pyxform give the same bytes. `--check` writes
+nothing and exits with 1 if a shipped file differs from its source. Any warning of pyxform is an error here.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
+import io
+import json
 import re
 import sys
 from collections.abc import Sequence
@@ -15,6 +19,19 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 FORMS = ROOT / "resources" / "forms"
+CALLS = ROOT / "resources" / "calls"
+# Columns of appels.csv that are parameters of a call; an empty cell switches the rule off.
+PARAMETERS = (
+    "rate",
+    "grant_min",
+    "grant_max",
+    "project_min",
+    "duration_months",
+    "indirect_rate",
+    "local_share_min",
+    "advance_rate",
+    "eligible_from",
+)
 TRANSLATED = re.compile(r"(<value[^>]*>)(.*?)(</value>)", re.DOTALL)
 TEXT_OUTSIDE_TAGS = re.compile(r"(<[^>]*>)")
 APOSTROPHE = re.compile(r"(?<=\w)'(?=[\w<])")
@@ -49,6 +66,33 @@ def compile_form(source: Path) -> bytes:
     return (LINE_BREAK.sub(">\n<", restore_apostrophes(result.xform)).rstrip() + "\n").encode()
 
 
+def compile_calls() -> bytes:
+    """Return appels.csv: one row a call, open ones marked by ouvert = 1."""
+    table = io.StringIO()
+    writer = csv.writer(table, lineterminator="\n")
+    writer.writerow(("name", "label", "ouvert", *PARAMETERS, "leads", "sme"))
+    for path in sorted(CALLS.glob("*.json")):
+        call = json.loads(path.read_text("utf-8"))
+        values = {key: parameter["value"] for key, parameter in call["parameters"].items()}
+        writer.writerow(
+            (
+                call["id"],
+                call["title"]["fr"],
+                0 if call["closed"] else 1,
+                *(values.get(key, "") for key in PARAMETERS),
+                " ".join(values.get("eligible_leads", [])),
+                1 if values.get("sme_required") else 0,
+            )
+        )
+    return table.getvalue().encode()
+
+
+def products() -> dict[Path, bytes]:
+    """Return every compiled file with its bytes."""
+    files = {source.with_suffix(".xml"): compile_form(source) for source in sources()}
+    return files | {FORMS / "media" / "appels.csv": compile_calls()}
+
+
 def restore_apostrophes(xform: str) -> str:
     """Put ’ back into the translated texts: pyxform straightens every quote, expressions need it, people do not."""
 
@@ -65,14 +109,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="write nothing; fail if a shipped XML is out of date")
     check = parser.parse_args(arguments).check
     stale = []
-    for source in sources():
-        target = source.with_suffix(".xml")
-        xml = compile_form(source)
-        if check and (not target.exists() or target.read_bytes() != xml):
+    for target, content in products().items():
+        if check and (not target.exists() or target.read_bytes() != content):
             stale.append(target.name)
         elif not check:
-            target.write_bytes(xml)
-        print(f"{source.name}: {len(xml)} bytes")  # noqa: T201 - a command's answer
+            target.write_bytes(content)
+        print(f"{target.name}: {len(content)} bytes")  # noqa: T201 - a command's answer
     if stale:
         print(f"out of date, run `make forms`: {', '.join(stale)}", file=sys.stderr)  # noqa: T201
     return 1 if stale else 0
