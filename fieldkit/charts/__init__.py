@@ -7,7 +7,7 @@ from fieldkit.charts.bars import axis_bars, limit_bar, ring, scale_bar
 from fieldkit.charts.gantt import Event, Step, gantt
 from fieldkit.charts.matrix import SCORE_BY_IMPORTANCE, MatrixItem, MatrixWords, priority_matrix
 from fieldkit.charts.primitives import Arc, Chart, Circle, Line, Paint, Polygon, Polyline, Primitive, Rect, Text
-from fieldkit.charts.radar import Axis, radar
+from fieldkit.charts.radar import Axis, integer_gap, radar
 
 __all__ = [
     "SCORE_BY_IMPORTANCE",
@@ -17,6 +17,7 @@ __all__ = [
     "Circle",
     "Event",
     "Line",
+    "MapPlace",
     "MatrixItem",
     "MatrixWords",
     "Paint",
@@ -28,9 +29,11 @@ __all__ = [
     "Text",
     "axis_bars",
     "gantt",
+    "integer_gap",
     "limit_bar",
     "priority_matrix",
     "radar",
     "ring",
     "scale_bar",
+    "score_map",
 ]

@@ -12,6 +12,7 @@ from fieldkit.typography import french
 
 DOT = 11.0
 GUTTER, FOOT = 26.0, 24.0
+BAND = 24.0 + DOT  # above and below, the names of the fields stay readable
 
 
 class MatrixItem(NamedTuple):
@@ -57,11 +58,11 @@ def priority_matrix(
     wanted = [
         (
             left + DOT + (plot_width - 2 * DOT) * min(1.0, max(0.0, p.across)),
-            DOT + (plot_height - 2 * DOT) * (1 - min(1.0, max(0.0, p.up))),
+            BAND + (plot_height - 2 * BAND) * (1 - min(1.0, max(0.0, p.up))),
         )
         for p in points
     ]
-    bounds = (left + DOT, DOT, width - DOT, plot_height - DOT)
+    bounds = (left + DOT, BAND, width - DOT, plot_height - BAND)
     for item, (x, y) in zip(points, spread(wanted, 2 * DOT + 2, bounds), strict=True):
         shapes.append(Circle(x, y, DOT, Paint("primary", "surface", 2)))
         shapes.append(Text(x, y + 4.4, str(item.number), "on_primary", 12, 700, "middle"))

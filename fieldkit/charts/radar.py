@@ -26,7 +26,10 @@ from fieldkit.charts.primitives import (
 from fieldkit.typography import DASH, NBSP, french, integer, signed
 
 LABEL_SIZE = 12.5
+LEADING = 1.2
 LEGEND_HEIGHT = 30.0
+GAP = 11.0  # between the circle and its labels
+UPRIGHT = 0.12  # |cosine| under which a label is centred above or below its axis
 
 
 class Axis(NamedTuple):
@@ -52,8 +55,7 @@ def radar(
     legend = _legend(name, reference_name, height) if name or reference_name else []
     plot_height = height - (LEGEND_HEIGHT if legend else 0)
     label_width = min(108.0, width * 0.29)
-    across, down = width / 2 - 12 - _widest_line(items, label_width), plot_height / 2 - 40
-    radius = max(10.0, min(across, down))
+    radius = _widest_radius(items, width, plot_height, label_width)
     centre = (width / 2, plot_height / 2 + (6 if len(items) % 2 else 0))
     spokes = [on_circle(*centre, radius, -90 + 360 * i / max(1, len(items))) for i in range(len(items))]
     shapes = [
@@ -67,9 +69,23 @@ def radar(
     return Chart(width, height, tuple(shapes), describe_axes(items, name, reference_name))
 
 
-def _widest_line(axes: Sequence[Axis], width: float) -> float:
-    lines = [line for axis in axes for line in wrap(axis.label, width, LABEL_SIZE)]
-    return max((text_width(line, LABEL_SIZE) for line in lines), default=0.0)
+def _widest_radius(axes: Sequence[Axis], width: float, height: float, label_width: float) -> float:
+    """Return the largest radius that leaves every label its room beside, above and below the circle."""
+    radius = height / 2 - 2 * GAP
+    for i, axis in enumerate(axes):
+        across, down = on_circle(0, 0, 1, -90 + 360 * i / len(axes))
+        lines = _label_lines(axis, across, label_width)
+        if abs(across) > UPRIGHT:
+            longest = max(text_width(line, LABEL_SIZE) for line in lines)
+            radius = min(radius, (width / 2 - longest) / abs(across) - GAP)
+        block = LABEL_SIZE * LEADING * (len(lines) + 1)
+        if abs(down) > 0.3:
+            radius = min(radius, (height / 2 - 8 - block * (0.5 + 0.5 * abs(down))) / abs(down) - GAP)
+    return max(10.0, radius)
+
+
+def _label_lines(axis: Axis, across: float, width: float) -> list[str]:
+    return wrap(axis.label, width if abs(across) > UPRIGHT else width * 1.6, LABEL_SIZE)
 
 
 def describe_axes(axes: Sequence[Axis], name: str, reference_name: str) -> str:
@@ -143,16 +159,14 @@ def _points(axes: Sequence[Axis], centre: Point, spokes: Sequence[Point]) -> Ite
 
 def _labels(axes: Sequence[Axis], centre: Point, radius: float, width: float) -> Iterable[Primitive]:
     for i, axis in enumerate(axes):
-        angle = -90 + 360 * i / len(axes)
-        x, y = on_circle(*centre, radius + 11, angle)
-        side = math.cos(math.radians(angle))
-        anchor: Anchor = "middle" if abs(side) < 0.12 else "start" if side > 0 else "end"
-        lines = wrap(axis.label, width if abs(side) > 0.12 else width * 1.6, LABEL_SIZE)
-        step = LABEL_SIZE * 1.2
-        block = step * (len(lines) + 1)
+        across, down = on_circle(0, 0, 1, -90 + 360 * i / len(axes))
+        x, y = centre[0] + (radius + GAP) * across, centre[1] + (radius + GAP) * down
+        anchor: Anchor = "middle" if abs(across) < UPRIGHT else "start" if across > 0 else "end"
+        lines = _label_lines(axis, across, width)
+        step = LABEL_SIZE * LEADING
         # The block of label and value slides from above the point (top of the circle) to below it (bottom).
-        top = y - block * (0.5 - 0.5 * math.sin(math.radians(angle))) + step * 0.8
-        yield from set_lines(lines, x, top, Text(0, 0, "", "text2", LABEL_SIZE, 400, anchor), 1.2)
+        top = y - step * (len(lines) + 1) * (0.5 - 0.5 * down) + step * 0.8
+        yield from set_lines(lines, x, top, Text(0, 0, "", "text2", LABEL_SIZE, 400, anchor), LEADING)
         shown = DASH if axis.value is None else integer(axis.value)
         yield Text(x, top + step * len(lines), shown, "text", LABEL_SIZE + 0.5, 700, anchor)
 

@@ -8,12 +8,14 @@ Each function imports reportlab when it is called. All take `printed_at` (defaul
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from fieldkit.typography import long_date
+from fieldkit.typography import long_date, numeric_date
 
 if TYPE_CHECKING:
+    from fieldkit.comparison import Scored
+    from fieldkit.diagnostic import Diagnostic
     from fieldkit.guides import Guide
     from fieldkit.printing.pages import Sheet
 
@@ -32,12 +34,48 @@ def booklet_pdf(guides: Sequence[Guide], title: str, *, printed_at: datetime | N
     return booklet_pages(guides, title, _sheet(title, printed_at, subject="Livret de la boîte à outils"))
 
 
-def _sheet(title: str, printed_at: datetime | None, *, subject: str, place: str = "", instance_id: str = "") -> Sheet:
+def diagnostic_pdf(
+    diagnostic: Diagnostic,
+    comparison: Scored | None = None,
+    *,
+    comparison_name: str = "Moyenne du territoire",
+    printed_at: datetime | None = None,
+) -> bytes:
+    """Return the report of a diagnostic, beside another diagnostic or a territory's scores if given."""
+    from fieldkit.guides import load_guides
+    from fieldkit.printing.diagnostic_report import Compared, diagnostic_pages
+
+    sheet = _sheet(
+        f"Diagnostic territorial : {diagnostic.place}",
+        printed_at,
+        subject="Rapport de diagnostic territorial",
+        place=diagnostic.commune_name,
+        day=diagnostic.made_on,
+        instance_id=diagnostic.instance_id,
+    )
+    compared = Compared(comparison, comparison_name) if comparison else None
+    return diagnostic_pages(diagnostic, sheet, compared, {guide.guide_id: guide.title for guide in load_guides()})
+
+
+def _sheet(
+    title: str,
+    printed_at: datetime | None,
+    *,
+    subject: str,
+    place: str = "",
+    day: date | None = None,
+    instance_id: str = "",
+    notice: str = "",
+) -> Sheet:
+    """Return the frame of the pages; `day` is the document's own date, else the day of printing is shown."""
     from fieldkit.printing.pages import Sheet
 
     moment = printed_at or datetime.now().astimezone()
-    origin = " · ".join(part for part in (f"Field Kit {program_version()}", instance_id) if part)
-    return Sheet(title, moment, place=place, day=long_date(moment), origin=origin, subject=subject)
+    printed = f"imprimé le {numeric_date(moment)}"
+    origin = " · ".join(part for part in (f"Field Kit {program_version()}", instance_id, printed) if part)
+    return Sheet(
+        title, moment, place=place, day=long_date(day or moment), origin=origin, subject=subject, notice=notice
+    )
 
 
 def program_version() -> str:
