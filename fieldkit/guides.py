@@ -16,7 +16,7 @@ from pathlib import Path
 
 import resources
 from fieldkit.errors import GuideError
-from fieldkit.store.text_index import MARK_END, MARK_START, TextIndex
+from fieldkit.store.text_index import MARK_END, MARK_START, TextHit, TextIndex
 
 DEFAULT_LANGUAGE = "fr"
 _REQUIRED = ("id", "title", "updated")
@@ -116,35 +116,54 @@ def sections(one: Guide) -> tuple[Section, ...]:
             text = " ".join(" ".join(_plain(part) for part in lines).split())
             if text:  # a heading right above another one has nothing to show
                 found.append(Section(heading, text))
-            heading, lines = _plain(line.lstrip("#").strip()), []
+            heading, lines = " ".join(_plain(line.lstrip("#").strip()).split()), []
         else:
             lines.append(line)
     return tuple(found)
 
 
 def search(text: str, language: str = DEFAULT_LANGUAGE) -> tuple[GuideHit, ...]:
-    """Return the guides that hold every word of `text` in one section, best first; accents and case do not count.
+    """Return the guides that hold every word of `text`, or else some of them, best first.
 
-    Words of the title and the keywords weigh most, then headings, then the text. Nothing typed finds nothing.
+    Accents and case do not count. Words of the title and the keywords weigh most, the text least; the passage shown
+    is from the section that speaks most of them. Nothing typed finds nothing.
     """
     guides = {one.guide_id: one for one in load_guides(language)}
-    best: dict[str, GuideHit] = {}
-    for hit in _index(language).search(text):
-        guide_id, number = hit.key.split("#")
-        if guide_id not in best:
-            section = sections(guides[guide_id])[int(number)]
-            best[guide_id] = GuideHit(guides[guide_id], section.heading, _passage(hit.snippet), hit.score)
-    return tuple(best.values())
+    whole, parts = _indexes(language)
+    found = whole.search(text) or whole.search(text, any_word=True)
+    passages: dict[str, TextHit] = {}
+    for hit in parts.search(text, any_word=True) if found else ():
+        passages.setdefault(hit.key.split("#")[0], hit)
+    return tuple(_hit(guides[hit.key], hit, passages.get(hit.key)) for hit in found)
+
+
+def _hit(one: Guide, hit: TextHit, passage: TextHit | None) -> GuideHit:
+    """Say where in the guide: nowhere in particular when only its title or keywords were found."""
+    if passage is None:
+        return GuideHit(one, "", (), hit.score)
+    section = sections(one)[int(passage.key.split("#")[1])]
+    return GuideHit(one, section.heading, _passage(passage.snippet), hit.score)
 
 
 @cache
-def _index(language: str) -> TextIndex:
-    rows = [
-        (f"{one.guide_id}#{number}", one.title, " ".join(one.keywords), section.heading, section.text)
-        for one in load_guides(language)
-        for number, section in enumerate(sections(one))
+def _indexes(language: str) -> tuple[TextIndex, TextIndex]:
+    """Index the guides as wholes, which rank, and their sections, which are shown."""
+    guides = load_guides(language)
+    whole = [
+        (
+            one.guide_id,
+            one.title,
+            " ".join(one.keywords),
+            " ".join(f"{part.heading} {part.text}" for part in sections(one)),
+        )
+        for one in guides
     ]
-    return TextIndex((10, 6, 4, 1), rows)
+    parts = [
+        (f"{one.guide_id}#{number}", part.heading, part.text)
+        for one in guides
+        for number, part in enumerate(sections(one))
+    ]
+    return TextIndex((10, 6, 1), whole), TextIndex((3, 1), parts)
 
 
 def _read_head(name: str, text: str) -> dict[str, str]:
@@ -170,7 +189,7 @@ def _plain(line: str) -> str:
         return ""
     bare = re.sub(r"^\s*(?:>\s*|[-*+]\s+|\d+[.)]\s+)+(?:\[[ x]\]\s*)?", "", line)
     bare = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", bare)
-    return re.sub(r"[*_`|]+", " ", bare).strip()
+    return re.sub(r"[*_`|□…]+", " ", bare).strip()  # boxes and dots to write on are no text
 
 
 def _passage(snippet: str) -> tuple[tuple[str, bool], ...]:

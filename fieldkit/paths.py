@@ -18,6 +18,6 @@ def workspace_folder() -> Path:
     chosen = os.environ.get(HOME_VARIABLE, "").strip()
     if chosen:
         return Path(chosen).expanduser().absolute()
-    from platformdirs import user_data_path  # noqa: PLC0415 (not on the way to the first paint when a folder is named)
+    from platformdirs import user_data_path
 
     return user_data_path(FOLDER_NAME, appauthor=False, roaming=False)

@@ -48,7 +48,7 @@ def _digest(path: Path) -> str:
 
 
 def _install(store: Store, path: Path) -> str:
-    from forms import load_form  # noqa: PLC0415 (the engine is only needed the first time)
+    from forms import load_form
 
     xml = path.read_bytes()
     form = load_form(xml, read_media)

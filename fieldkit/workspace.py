@@ -117,7 +117,7 @@ def _make_folder(folder: Path) -> None:
 
 
 def _take_lock(folder: Path) -> BaseFileLock:
-    from filelock import FileLock, Timeout  # noqa: PLC0415 (reading alone needs no lock, nor its import)
+    from filelock import FileLock, Timeout
 
     lock = FileLock(folder / LOCK_NAME, timeout=0)
     try:

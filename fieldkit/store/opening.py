@@ -11,6 +11,10 @@ from fieldkit.store.copies import copies_of, copy_now
 from fieldkit.store.migrations import MIGRATIONS, Steps
 from fieldkit.store.sections import Store
 
+# The file format of SQLite, "The Database Header": 100 bytes, page size at 16 (1 stands for 65536).
+_MAGIC = b"SQLite format 3\x00"
+_HEADER_SIZE = 100
+
 
 def open_store(path: Path, *, read_only: bool = False, steps: Steps = MIGRATIONS) -> Store:
     """Open the database file `path`, made if it is not there, migrated if it is older.
@@ -37,12 +41,13 @@ def open_store(path: Path, *, read_only: bool = False, steps: Steps = MIGRATIONS
 
 def _look(path: Path, supported: int) -> bool:
     """Return whether there is a database to open; raise before anything is written if it must not be opened."""
-    if not path.exists() or path.stat().st_size == 0:
+    has_log = _size(path.with_name(path.name + "-wal")) > 0
+    if _size(path) == 0:
         # A file made by a process that died at birth is empty too; a loss is told by what lies beside it.
-        log = path.with_name(path.name + "-wal")
-        if copies_of(path) or (log.exists() and log.stat().st_size):
+        if has_log or copies_of(path):
             raise StoreDamaged(path, copies_of(path), "the file is empty" if path.exists() else "the file is gone")
         return False
+    _check_length(path, has_log)
     connection = Connection(path, read_only=True)
     try:
         if connection.number("SELECT count(*) FROM sqlite_master"):
@@ -54,6 +59,24 @@ def _look(path: Path, supported: int) -> bool:
     finally:
         connection.close()
     return True
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
+
+
+def _check_length(path: Path, has_log: bool) -> None:
+    """Refuse what SQLite would take for a new or a whole file: less than a header, or a last page cut short.
+
+    A cut last page is no damage while the log beside it still holds that page (a checkpoint that was interrupted).
+    """
+    with path.open("rb") as file:
+        header = file.read(_HEADER_SIZE)
+    page_size = int.from_bytes(header[16:18], "big")
+    if len(header) < _HEADER_SIZE or not header.startswith(_MAGIC):
+        raise StoreDamaged(path, copies_of(path), "no header")
+    if not has_log and page_size > 1 and _size(path) % page_size:
+        raise StoreDamaged(path, copies_of(path), "cut in the middle of a page")
 
 
 def _open_reading(path: Path, supported: int) -> Store:

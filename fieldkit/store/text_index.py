@@ -46,9 +46,12 @@ class TextIndex:
             f" FROM texts WHERE texts MATCH ? ORDER BY bm25(texts, {numbers}), rowid"
         )
 
-    def search(self, text: str) -> list[TextHit]:
-        """Return the rows that hold every word of `text` (or one that begins with it), best first."""
-        query = match_query(text)
+    def search(self, text: str, *, any_word: bool = False) -> list[TextHit]:
+        """Return the rows that hold every word of `text` (or one that begins with it), best first.
+
+        With `any_word` one of them is enough.
+        """
+        query = match_query(text, " OR " if any_word else " AND ")
         if not query:
             return []
         with self._lock:
@@ -60,9 +63,19 @@ class TextIndex:
         self._db.close()
 
 
-def match_query(text: str) -> str:
-    """Return the FTS5 query of a person's words ("" if there is none): "bœufs à" -> ("boeuf"* OR "bœuf"*) AND "a"*."""
-    return " AND ".join(_term(word) for word in words(text))
+# Too common to tell anything, and too short to be looked for by their beginning.
+_LITTLE_WORDS = frozenset(
+    words("a au aux c ce ces d de des du en et il j l la le les m n ou par pour qu que s se sur un une")
+)
+
+
+def match_query(text: str, joint: str = " AND ") -> str:
+    """Return the FTS5 query of a person's words ("" if there is none).
+
+    "le bœuf local" gives ("boeuf"* OR "bœuf"*) AND "local"*. Little words count only when there is nothing else.
+    """
+    found = words(text)
+    return joint.join(_term(word) for word in [word for word in found if word not in _LITTLE_WORDS] or found)
 
 
 def _term(word: str) -> str:
