@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
-from defusedxml.ElementTree import fromstring
-
 from fieldkit.framework import Axis, Level, axes, questions
+from fieldkit.values import XmlValues
 
 FORM_ID = "diagnostic_territorial"
 LOW_ANSWER = 2  # "first trials" at most: what a guide can still move
@@ -152,16 +151,10 @@ def read_xml(instance_xml: bytes) -> Diagnostic:
     Raise NotADiagnosticError for an instance of another form. Elements absent from a frozen instance (not relevant)
     count as unanswered.
     """
-    root = fromstring(instance_xml)
-    if root.get("id") != FORM_ID:
-        raise NotADiagnosticError(root.get("id") or "")
-    values: dict[str, str] = {}
-    stack = [(root, "/data")]
-    while stack:
-        element, ref = stack.pop()
-        values[ref] = (element.text or "").strip()
-        stack.extend((child, f"{ref}/{child.tag.rpartition('}')[2]}") for child in element)
-    return read_scores(lambda ref: values.get(ref, ""))
+    values = XmlValues(instance_xml)
+    if values.form_id != FORM_ID:
+        raise NotADiagnosticError(values.form_id)
+    return read_scores(values)
 
 
 def advise(answers: Mapping[str, int]) -> tuple[GuideAdvice, ...]:
