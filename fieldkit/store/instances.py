@@ -257,8 +257,7 @@ class Instances:
         """Put a rejected instance back at its place in the outbox; what waits already only loses its reason."""
         with self._db.write():
             row = self._row(instance_id)
-            if State(row["state"]) is not State.FINALIZED:
-                row = self._move(instance_id, State.FINALIZED)
+            self._require(row, {State.FINALIZED, State.REJECTED}, "retry")  # a draft needs its bytes first
             self._set(row["seq"], state=str(State.FINALIZED), reason="", reason_text="", changed_at=to_text(now()))
 
     def reopen(self, instance_id: str) -> None:

@@ -12,14 +12,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from child_process import run
-from store_samples import add_draft, at, save_answer
 
 from fieldkit.errors import StoreDamaged, StoreLocked, StoreReadOnly, StoreTooNew, StoreUnreadable, WorkspaceMissing
 from fieldkit.instance import AnswerEntry
 from fieldkit.store import Store, copies_of, open_store, restore_copy
 from fieldkit.store import connection as connection_module
 from forms.views import Progress
+from tests.fieldkit.child_process import run
+from tests.fieldkit.store_samples import add_draft, at, save_answer
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="forks, signals and limits of POSIX")
 

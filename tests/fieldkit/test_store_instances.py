@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from store_samples import add_draft, at, draft, finalized, freeze, save_answer
 
 from fieldkit.errors import AlreadyThereError, AttachmentDamaged, NotFoundError, WrongStateError
 from fieldkit.instance import AnswerEntry, State, TransitionError
 from fieldkit.store import Store, open_store
 from forms.views import Progress
+from tests.fieldkit.store_samples import add_draft, at, draft, finalized, freeze, save_answer
 
 
 def test_a_created_draft_is_read_back_as_it_was(store: Store) -> None:

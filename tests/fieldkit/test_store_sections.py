@@ -6,10 +6,10 @@ from __future__ import annotations
 import hashlib
 
 import pytest
-from store_samples import add_draft, at
 
 from fieldkit.errors import NotFoundError
 from fieldkit.store import Account, Store
+from tests.fieldkit.store_samples import add_draft, at
 
 
 def test_a_blank_form_is_kept_with_its_files(store: Store) -> None:

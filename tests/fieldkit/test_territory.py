@@ -8,12 +8,12 @@ import sys
 from collections import Counter
 
 import pytest
-from child_process import ROOT
 
 import resources
 from fieldkit import territory
 from fieldkit.errors import TerritoryError
 from fieldkit.territory import Level
+from tests.fieldkit.child_process import ROOT
 
 
 def test_the_tables_are_whole() -> None:

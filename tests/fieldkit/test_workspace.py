@@ -11,13 +11,13 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from child_process import run, start
-from store_samples import add_draft
 
 from fieldkit.errors import FolderNotWritable, StoreDamaged, WorkspaceBusy, WorkspaceMissing
 from fieldkit.paths import HOME_VARIABLE, workspace_folder
 from fieldkit.store import copied_at, copies_of
 from fieldkit.workspace import LOCK_NAME, STORE_NAME, Workspace
+from tests.fieldkit.child_process import run, start
+from tests.fieldkit.store_samples import add_draft
 
 
 def test_a_new_workspace_is_made_and_opened_again(tmp_path: Path) -> None:

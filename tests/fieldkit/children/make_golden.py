@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Makes the golden database of the present schema: `make_golden.py FILE.db.gz`, once, when a schema is released.
+
+The file is then never made again: it stands for the workspaces that people have. Every section holds something, and
+there is an instance in each state.
+"""
+
+from __future__ import annotations
+
+import gzip
+import sys
+import tempfile
+from pathlib import Path
+
+from fieldkit.instance import AnswerEntry
+from fieldkit.store import Account, Store, open_store
+from forms.views import Progress
+from tests.fieldkit.store_samples import add_draft, at, freeze
+
+
+def fill(store: Store) -> None:
+    store.blank_forms.put("diagnostic", "1", "Diagnostic d’été", b"<old/>", {}, "shipped")
+    store.blank_forms.put("diagnostic", "2", "Diagnostic d’été", b"<new/>", {"communes.csv": b"nis\n25048\n"}, "region")
+    draft = add_draft(store, 1, commune_nis="25048", source_id="uuid:source")
+    entries = [AnswerEntry("/data/a", "", "é", at(1)), AnswerEntry("/data/a", "é", "", at(2))]
+    store.instances.save_draft(
+        draft, b"<data>\xc3\xa9</data>", entries, Progress(9, 3, 1, 2), "/data/a", "Jodoigne", "25048"
+    )
+    store.instances.put_attachment(draft, "photo é.jpg", b"photo")
+    store.instances.delete(add_draft(store, 2))
+    freeze(store, 3)
+    submitted = freeze(store, 4)
+    store.instances.mark_attempted(submitted, at(11))
+    store.attempts.add(submitted, at(11), "delivered", "", "full submission received", 2048)
+    store.instances.mark_submitted(submitted, at(12), "full submission received")
+    returned = freeze(store, 5)
+    store.instances.mark_submitted(returned, at(13), "")
+    store.instances.mark_returned(returned, "À préciser")
+    store.instances.mark_rejected(freeze(store, 6), "closed", "not currently accepting submissions")
+    store.accounts.put(Account("region", "https://region.example", 7, "GAL"))
+    store.facts.set("pull.at", "2026-11-22T09:00:00+00:00")
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "fieldkit.db"
+        with open_store(path) as store:
+            fill(store)
+        Path(sys.argv[1]).write_bytes(gzip.compress(path.read_bytes(), mtime=0))
+
+
+main()

@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Older databases: copied first, brought up to date step by step, nothing lost; a failed step leaves the old file."""
+
+from __future__ import annotations
+
+import gzip
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from fieldkit.errors import NotFoundError, StoreTooNew, StoreUnreadable
+from fieldkit.instance import State
+from fieldkit.store import copies_of, open_store, restore_copy
+from fieldkit.store.migrations import MIGRATIONS
+from tests.fieldkit.store_samples import at
+
+GOLDEN = Path(__file__).parent / "data"
+NEXT = (*MIGRATIONS, ("ALTER TABLE instances ADD COLUMN colour TEXT NOT NULL DEFAULT 'green'",))
+
+
+def unpack(folder: Path, version: int) -> Path:
+    path = folder / "fieldkit.db"
+    path.write_bytes(gzip.decompress((GOLDEN / f"store_schema{version}.db.gz").read_bytes()))
+    return path
+
+
+def schema_of(path: Path) -> list[tuple[str, str]]:
+    db = sqlite3.connect(path)
+    try:
+        rows = db.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name").fetchall()
+    finally:
+        db.close()
+    return [(name, " ".join(sql.split())) for name, sql in rows]
+
+
+def version_of(path: Path) -> int:
+    db = sqlite3.connect(path)
+    try:
+        return int(db.execute("PRAGMA user_version").fetchone()[0])
+    finally:
+        db.close()
+
+
+@pytest.mark.parametrize("version", range(1, len(MIGRATIONS) + 1))
+def test_a_golden_database_is_brought_up_to_date_with_all_it_held(tmp_path: Path, version: int) -> None:
+    path = unpack(tmp_path, version)
+    with open_store(path) as store:
+        found = {one.instance_id[5:13]: one for one in store.instances.search()}
+        assert [found[f"{n:08d}"].state for n in (1, 3, 4, 5, 6)] == list(State)
+        draft = found["00000001"]
+        assert (draft.name, draft.commune_nis, draft.source_id) == ("Jodoigne", "25048", "uuid:source")
+        assert (draft.asked, draft.answered, draft.invalid, draft.current_ref) == (9, 3, 1, "/data/a")
+        assert store.instances.draft_xml(draft.instance_id) == b"<data>\xc3\xa9</data>"
+        assert [(entry.new, entry.at) for entry in store.instances.answer_log(draft.instance_id)] == [
+            ("é", at(1)),
+            ("", at(2)),
+        ]
+        assert [(one.name, one.size) for one in store.instances.attachments(draft.instance_id)] == [("photo é.jpg", 5)]
+        assert len(store.instances.bin()) == 1
+        assert [one.instance_id[5:13] for one in store.instances.outbox()] == ["00000003"]
+        submitted = found["00000004"].instance_id
+        assert store.instances.frozen_xml(submitted) == b"<data>4</data>"
+        assert store.instances.receipt(submitted) == "full submission received"
+        assert store.attempts.of(submitted)[0].bytes_sent == 2048
+        assert (found["00000005"].reason_text, found["00000006"].reason) == ("À préciser", "closed")
+        assert [(form.version, form.origin) for form in store.blank_forms.list()] == [("2", "region")]
+        assert store.blank_forms.attachment("diagnostic", "2", "communes.csv") == b"nis\n25048\n"
+        assert store.accounts.get("region").project == 7
+        assert store.facts.get("pull.at").startswith("2026")
+    assert version_of(path) == len(MIGRATIONS)
+
+
+@pytest.mark.parametrize("version", range(1, len(MIGRATIONS) + 1))
+def test_an_old_database_ends_with_the_schema_of_a_new_one(tmp_path: Path, version: int) -> None:
+    path = unpack(tmp_path, version)
+    open_store(path).close()
+    open_store(tmp_path / "new.db").close()
+    assert schema_of(path) == schema_of(tmp_path / "new.db")
+
+
+def test_a_step_copies_the_file_first(tmp_path: Path) -> None:
+    path = unpack(tmp_path, 1)
+    with open_store(path, steps=NEXT) as store:
+        assert len(store.instances.search()) == 5
+    assert version_of(path) == len(NEXT)
+    (copy,) = copies_of(path)
+    assert copy.name.endswith(f"-schema{len(MIGRATIONS)}.db")
+    assert version_of(copy) == len(MIGRATIONS)
+    # The program of before refuses the new file, and the copy brings it back.
+    with pytest.raises(StoreTooNew):
+        open_store(path)
+    restore_copy(path, copy)
+    with open_store(path) as store:
+        assert len(store.instances.search()) == 5
+
+
+def test_a_step_that_fails_is_undone_whole(tmp_path: Path) -> None:
+    path = unpack(tmp_path, 1)
+    broken = (*NEXT, ("CREATE TABLE half (a)", "UPDATE nothing SET a = 1"))
+    with pytest.raises(StoreUnreadable):
+        open_store(path, steps=broken)
+    assert version_of(path) == len(NEXT)  # the step before it stands
+    assert "half" not in dict(schema_of(path))
+    with open_store(path, steps=NEXT) as store:
+        assert len(store.instances.search()) == 5
+
+
+def test_an_older_file_is_not_migrated_by_a_reader(tmp_path: Path) -> None:
+    path = unpack(tmp_path, 1)
+    before = path.read_bytes()
+    with pytest.raises(StoreTooNew) as error:
+        open_store(path, read_only=True, steps=NEXT)
+    assert (error.value.found, error.value.supported) == (len(MIGRATIONS), len(NEXT))
+    assert path.read_bytes() == before
+
+
+def test_the_copies_before_migrations_are_the_last_three(tmp_path: Path) -> None:
+    path = unpack(tmp_path, 1)
+    steps = MIGRATIONS
+    for number in range(5):
+        steps = (*steps, (f"CREATE TABLE extra{number} (a)",))
+        with open_store(path, steps=steps) as store:
+            store.copy_now()
+    labels = [copy.stem.split("-")[-1] for copy in copies_of(path)]
+    assert sum(label.startswith("schema") for label in labels) == 3
+    with pytest.raises(NotFoundError):
+        restore_copy(path, tmp_path / "copies" / "none.db")
