@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""forms/xpath."""
+"""Expressions: their tree (`tree`, `lexer`, `parser`), values (`values`) and functions (`functions`)."""

@@ -24,7 +24,7 @@ MAX_WAYS: Final = 1_000_000
 """Steps that Python's engine may take at worst: some 20 ms."""
 
 MAX_TEXT: Final = 100_000
-_LENGTHS: Final = tuple(2**n for n in range(17)) + (MAX_TEXT,)
+_LENGTHS: Final = (*(2**n for n in range(17)), MAX_TEXT)
 
 
 def matches(text: str, pattern: str) -> bool:
