@@ -11,7 +11,7 @@ from ui.entry import lexical
 from ui.entry.markdown import to_plain_text
 from ui.entry.shown_value import in_words
 
-EDITABLE_LIMIT = 7
+EDITABLE_LIMIT = 8
 COLUMN_LIMIT = 10
 NUMBERS = ("int", "decimal")
 _SHORT_TYPES = ("string", "int", "decimal", "date", "time", "dateTime", "barcode")
