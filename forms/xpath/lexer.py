@@ -35,15 +35,19 @@ class Token(NamedTuple):
 # Spaces that word processors and spreadsheets slip into an expression count as spaces.
 _TOKEN: Final = re.compile(
     r"""
-    (?P<space> [\s\u200b\ufeff]+ )
-  | (?P<number> [0-9]+ (?: \.[0-9]* )? | \.[0-9]+ )
-  | (?P<string> "[^"]*" | '[^']*' )
-  | (?P<name> [^\W\d][\w.\-\u00b7]* (?: :(?!:) (?: [^\W\d][\w.\-\u00b7]* | \* ) )? )
-  | (?P<symbol> // | :: | \.\. | [()\[\],/.@] )
-  | (?P<operator> != | <= | >= | [=<>+\-*|] )
+    [\s\u200b\ufeff]*
+    (?: (?P<name> [^\W\d][\w.\-\u00b7]* (?: :(?!:) (?: [^\W\d][\w.\-\u00b7]* | \* ) )? )
+      | (?P<number> [0-9]+ (?: \.[0-9]* )? | \.[0-9]+ )
+      | (?P<symbol> // | :: | \.\. | [()\[\],/.@] )
+      | (?P<string> "[^"]*" | '[^']*' )
+      | (?P<operator> != | <= | >= | [=<>+\-*|] )
+      | (?P<end> \Z )
+    )
     """,
     re.VERBOSE,
 )
+_SPACES: Final = re.compile(r"[\s\u200b\ufeff]*")
+_KINDS: Final = {kind.value: kind for kind in Kind}
 _WORDS: Final = frozenset({"and", "or", "div", "mod"})
 _BEFORE_A_NAME: Final = frozenset({"@", "::", "(", "[", ",", "/", "//"})
 
@@ -55,32 +59,31 @@ def cut(expression: str) -> list[Token]:
     tokens: list[Token] = []
     position = 0
     operand_expected = True
-    while position < len(expression):
+    kind = Kind.OPERATOR
+    while kind is not Kind.END:
         match = _TOKEN.match(expression, position)
         if match is None:
-            raise ExpressionError(_complaint(expression[position]), expression=expression, position=position)
-        if match.lastgroup != "space":
-            token = _token(match, operand_expected)
-            tokens.append(token)
-            operand_expected = token.kind is Kind.OPERATOR or (
-                token.kind is Kind.SYMBOL and token.text in _BEFORE_A_NAME
-            )
+            raise _refusal(expression, position)
+        group = match.lastgroup or ""
+        text = match[group]
+        kind = _KINDS[group]
+        if kind is Kind.NAME:
+            if not operand_expected and text in _WORDS:
+                kind = Kind.OPERATOR
+        elif operand_expected and text == "*":
+            kind = Kind.NAME
+        elif kind is Kind.STRING:
+            text = text[1:-1]
+        tokens.append(Token(kind, text, match.start(group)))
+        operand_expected = kind is Kind.OPERATOR or (kind is Kind.SYMBOL and text in _BEFORE_A_NAME)
         position = match.end()
-    tokens.append(Token(Kind.END, "", len(expression)))
     return tokens
 
 
-def _token(match: re.Match[str], operand_expected: bool) -> Token:
-    text = match[0]
-    position = match.start()
-    if match.lastgroup == "string":
-        return Token(Kind.STRING, text[1:-1], position)
-    kind = Kind(match.lastgroup)
-    if kind is Kind.NAME and not operand_expected and text in _WORDS:
-        kind = Kind.OPERATOR
-    elif text == "*" and operand_expected:
-        kind = Kind.NAME
-    return Token(kind, text, position)
+def _refusal(expression: str, position: int) -> ExpressionError:
+    spaces = _SPACES.match(expression, position)
+    place = spaces.end() if spaces else position
+    return ExpressionError(_complaint(expression[place]), expression=expression, position=place)
 
 
 def _complaint(character: str) -> str:

@@ -48,7 +48,7 @@ def parse(expression: str) -> Node:
     node = reader.expression()
     if reader.token.kind is not Kind.END:
         raise reader.refusal()
-    if height(node) > MAX_HEIGHT:
+    if reader.size > MAX_HEIGHT and height(node) > MAX_HEIGHT:
         raise ExpressionError("expression too deep", expression=expression[:80])
     return node
 
@@ -64,6 +64,11 @@ class _Reader:
         self._index = 0
         self._nesting = 0
         self.token: Token = self._tokens[0]
+
+    @property
+    def size(self) -> int:
+        """Count the tokens: the tree cannot be higher."""
+        return len(self._tokens)
 
     # --- reading tokens ---
 

@@ -104,12 +104,10 @@ def text_to_number(text: str) -> float:
     """Read a number, a date or a dateTime; NaN for anything else, the empty text included."""
     if text.isdigit() and text.isascii():
         return float(text)
-    match = _NUMBER.fullmatch(text)
-    if match:
-        return float(match[1].replace(",", "."))
-    if len(text) >= 10 and text[4] == "-":
+    if text[4:5] == "-":
         return text_to_days(text)
-    return nan
+    match = _NUMBER.fullmatch(text)
+    return float(match[1].replace(",", ".")) if match else nan
 
 
 def text_to_moment(text: str) -> date | datetime | None:
@@ -129,6 +127,11 @@ def text_to_moment(text: str) -> date | datetime | None:
 
 def text_to_days(text: str) -> float:
     """Days since 1970-01-01 on the local clock: whole for a date, with a fraction for a dateTime; else NaN."""
+    if len(text) == 10 and text[7] == "-":
+        try:
+            return float(date.fromisoformat(text).toordinal() - EPOCH_ORDINAL)
+        except ValueError:
+            return nan
     moment = text_to_moment(text)
     if moment is None:
         return nan

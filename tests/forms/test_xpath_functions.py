@@ -17,12 +17,12 @@ from forms.xpath.values import NodeSet
 
 ROOT = Path(__file__).resolve().parents[2]
 ODK_NAMES = """
-string concat join substr substring-before substring-after translate string-length normalize-space contains starts-
-with ends-with uuid digest pulldata if coalesce once true false boolean boolean-from-string not regex checklist
-weighted-checklist number random int sum max min round pow log log10 abs sin cos tan asin acos atan atan2 sqrt exp
-exp10 pi count count-non-empty position instance current randomize today now format-date format-date-time date
-decimal-date-time decimal-time selected selected-at count-selected jr:choice-name jr:itext indexed-repeat area
-distance geofence intersects base64-decode extract-signed
+string concat join substr substring-before substring-after translate string-length normalize-space contains starts-with
+ends-with uuid digest pulldata if coalesce once true false boolean boolean-from-string not regex checklist
+weighted-checklist number random int sum max min round pow log log10 abs sin cos tan asin acos atan atan2 sqrt exp exp10
+pi count count-non-empty position instance current randomize today now format-date format-date-time date
+decimal-date-time decimal-time selected selected-at count-selected jr:choice-name jr:itext indexed-repeat area distance
+geofence intersects base64-decode extract-signed
 """
 ODK = ODK_NAMES.split()
 XPATH = ["id", "lang", "last", "local-name", "name", "namespace-uri", "substring", "ceiling", "floor"]
