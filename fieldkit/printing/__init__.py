@@ -7,7 +7,7 @@ Each function imports reportlab when it is called. All take `printed_at` (defaul
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,55 @@ if TYPE_CHECKING:
     from fieldkit.comparison import Scored
     from fieldkit.diagnostic import Diagnostic
     from fieldkit.guides import Guide
+    from fieldkit.instance import Instance
     from fieldkit.printing.pages import Sheet
+    from forms import FormDef, FormSession
+
+
+def blank_form_pdf(
+    form: FormDef,
+    *,
+    answers: Mapping[str, str] | None = None,
+    language: str | None = None,
+    place: str = "",
+    printed_at: datetime | None = None,
+) -> bytes:
+    """Return a form to fill by hand.
+
+    `answers` (ref -> lexical value) are settled before printing: they are crossed on the paper, what they exclude is left
+    out, what they allow loses its « si … ». So `{"/data/identite/version": "express"}` prints the express questions.
+    """
+    from fieldkit.printing.blank_form import blank_pages
+    from forms import FormSession
+
+    moment = printed_at or datetime.now().astimezone()
+    session = FormSession(form, language=language, now=lambda: moment)
+    for ref, value in (answers or {}).items():
+        session.answer(ref, value)
+    subject = "Questionnaire à remplir à la main"
+    sheet = _sheet(
+        form.title, moment, subject=subject, place=place, instance_id=f"{form.form_id} {form.version}".strip()
+    )
+    return blank_pages(session, answers or {}, sheet)
+
+
+def record_pdf(
+    session: FormSession, instance: Instance | None = None, *, place: str = "", printed_at: datetime | None = None
+) -> bytes:
+    """Return a filled record: each relevant question with its answer, then what proves which record it is."""
+    from fieldkit.instance import State
+    from fieldkit.printing.record import record_pages
+
+    draft = instance is None or instance.state is State.DRAFT
+    sheet = _sheet(
+        session.form.title,
+        printed_at,
+        subject="Réponses",
+        place=place or (instance.name if instance else session.instance_name),
+        instance_id=session.instance_id,
+        notice="Brouillon" if draft else "",
+    )
+    return record_pages(session, instance, sheet)
 
 
 def guide_pdf(guide: Guide, *, printed_at: datetime | None = None) -> bytes:
