@@ -130,7 +130,11 @@ def pi() -> float:
 
 def total(nodes: Value) -> float:
     """Add up the nodes; those without a number (an unanswered question) count for nothing, as in JavaRosa."""
-    return math.fsum(found) if all(map(isfinite, found := numbers((nodes,)))) else sum(found)
+    found = numbers((nodes,))
+    try:
+        return math.fsum(found)
+    except (OverflowError, ValueError):  # beyond what a number can hold, or infinities of both signs
+        return sum(found)
 
 
 def maximum(*values: Value) -> float:

@@ -188,19 +188,6 @@ def to_boolean(value: Value) -> bool:
     return value > TOLERANCE or value < -TOLERANCE  # false for NaN
 
 
-def to_answer(value: Value) -> str:
-    """Write a value as it is stored in the instance: as string() does, but NaN is no answer ("")."""
-    text = to_string(value)
-    return "" if text == "NaN" and not isinstance(value, str | NodeSet) else text
-
-
-def is_blank(value: Value) -> bool:
-    """Tell whether coalesce() passes over the value: no text, or NaN."""
-    if isinstance(value, NodeSet):
-        return value.first() == ""
-    return value == "" or value != value  # noqa: PLR0124 - the fastest test for NaN
-
-
 def strings(values: Iterable[Value]) -> list[str]:
     """Texts of all arguments, node-sets spread into their nodes."""
     found: list[str] = []

@@ -171,22 +171,6 @@ def test_boolean(value: Value, truth: bool) -> None:
     assert values.to_boolean(value) is truth
 
 
-@pytest.mark.parametrize(
-    ("value", "stored"),
-    [(nan, ""), ("NaN", "NaN"), (NodeSet(["NaN"]), "NaN"), (False, "false"), (2.0, "2"), (inf, "Infinity")],
-)
-def test_answer(value: Value, stored: str) -> None:
-    assert values.to_answer(value) == stored
-
-
-@pytest.mark.parametrize(
-    ("value", "blank"),
-    [("", True), (nan, True), (NodeSet([]), True), (NodeSet([""]), True), (0.0, False), (False, False), (" ", False)],
-)
-def test_blank(value: Value, blank: bool) -> None:
-    assert values.is_blank(value) is blank
-
-
 def test_a_node_set_reads_each_node_once_and_only_when_asked() -> None:
     read: list[int] = []
 
