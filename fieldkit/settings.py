@@ -66,6 +66,9 @@ ENTRY_STYLE: Setting[dict[str, str]] = Setting("entry_style", dict, {}, "By form
 AUTO_SEND = Setting("auto_send", bool, True, "Whether finalized instances leave by themselves when there is a network.")
 ACCOUNT_ID = Setting("account_id", str, "", "The account that is used to pull and to send; none if empty.")
 DEVICE_ID = Setting("device_id", str, "", "Names this workspace to servers; minted once.", make=_mint_device_id)
+TOOLKIT: Setting[dict[str, str]] = Setting(
+    "toolkit", dict, {}, "Ids of guides by shelf (favourites, booklet), and the booklet's title."
+)
 WINDOW = Setting("window", str, "", "Size and place of the window, as the window wrote them.")
 
 SETTINGS: tuple[Setting[Any], ...] = (
@@ -83,6 +86,7 @@ SETTINGS: tuple[Setting[Any], ...] = (
     AUTO_SEND,
     ACCOUNT_ID,
     DEVICE_ID,
+    TOOLKIT,
     WINDOW,
 )
 _BY_KEY: Mapping[str, Setting[Any]] = {setting.key: setting for setting in SETTINGS}

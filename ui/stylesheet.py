@@ -35,6 +35,7 @@ QComboBox QAbstractItemView, QCompleter QAbstractItemView { background: @surface
 QTableView, QListView, QTreeView { background: @surface; color: @text; border: 0; outline: 0; gridline-color: @border;
   selection-background-color: @sel_bg; selection-color: @sel_fg; }
 QTableView QLineEdit { border-radius: 0; }
+QTextBrowser, QTextBrowser:focus, QTextBrowser:read-only { background: transparent; border: 0; padding: 0; }
 QHeaderView { background: @surface; border: 0; }
 QHeaderView::section { background: @surface; color: @text2; border: 0; border-bottom: 1px solid @border;
   padding: 0 6px; font-weight: 600; min-height: #34px; }

@@ -8,6 +8,7 @@ from fieldkit.charts.gantt import Event, Step, gantt
 from fieldkit.charts.matrix import SCORE_BY_IMPORTANCE, MatrixItem, MatrixWords, priority_matrix
 from fieldkit.charts.primitives import Arc, Chart, Circle, Line, Paint, Polygon, Polyline, Primitive, Rect, Text
 from fieldkit.charts.radar import Axis, integer_gap, radar
+from fieldkit.charts.score_map import MapPlace, score_map
 
 __all__ = [
     "SCORE_BY_IMPORTANCE",
