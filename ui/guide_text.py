@@ -42,7 +42,12 @@ def to_html(markdown: str) -> tuple[str, tuple[Heading, ...]]:
     body = _BOX.sub(lambda match: f"<li>{'☑' if match[1].strip() else '□'}\u2002", body)
     body = _BLANK.sub(lambda match: "\u2009".join("…" for _ in range(min(14, len(match[0]) // 2))), body)
     body = body.replace("<table>", '<table cellspacing="0" cellpadding="6" width="100%">')
-    return body.replace("<hr />", "<hr/>"), tuple(headings)
+    return unbroken(body), tuple(headings)
+
+
+def unbroken(rich: str) -> str:
+    """Keep French spaces: Qt folds U+202F of rich text into a plain space, on which a line then breaks."""
+    return rich.replace("\u202f", "\u00a0")
 
 
 def style_sheet() -> str:
