@@ -1,0 +1,319 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Source for function calls: those that the engine computes itself, and those of the registry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from forms.code import MANY, Code, Kind, number, text, truth
+from forms.definition import Node, Scope
+from forms.errors import ExpressionError
+from forms.places import Context, Place, climb
+from forms.templates import function_name
+from forms.xpath import tree
+from forms.xpath.functions import Function, Need, ValueKind, lookup
+
+if TYPE_CHECKING:
+    from forms.compile import Emitter
+
+_CURRENT: Final = tree.LocationPath(absolute=False, steps=(tree.CURRENT,))
+_RESULTS: Final = {ValueKind.NUMBER: Kind.NUMBER, ValueKind.BOOLEAN: Kind.TRUTH, ValueKind.STRING: Kind.TEXT}
+
+
+class CallCode:
+    """The part of an emitter that writes calls."""
+
+    def __init__(self, emitter: Emitter) -> None:
+        self.emitter = emitter
+        self.special: dict[str, Callable[[tuple[tree.Node, ...]], Code]] = {
+            "true": lambda _: Code(Kind.TRUTH, "True", literal=True),
+            "false": lambda _: Code(Kind.TRUTH, "False", literal=False),
+            "not": lambda a: truth(f"(not {emitter.truth(a[0])})"),
+            "boolean": lambda a: truth(emitter.truth(a[0])),
+            "number": lambda a: number(emitter.number(a[0] if a else _CURRENT)),
+            "string": lambda a: text(emitter.text(a[0] if a else _CURRENT)),
+            "if": self.condition,
+            "coalesce": self.coalesce,
+            "once": self.once,
+            "selected": self.selected,
+            "is-selected": self.selected,
+            "count": self.count,
+            "count-non-empty": lambda a: number(f"float(sum(map(bool, {self.texts(a[0])})))"),
+            "sum": self.total,
+            "max": lambda a: self.extreme(a, "greatest"),
+            "min": lambda a: self.extreme(a, "least"),
+            "position": self.position,
+            "last": self.last,
+            "current": lambda _: self.current(),
+            "instance": self.instance,
+            "randomize": self.randomize,
+            "indexed-repeat": self.indexed_repeat,
+            "pulldata": self.pulldata,
+            "jr:choice-name": self.choice_name,
+            "jr:itext": self.itext,
+            "depend": lambda a: [emitter.code(part) for part in a][0],
+            "version": lambda _: text("f.o.form.version"),
+            "property": lambda a: text(f"f.o.device_property({emitter.text(a[0])})"),
+            "name": self.name_of,
+            "local-name": self.name_of,
+        }
+
+    def call(self, ast: tree.Call) -> Code:
+        """Write any call. Raises UnknownFunctionError, or ExpressionError for the wrong number of arguments."""
+        function = lookup(ast.name, len(ast.arguments))
+        special = self.special.get(ast.name)
+        if special is not None:
+            return special(ast.arguments)
+        if function.need in {Need.NODES, Need.LAST} or function.implementation is None:
+            raise ExpressionError(f"{ast.name}() is not supported here")
+        return self.registered(function, ast)
+
+    def registered(self, function: Function, ast: tree.Call) -> Code:
+        """Write a call of the registry's implementation, with its arguments as it wants them."""
+        emitter = self.emitter
+        arguments = ast.arguments
+        if not arguments and function.context_default:
+            arguments = (_CURRENT,)
+        parts = [self.argument(function.argument_kind(index), part) for index, part in enumerate(arguments)]
+        if function.need is Need.CLOCK:
+            parts.append("f.o.now()")
+        elif function.need is Need.LANGUAGE:
+            parts.append("f.o.language")
+            emitter.lingual = True
+        emitter.volatile = emitter.volatile or function.volatile
+        return Code(_RESULTS[function.result], f"{function_name(function.name)}({', '.join(parts)})")
+
+    def argument(self, kind: ValueKind, ast: tree.Node) -> str:
+        """Source of one argument."""
+        emitter = self.emitter
+        if kind is ValueKind.STRING:
+            return emitter.text(ast)
+        if kind is ValueKind.NUMBER:
+            return emitter.number(ast)
+        if kind is ValueKind.BOOLEAN:
+            return emitter.truth(ast)
+        code = emitter.code(ast)
+        if kind is ValueKind.NODESET and code.kind not in MANY:
+            return f"NodeSet({emitter.lists.texts(code)})"
+        return emitter.as_value(code)
+
+    def texts(self, ast: tree.Node) -> str:
+        """Source of the texts of a node-set argument."""
+        return self.emitter.lists.texts(self.emitter.code(ast))
+
+    # --- conditions ---
+
+    def condition(self, arguments: tuple[tree.Node, ...]) -> Code:
+        """if(): of one kind if both branches are, else text."""
+        emitter = self.emitter
+        test = emitter.truth(arguments[0])
+        left, right = emitter.code(arguments[1]), emitter.code(arguments[2])
+        if left.kind is right.kind and left.kind in {Kind.NUMBER, Kind.TRUTH}:
+            return Code(left.kind, f"({left.source} if {test} else {right.source})")
+        return text(f"({self.answered(left)} if {test} else {self.answered(right)})")
+
+    def answered(self, code: Code) -> str:
+        """Source of a text in which NaN is no answer."""
+        return f"stored({code.source})" if code.kind is Kind.NUMBER else self.emitter.as_text(code)
+
+    def coalesce(self, arguments: tuple[tree.Node, ...]) -> Code:
+        """coalesce(): the first that is not blank."""
+        return text(f"({' or '.join(self.answered(self.emitter.code(part)) for part in arguments)})")
+
+    def once(self, arguments: tuple[tree.Node, ...]) -> Code:
+        """once(): the value that the node already has, whatever its relevance; reading it is no dependency."""
+        origin = self.emitter.context.origin
+        value = self.answered(self.emitter.code(arguments[0]))
+        if origin.node is None:
+            return text(value)
+        return text(f"({origin.frame}.s[{self.emitter.constant(origin.node.slot)}] or {value})")
+
+    def selected(self, arguments: tuple[tree.Node, ...]) -> Code:
+        """selected(): the list is cut at white space."""
+        emitter = self.emitter
+        value = emitter.code(arguments[1])
+        wanted = emitter.constant(value.literal.strip()) if isinstance(value.literal, str) else ""
+        wanted = wanted or f"{emitter.as_text(value)}.strip()"
+        return truth(f"({wanted} in {emitter.text(arguments[0])}.split())")
+
+    # --- counts, sums, positions ---
+
+    def count(self, arguments: tuple[tree.Node, ...]) -> Code:
+        """count(): the nodes that are relevant."""
+        emitter = self.emitter
+        code = emitter.code(arguments[0])
+        if code.kind is Kind.ROWS and not code.column:
+            return number(f"float(len({code.source}))")
+        if code.kind in {Kind.SLOT, Kind.NODES}:
+            emitter.note(code, presence=True, value=False)
+            slot = emitter.constant(code.node.slot)
+            if code.kind is Kind.SLOT:
+                return number(f"float({code.source}.rel[{slot}])")
+            frame = emitter.fresh()
+            return number(f"float(sum([{frame}.rel[{slot}] for {frame} in {code.source}]))")
+        return number(f"float(len({emitter.lists.texts(code)}))")
+
+    def total(self, arguments: tuple[tree.Node, ...]) -> Code:
+        """sum(): over every instance of a repeat it is kept up to date instead of added up again."""
+        emitter = self.emitter
+        code = emitter.code(arguments[0])
+        place = code.place
+        if code.kind is Kind.NODES and place is not None and place.pure and place.anchor and not code.node.is_repeat:
+            emitter.note(code, presence=True, value=True)
+            code.node.numeric = True
+            kept = emitter.compiler.sum_number(code.node, place.join)
+            return number(f"{place.anchor}.sums[{emitter.constant(kept)}].value()")
+        return number(f"added({emitter.lists.numbers(code)})")
+
+    def extreme(self, arguments: tuple[tree.Node, ...], name: str) -> Code:
+        """max() and min(): of all nodes and values."""
+        emitter = self.emitter
+        parts = [emitter.lists.numbers(emitter.code(part)) for part in arguments]
+        return number(f"{name}({parts[0] if len(parts) == 1 else '[' + ', '.join('*' + part for part in parts) + ']'})")
+
+    def position(self, arguments: tuple[tree.Node, ...]) -> Code:
+        """position(): in a predicate, of the member; position(node): of the repeat instance among its siblings."""
+        emitter = self.emitter
+        if not arguments:
+            position = emitter.context.position
+            if position:
+                return number(f"float({position})")
+            arguments = (_CURRENT,)
+        argument = arguments[0]
+        if isinstance(argument, tree.LocationPath):
+            code = emitter.path(argument, bind_last=True)
+        else:
+            code = emitter.code(argument)
+        if code.kind is Kind.NODES and code.place is not None:
+            return number(f"float(next((g.i for g in {code.source}), 1))")
+        if code.kind is not Kind.SLOT:
+            return number("1.0")
+        scope = code.node.scope
+        if scope.parent is None:
+            return number("1.0")
+        assert code.place is not None  # noqa: S101  (for the type checker)
+        emitter.note_node(scope.node, code.place.join, presence=False, value=False)
+        return number(f"float({code.source}.i)")
+
+    def last(self, _: tuple[tree.Node, ...]) -> Code:
+        """last(): the size of what the predicate filters."""
+        if not self.emitter.context.size:
+            return number("1.0")
+        return number(f"float({self.emitter.context.size})")
+
+    def name_of(self, arguments: tuple[tree.Node, ...]) -> Code:
+        """name() and local-name() of a node of the form."""
+        code = self.emitter.code(arguments[0] if arguments else _CURRENT)
+        known = code.kind in {Kind.SLOT, Kind.NODES}
+        return text(self.emitter.constant(code.node.name if known else ""))
+
+    # --- other nodes ---
+
+    def current(self) -> Code:
+        """current(): the node of the expression, also from within a predicate."""
+        origin = self.emitter.context.origin
+        if origin.node is None:
+            raise ExpressionError("current() has no node here")
+        return Code(Kind.SLOT, origin.frame, Place(origin.node, origin.frame, single=True, join=origin.node.scope))
+
+    def instance(self, arguments: tuple[tree.Node, ...]) -> Code:
+        """instance() alone: its root."""
+        return self.emitter.lists.secondary(tree.Call("instance", arguments), ())
+
+    def randomize(self, arguments: tuple[tree.Node, ...]) -> Code:
+        """randomize(): the same members in another order."""
+        emitter = self.emitter
+        code = emitter.code(arguments[0])
+        seed = f", {emitter.as_value(emitter.code(arguments[1]))}" if len(arguments) > 1 else ""
+        emitter.volatile = emitter.volatile or not seed
+        if code.kind is Kind.NODES and code.place is not None:
+            place = code.place
+            source = f"shuffled({place.source}{seed})"
+            return Code(Kind.NODES, source, Place(place.node, source, single=False, join=place.join, pure=False))
+        if code.kind is Kind.ROWS:
+            return Code(Kind.ROWS, f"shuffled({code.source}{seed})", None, code.table, code.table_key, code.column)
+        return Code(Kind.TEXTS, f"shuffled({emitter.lists.texts(code)}{seed})")
+
+    def indexed_repeat(self, arguments: tuple[tree.Node, ...]) -> Code:
+        """indexed-repeat(node, repeat, index, …): the node in those instances, and in the current one of others."""
+        emitter = self.emitter
+        target = self._only(arguments[0])
+        indexes: dict[int, str] = {}
+        for repeat, index in zip(arguments[1::2], arguments[2::2], strict=True):
+            indexes[id(self._only(repeat).scope)] = emitter.number(index)
+        origin = emitter.context.origin
+        scopes = list(target.scope.chain())[::-1]
+        frame, join, bound = self._outermost(origin), scopes[0], True
+        source = ""
+        for scope in scopes[1:]:
+            index_source = indexes.get(id(scope))
+            mine = bound and origin.node is not None and scope in origin.node.scope.chain()
+            if index_source is None and mine and origin.node is not None:
+                frame, join = climb(origin.frame, origin.node.scope, scope), scope
+                continue
+            bound = False
+            pick = f"kids[{scope.place}]"
+            if index_source is not None:
+                one = emitter.fresh()
+                inside = (
+                    f"[{one} for {(o := emitter.fresh())} in {source} for {one} in picked({o}.{pick}, {index_source})]"
+                )
+                source = inside if source else f"picked({frame}.{pick}, {index_source})"
+            else:
+                one, o = emitter.fresh(), emitter.fresh()
+                source = f"[{one} for {o} in {source} for {one} in {o}.{pick}]" if source else f"{frame}.{pick}"
+        if not source:
+            return emitter.of_places([Place(target, frame, single=True, join=join)])
+        return emitter.of_places([Place(target, source, single=False, join=join, pure=False)])
+
+    def _outermost(self, origin: Context) -> str:
+        return climb(origin.frame, origin.node.scope, self.emitter.model.root.scope) if origin.node is not None else "f"
+
+    def _only(self, ast: tree.Node) -> Node:
+        """The node of the definition that an argument names."""
+        if isinstance(ast, tree.Call) and ast.name == "current":
+            return self.current().node
+        if not isinstance(ast, tree.LocationPath):
+            raise ExpressionError("indexed-repeat() needs paths")
+        resolver = self.emitter.resolver(self.emitter.context)
+        places = resolver.follow([resolver.start(absolute=ast.absolute)], ast.steps, absolute=ast.absolute)
+        if not places or places[0].node is None:
+            raise ExpressionError(f"{tree.unparse(ast)} names no node")
+        return places[0].node
+
+    def pulldata(self, arguments: tuple[tree.Node, ...]) -> Code:
+        """pulldata(instance, column, key column, key): the first row's."""
+        emitter = self.emitter
+        name = emitter.code(arguments[0]).literal
+        if not isinstance(name, str):
+            raise ExpressionError("pulldata() needs the name of the list itself")
+        table = emitter.lists.table(name.removesuffix(".csv"), ("root", "item"))
+        column, key, wanted = (emitter.text(part) for part in arguments[1:])
+        return text(f"first({table}.texts({table}.where(({key},), ({wanted},)), {column}))")
+
+    # --- words ---
+
+    def choice_name(self, arguments: tuple[tree.Node, ...]) -> Code:
+        """jr:choice-name(value, path of the select): the path is usually given as a text."""
+        emitter = self.emitter
+        emitter.lingual = True
+        path = arguments[1]
+        if isinstance(path, tree.String):
+            from forms.xpath.parser import parse  # noqa: PLC0415  (only here is a text an expression)
+
+            path = parse(path.value)
+        if not isinstance(path, tree.LocationPath):
+            raise ExpressionError("jr:choice-name() needs the path of a question")
+        code = emitter.path(path)
+        if code.kind not in {Kind.SLOT, Kind.NODES}:
+            raise ExpressionError("jr:choice-name() needs the path of a question")
+        frame = code.source if code.kind is Kind.SLOT else f"next(iter({code.source}), None)"
+        scope: Scope = code.node.scope
+        where = f"{emitter.constant(scope.index)}, {emitter.constant(code.node.slot)}"
+        return text(f"f.o.choice_name({frame}, {where}, {emitter.text(arguments[0])})")
+
+    def itext(self, arguments: tuple[tree.Node, ...]) -> Code:
+        """jr:itext(id): in the session's language."""
+        self.emitter.lingual = True
+        return text(f"f.o.itext({self.emitter.text(arguments[0])})")

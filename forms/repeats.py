@@ -1,0 +1,220 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Instances of repeats: made, filled from XML or from the template, removed, counted."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Final
+
+from forms.actions import NEW_REPEAT, happening, perform
+from forms.definition import Node, Scope
+from forms.document import Element, local_name
+from forms.parse import TEMPLATE, child_named
+from forms.preload import preloaded
+from forms.tree import Frame, Total
+from forms.xpath.values import text_to_number
+
+if TYPE_CHECKING:
+    from forms.session import FormSession
+
+MAX_INSTANCES: Final = 10_000  # of one repeat by its count expression
+MAX_ROUNDS: Final = 100  # of counting again what counting changed
+
+
+class CountContext:
+    """Stands for the instance of which a count expression is not yet part: only what is around can be read."""
+
+    __slots__ = ("i", "o", "p")
+
+    def __init__(self, parent: Frame) -> None:
+        self.p = parent
+        self.o = parent.o
+        self.i = 0
+
+
+def new_frame(session: FormSession, scope: Scope, parent: Frame | None, place: int) -> Frame:
+    """Make a frame and put it at a 0-based place among its siblings; nothing is computed."""
+    session.frames += 1
+    frame = Frame(scope, parent, session, session.frames)
+    for number in scope.totals:
+        frame.sums[number] = Total()
+    if parent is not None:
+        siblings = parent.kids[scope.place]
+        siblings.insert(place, frame)
+        frame.i = place + 1
+    return frame
+
+
+def fill(session: FormSession, frame: Frame, element: Element, *, template: bool = False) -> list[tuple[str, str]]:
+    """Read an element into a frame, and into new frames for the repeats in it; returns what has no place (path, text).
+
+    With `template`, repeats inside are left without instances.
+    """
+    orphans: list[tuple[str, str]] = []
+    stack: list[tuple[Frame, Node, Element]] = [(frame, frame.scope.node, element)]
+    while stack:
+        holder, node, source = stack.pop()
+        for key, value in source.attrib.items():
+            attribute = node.by_name.get("@" + local_name(key)) if node.children else None
+            if attribute is not None:
+                holder.s[attribute.slot] = value
+        if not node.children or not len(source):
+            if not any(not child.is_attribute for child in node.children):
+                holder.s[node.slot] = source.text or ""
+            continue
+        for child in source:
+            found = child_named(node, local_name(child.tag))
+            if found is None:
+                orphans.extend(
+                    (f"{node.path}/{local_name(part.tag)}", part.text or "") for part in child.iter() if not len(part)
+                )
+            elif not found.is_repeat:
+                stack.append((holder, found, child))
+            elif TEMPLATE not in child.attrib and not template:
+                kid = new_frame(session, found.scope, holder, len(holder.kids[found.scope.place]))
+                stack.append((kid, found, child))
+    return orphans
+
+
+def begin(session: FormSession, frame: Frame) -> None:
+    """Make a filled frame, and those in it, visible to expressions; mark all their rules."""
+    work = session.work
+    for one in with_inner(frame):
+        scope = one.scope
+        around = 1
+        if one.p is not None and scope.node.parent is not None:
+            around = one.p.rel[scope.node.parent.slot]
+        one.rel = bytearray([around]) * len(scope.nodes)
+        if around:
+            one.v = list(one.s)
+        for node in scope.nodes:
+            if node.numeric and one.v[node.slot]:
+                number = text_to_number(one.v[node.slot])
+                one.n[node.slot] = number
+                for kept, up in node.sums:
+                    _holder(one, up).sums[kept].add(number)
+            if node.body is not None:
+                work.mark_check(one, node)
+        for rank in scope.ranks:
+            work.mark_rule(rank, one)
+        for kid in scope.kids:
+            if kid.body is not None and kid.body.count is not None:
+                work.counts[kid.index << 32 | one.id] = (one, kid)
+
+
+def _holder(frame: Frame, up: int) -> Frame:
+    while up:
+        frame = frame.p  # type: ignore[assignment]  # the graph never leads above the form
+        up -= 1
+    return frame
+
+
+def with_inner(frame: Frame) -> list[Frame]:
+    """A frame and all those inside it, the outer ones first."""
+    found = [frame]
+    for one in found:
+        for siblings in one.kids:
+            found.extend(siblings)
+    return found
+
+
+def add_instance(session: FormSession, parent: Frame, scope: Scope) -> Frame:
+    """Add an instance at the end, from the template; run its events; everything is computed but not checked."""
+    kept = session.set_aside.get((parent.id, scope.index))
+    if kept:
+        return _put_back(session, parent, scope, kept.pop())
+    frame = new_frame(session, scope, parent, len(parent.kids[scope.place]))
+    if scope.template is not None:
+        fill(session, frame, scope.template, template=not scope.explicit_template)
+    for one in with_inner(frame):
+        for node in session.form.preloads:
+            if node.scope is one.scope:
+                value = preloaded(node, session.context, session.now())
+                one.s[node.slot] = one.s[node.slot] if value is None else value
+    _announce(session, parent, scope, frame)
+    for action in happening(session.form.model.actions, NEW_REPEAT):
+        if scope in action.target.scope.chain():
+            perform([action], frame, session.work)
+    return frame
+
+
+def _announce(session: FormSession, parent: Frame, scope: Scope, frame: Frame) -> None:
+    begin(session, frame)
+    if scope.structure is not None:
+        session.work.mark(parent, scope.structure)
+    session.work.run()
+
+
+def _put_back(session: FormSession, parent: Frame, scope: Scope, frame: Frame) -> Frame:
+    siblings = parent.kids[scope.place]
+    siblings.append(frame)
+    for one in with_inner(frame):
+        one.i = one.i or 1
+        one.prefix = ""
+        one.n = [math.nan] * len(one.n)
+        one.own = bytearray(b"\1" * len(one.own))
+    _renumber(siblings, len(siblings) - 1)
+    for one in with_inner(frame):
+        for kids in one.kids:
+            _renumber(kids, 0)
+    for one in with_inner(frame):
+        for number in one.scope.totals:
+            one.sums[number] = Total()
+    _announce(session, parent, scope, frame)
+    return frame
+
+
+def _renumber(siblings: list[Frame], start: int) -> None:
+    for place in range(start, len(siblings)):
+        siblings[place].i = place + 1
+        for one in with_inner(siblings[place]):
+            one.prefix = ""
+
+
+def remove_instance(session: FormSession, frame: Frame, *, aside: bool = False) -> None:
+    """Take an instance out; those after it move up. With `aside` it can come back, if its count grows again."""
+    parent, scope, work = frame.p, frame.scope, session.work
+    assert parent is not None  # noqa: S101  (only instances of repeats are removed)
+    siblings = parent.kids[scope.place]
+    place = siblings.index(frame)
+    for one in with_inner(frame):
+        for node in one.scope.added:
+            for kept, up in node.sums:
+                _holder(one, up).sums[kept].add(one.n[node.slot], -1)
+        one.i = 0  # tells the heap that the frame is gone
+    del siblings[place]
+    _renumber(siblings, place)
+    if aside:
+        session.set_aside.setdefault((parent.id, scope.index), []).append(frame)
+    if scope.structure is not None:
+        work.mark(parent, scope.structure)
+    if scope.moved is not None:
+        for moved in siblings[place:]:
+            work.mark(moved, scope.moved)
+    work.run()
+
+
+def count_instances(session: FormSession) -> tuple[list[Frame], list[str]]:
+    """Bring repeats with a count to it, until counting changes nothing; returns what was added, and refs removed."""
+    work = session.work
+    added: list[Frame] = []
+    removed: list[str] = []
+    work.run()
+    for _ in range(MAX_ROUNDS):
+        if not work.counts:
+            break
+        waiting = list(work.counts.values())
+        work.counts.clear()
+        for parent, scope in waiting:
+            if not parent.i or scope.body is None or scope.body.count is None:
+                continue
+            number = scope.body.count.run(CountContext(parent))
+            wanted = max(0, min(MAX_INSTANCES, int(number))) if number == number else 0  # noqa: PLR0124  (NaN)
+            siblings = parent.kids[scope.place]
+            while len(siblings) < wanted:
+                added.append(add_instance(session, parent, scope))
+            while len(siblings) > wanted:
+                removed.append(siblings[-1].path())
+                remove_instance(session, siblings[-1], aside=True)
+    work.counts.clear()
+    return added, removed

@@ -1,0 +1,251 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Secondary instances: lists inside the form or in files, as tables with indexes (XForms "Secondary Instances").
+
+A `Table` is the list of elements at one path (`root/item`); its columns are texts of leaves. `where` answers a
+conjunction of equalities from an index on exactly these columns, built at its first use.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from forms.definition import SecondarySource
+from forms.document import Element, local_name, read_document
+from forms.errors import AttachmentError, FormFileError
+from forms.lists import TableKey
+
+Attachments = Callable[[str], bytes]
+_DELIMITERS: Final = ",;\t"
+_LAST_SAVED: Final = "jr://instance/last-saved"
+
+
+class Table:
+    """Rows of one path of a secondary instance."""
+
+    def __init__(
+        self, size: int, columns: Callable[[str], list[str | None]], lineage: Sequence[list[int]] = ()
+    ) -> None:
+        self.all = range(size)
+        self._lineage = lineage  # for each step of the path after the first: the row of the step before
+        self._read = columns
+        self._columns: dict[str, list[str | None]] = {}
+        self._indexes: dict[tuple[str, ...], dict[tuple[str | None, ...], list[int]]] = {}
+
+    def column(self, name: str) -> list[str | None]:
+        """Texts of one column by row; None where a row has no such leaf."""
+        found = self._columns.get(name)
+        if found is None:
+            found = self._columns[name] = self._read(name)
+        return found
+
+    def text(self, row: int, name: str) -> str:
+        """Text of one leaf, "" if there is none."""
+        return self.column(name)[row] or ""
+
+    def texts(self, rows: Sequence[int], name: str) -> list[str]:
+        """Texts of one column for some rows; rows without it are left out."""
+        column = self.column(name)
+        return [text for row in rows if (text := column[row]) is not None]
+
+    def where(self, names: tuple[str, ...], values: tuple[str, ...]) -> Sequence[int]:
+        """Rows whose columns `names` hold exactly `values`, in order."""
+        index = self._indexes.get(names)
+        if index is None:
+            index = self._indexes[names] = {}
+            for row, key in enumerate(zip(*map(self.column, names), strict=True)):
+                index.setdefault(key, []).append(row)
+        return index.get(values, ())
+
+    def below(self, outer: Table, rows: Sequence[int]) -> list[int]:
+        """Rows that are inside `rows` of the table of a shorter path."""
+        kept = set(rows)
+        places = list(self.all)
+        for above in reversed(self._lineage[len(outer._lineage) :]):  # noqa: SLF001  (another table)
+            places = [above[place] for place in places]
+        return [row for row, place in enumerate(places) if place in kept]
+
+
+def table_of_elements(root: Element, path: Sequence[str]) -> Table:
+    """Make the table of the elements at `path` (whose first name is the root's own)."""
+    rows: list[Element] = [root] if not path or path[0] in {local_name(root.tag), "*"} else []
+    lineage: list[list[int]] = []
+    for name in path[1:]:
+        pairs = [
+            (child, place)
+            for place, row in enumerate(rows)
+            for child in row
+            if name == "*" or local_name(child.tag) == name
+        ]
+        rows = [child for child, _ in pairs]
+        lineage.append([place for _, place in pairs])
+
+    def read(column: str) -> list[str | None]:
+        if column == ".":
+            return [row.text or ("".join(row.itertext()) if len(row) else "") for row in rows]
+        if column.startswith("@"):
+            return [row.get(column[1:]) for row in rows]
+        return _leaves(rows, column.split("/"))
+
+    return Table(len(rows), read, lineage)
+
+
+def _leaves(rows: Sequence[Element], names: Sequence[str]) -> list[str | None]:
+    if rows and len(names) == 1:
+        for child in rows[0]:
+            if local_name(child.tag) == names[0]:
+                tag = child.tag
+                return [row.findtext(tag) for row in rows]
+    found: list[str | None] = []
+    for row in rows:
+        element: Element | None = row
+        for name in names:
+            children = element if element is not None else ()
+            element = next((child for child in children if local_name(child.tag) == name), None)
+        found.append(None if element is None else element.text or "")
+    return found
+
+
+class ListFile:
+    """A list from a CSV or GeoJSON file: columns of equal length, seen as root/item/column."""
+
+    def __init__(self, columns: Mapping[str, list[str | None]], size: int) -> None:
+        self.columns = columns
+        self.size = size
+
+    def table(self, path: Sequence[str]) -> Table:
+        """Make the table of `root/item`, or of one column of it."""
+        if len(path) == 2 and path[0] == "root" and path[1] in {"item", "*"}:
+            return Table(self.size, lambda name: self.columns.get(name) or [None] * self.size)
+        if len(path) == 3 and path[:2] == ("root", "item"):
+            texts: list[str | None] = [text for text in self.columns.get(path[2], []) if text is not None]
+            return Table(len(texts), lambda _: texts)
+        return Table(1 if path == ("root",) else 0, lambda _: [""])
+
+
+def read_csv(data: bytes, name: str) -> ListFile:
+    """Read CSV: UTF-8, a header row, separated by the first of comma, semicolon, tab that the header has."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise AttachmentError(name, "not UTF-8") from error
+    header, _, _ = text.partition("\n")
+    delimiter = next((mark for mark in _DELIMITERS if mark in header), ",")
+    try:
+        rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if row]
+    except csv.Error as error:
+        raise AttachmentError(name, str(error)) from error
+    if not rows:
+        return ListFile({}, 0)
+    names = [column.strip() for column in rows[0]]
+    width = len(names)
+    body = [row if len(row) == width else (row + [""] * width)[:width] for row in rows[1:]]
+    columns: dict[str, list[str | None]] = {}
+    for column, texts in zip(names, zip(*body, strict=True) if body else [()] * width, strict=True):
+        columns.setdefault(column, list(texts))
+    return ListFile(columns, len(body))
+
+
+def read_geojson(data: bytes, name: str) -> ListFile:
+    """Read a FeatureCollection: properties, `id` and the geometry in ODK's notation."""
+    try:
+        features = json.loads(data)["features"]
+        items = [_feature(feature) for feature in features]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise AttachmentError(name, f"not a GeoJSON FeatureCollection: {error}") from error
+    names = {key: None for item in items for key in item}
+    return ListFile({key: [item.get(key) for item in items] for key in names}, len(items))
+
+
+def _feature(feature: Mapping[str, Any]) -> dict[str, str | None]:
+    properties = feature.get("properties") or {}
+    item: dict[str, str | None] = {key: _primitive(value) for key, value in properties.items() if value is not None}
+    if feature.get("id") is not None:
+        item["id"] = _primitive(feature["id"])
+    geometry = feature.get("geometry")
+    if geometry:
+        points = geometry["coordinates"]
+        if geometry["type"] == "Point":
+            points = [points]
+        elif geometry["type"] == "Polygon":
+            points = points[0]
+        elif geometry["type"] != "LineString":
+            raise ValueError(f"geometry {geometry['type']}")
+        item["geometry"] = "; ".join(f"{point[1]} {point[0]} 0 0" for point in points)
+    return item
+
+
+def _primitive(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+class SecondaryInstances:
+    """The lists of one form. Files are read at their first use, but asked for when the form is loaded."""
+
+    def __init__(self, sources: Mapping[str, SecondarySource], attachments: Attachments | None) -> None:
+        self.sources = sources
+        self._files: dict[str, ListFile | Element | None] = {}
+        self._data: dict[str, bytes] = {}
+        self._tables: dict[TableKey, Table] = {}
+        for source in sources.values():
+            name = file_name(source.src)
+            if name and source.src != _LAST_SAVED and not source.src.startswith(_LAST_SAVED):
+                self._data[source.name] = fetch(name, attachments)
+
+    def table(self, key: TableKey) -> Table:
+        """The table at a path of an instance."""
+        found = self._tables.get(key)
+        if found is None:
+            content = self._content(self.sources[key.instance])
+            if content is None:
+                found = Table(0, lambda _: [])
+            elif isinstance(content, ListFile):
+                found = content.table(key.path)
+            else:
+                found = table_of_elements(content, key.path)
+            self._tables[key] = found
+        return found
+
+    def _content(self, source: SecondarySource) -> ListFile | Element | None:
+        if source.element is not None:
+            return source.element
+        if source.name not in self._files:
+            data = self._data.pop(source.name, None)
+            self._files[source.name] = None if data is None else self._read(source, data)
+        return self._files[source.name]
+
+    def _read(self, source: SecondarySource, data: bytes) -> ListFile | Element:
+        name = file_name(source.src)
+        if source.src.startswith("jr://file-csv/") or name.lower().endswith(".csv"):
+            return read_csv(data, name)
+        if name.lower().endswith(".geojson"):
+            return read_geojson(data, name)
+        try:
+            return read_document(data, name=name).root
+        except FormFileError as error:
+            raise AttachmentError(name, error.cause) from error
+
+    def check(self) -> None:
+        """Read every file now, so that a broken one is refused when the form is loaded."""
+        for source in self.sources.values():
+            self._content(source)
+
+
+def file_name(src: str) -> str:
+    """Name the file of a `jr://file-csv/communes.csv`."""
+    return src.rpartition("/")[2]
+
+
+def fetch(name: str, attachments: Attachments | None) -> bytes:
+    """Ask for a file. Raises AttachmentError."""
+    if attachments is None:
+        raise AttachmentError(name, "no attachments were given")
+    try:
+        return attachments(name)
+    except OSError as error:
+        raise AttachmentError(name, str(error) or "missing") from error

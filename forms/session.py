@@ -1,0 +1,258 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""One form being filled: answers go in, changes, views and XML come out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from forms import navigation
+from forms.actions import FIRST_LOAD, LOAD, happening, perform
+from forms.datatypes import FORBIDDEN
+from forms.definition import Node
+from forms.document import local_name, read_document
+from forms.errors import AnswerError, FormError, InstanceError, NotValidError
+from forms.form import FormDef
+from forms.itemsets import choices, name_of
+from forms.navigation import Spot, locate
+from forms.preload import at_end, device_property, preloaded
+from forms.recalculation import Recalculation
+from forms.repeats import add_instance, begin, count_instances, fill, new_frame, remove_instance
+from forms.serialize import Names, meta_name, stored_deprecated_id, write_instance
+from forms.text import Reader
+from forms.tree import Frame
+from forms.views import Changes, Choice, Context, Finalized, NodeKind, NodeView, Progress, Violation
+from forms.xpath.chance import uuid
+from forms.xpath.moments import now_text
+
+
+class FormSession:
+    """A form and one instance of it, always recalculated. Not for use by two threads at once."""
+
+    def __init__(
+        self,
+        form: FormDef,
+        *,
+        instance_xml: bytes | None = None,
+        context: Context = Context(),  # noqa: B008  (immutable)
+        language: str | None = None,
+        deprecated_id: str = "",
+        now: Callable[[], datetime] | None = None,
+    ) -> None:
+        """Begin a new instance, or go on with `instance_xml` (a draft; with `deprecated_id` a submitted one).
+
+        Raises InstanceError if the XML is not of this form.
+        """
+        self.form = form
+        self.context = context
+        self.now = now if now is not None else _local_now
+        self.language = form.default_language
+        if language is not None and language in form.languages:
+            self.language = language
+        self.reader = Reader(form.texts, self.language)
+        self.deprecated_id = deprecated_id
+        self.orphans: tuple[tuple[str, str], ...] = ()
+        self.frames = 0
+        self.set_aside: dict[tuple[int, int], list[Frame]] = {}
+        self.work = Recalculation(form.rules)
+        self.root = new_frame(self, form.scopes[0], None, 0)
+        self._names = Names(form)
+        if instance_xml is None:
+            self._begin_new()
+        else:
+            self._go_on(instance_xml)
+        self.work.settle()
+        count_instances(self)
+        self.work.settle()
+        self.work.touched.clear()
+
+    # --- beginning ---
+
+    def _begin_new(self) -> None:
+        fill(self, self.root, self.form.model.primary)
+        for node in self.form.preloads:
+            value = preloaded(node, self.context, self.now())
+            for frame in navigation.frames_of_scope(self.root, node.scope) if value is not None else ():
+                frame.s[node.slot] = value or ""
+        begin(self, self.root)
+        self.work.run()
+        perform(happening(self.form.model.actions, FIRST_LOAD | LOAD), self.root, self.work)
+
+    def _go_on(self, instance_xml: bytes) -> None:
+        try:
+            root = read_document(instance_xml).root
+        except FormError as error:
+            raise InstanceError(error.cause, form=self.form.form_id) from error
+        if local_name(root.tag) != local_name(self.form.root.tag):
+            raise InstanceError(f"its root is {local_name(root.tag)}", form=self.form.form_id)
+        form_id = root.get("id", self.form.form_id)
+        if form_id != self.form.form_id:
+            raise InstanceError(f"it is an instance of {form_id}", form=self.form.form_id)
+        self.orphans = tuple(
+            (path, text) for path, text in fill(self, self.root, root) if not path.endswith("/deprecatedID")
+        )
+        self.deprecated_id = self.deprecated_id or stored_deprecated_id(root)
+        node, kept = self.form.instance_id, self.root.s
+        if not kept[node.slot] or kept[node.slot] == self.deprecated_id:
+            kept[node.slot] = f"uuid:{uuid()}"
+        if self.form.deprecated_id is not None:
+            kept[self.form.deprecated_id.slot] = self.deprecated_id
+        begin(self, self.root)
+        self.work.run()
+        perform(happening(self.form.model.actions, LOAD), self.root, self.work)
+
+    # --- identity ---
+
+    @property
+    def instance_id(self) -> str:
+        """The instanceID: `uuid:…`."""
+        return self.root.s[self.form.instance_id.slot]
+
+    @property
+    def instance_name(self) -> str:
+        """The instanceName as computed now, "" if the form has none."""
+        node = self.form.instance_name
+        return self.root.s[node.slot] if node is not None else ""
+
+    # --- what generated code asks ---
+
+    def itext(self, name: str) -> str:
+        """jr:itext(): a text in the session's language."""
+        found = self.reader.itext(name, self.root)
+        return found.value if found is not None else ""
+
+    def choice_name(self, frame: Frame | None, scope: int, slot: int, value: str) -> str:
+        """jr:choice-name(): the label of a value of a select."""
+        body = self.form.scopes[scope].nodes[slot].body
+        return name_of(frame, body, value, self.reader) if frame is not None and body is not None and value else ""
+
+    def device_property(self, name: str) -> str:
+        """property(): as the preload of that name."""
+        return device_property(self.context, name)
+
+    # --- acting ---
+
+    def set_language(self, name: str) -> None:
+        """Show texts in another language; what is computed from labels is computed again."""
+        if name not in self.form.languages:
+            raise ValueError(f"the form does not speak {name}")
+        self.language = name
+        self.reader = Reader(self.form.texts, name)
+        for rank in self.form.lingual:
+            for frame in navigation.frames_of_scope(self.root, self.form.rules[rank].node.scope):
+                self.work.mark_rule(rank, frame)
+        self._settle()
+        self.work.touched.clear()
+
+    def answer(self, ref: str, value: str) -> Changes:
+        """Store an answer ("" clears it) and recalculate. Raises AnswerError."""
+        spot = locate(self, ref)
+        node = spot.node
+        if node is None or spot.kind is not NodeKind.QUESTION or _holds_elements(node):
+            raise AnswerError("only a question takes an answer", form=self.form.form_id, ref=ref)
+        if FORBIDDEN.search(value):
+            raise AnswerError("characters that XML cannot hold", form=self.form.form_id, ref=ref)
+        if self.work.write(spot.frame, node, value):
+            self.work.mark_check(spot.frame, node)
+            self.work.touched[spot.frame, node] = None
+            self.work.changed_by_hand(spot.frame, node)
+        return self._changes()
+
+    def add_repeat(self, repeat_ref: str) -> Changes:
+        """Add an instance at the end of a repeat; its ref is `.added[0]`. Raises AnswerError if that is not allowed."""
+        spot = self._repeat(repeat_ref, NodeKind.REPEAT)
+        assert spot.node is not None  # noqa: S101  (a repeat has a node)
+        scope = spot.node.scope
+        frame = add_instance(self, spot.frame, scope)
+        return self._changes(added=[frame])
+
+    def remove_repeat(self, instance_ref: str) -> Changes:
+        """Remove one instance; those after it move up. Raises AnswerError if that is not allowed."""
+        spot = self._repeat(instance_ref, NodeKind.REPEAT_INSTANCE)
+        ref = spot.frame.path()
+        remove_instance(self, spot.frame)
+        return self._changes(removed=[ref])
+
+    def _repeat(self, ref: str, kind: NodeKind) -> Spot:
+        spot = locate(self, ref)
+        if spot.kind is not kind or spot.body is None:
+            raise AnswerError(f"not a {kind}", form=self.form.form_id, ref=ref)
+        if spot.body.count is not None or spot.body.no_add_remove:
+            raise AnswerError("the form decides the number of instances", form=self.form.form_id, ref=ref)
+        return spot
+
+    def _settle(self) -> tuple[list[Frame], list[str]]:
+        self.work.settle()
+        if not self.work.counts:
+            return [], []
+        found = count_instances(self)
+        self.work.settle()
+        return found
+
+    def _changes(self, added: list[Frame] | None = None, removed: list[str] | None = None) -> Changes:
+        more_added, more_removed = self._settle()
+        refs = navigation.refs(self.work.touched)
+        self.work.touched.clear()
+        new = [frame.path() for frame in (*(added or ()), *more_added) if frame.i]
+        return Changes(refs, tuple(new), (*(removed or ()), *more_removed))
+
+    # --- reading ---
+
+    def node(self, ref: str) -> NodeView:
+        """Show one node. Raises AnswerError for a ref that does not exist, as do all that take a ref."""
+        return navigation.view(self, locate(self, ref))
+
+    def value(self, ref: str) -> str:
+        """The stored text of a node, whatever its relevance."""
+        spot = locate(self, ref)
+        return spot.frame.s[spot.node.slot] if spot.node is not None and spot.kind is not NodeKind.REPEAT else ""
+
+    def children(self, ref: str = "") -> list[NodeView]:
+        """Show what is directly inside a group, a repeat (its instances) or an instance; of the form without ref."""
+        return [navigation.view(self, spot) for spot in navigation.inside(locate(self, ref))]
+
+    def choices(self, ref: str) -> list[Choice]:
+        """The choices on offer now, in the session's language; none for what is no select."""
+        spot = locate(self, ref)
+        return choices(spot.frame, spot.body, self.reader) if spot.body is not None else []
+
+    def progress(self, ref: str = "") -> Progress:
+        """How far a part of the form is."""
+        return navigation.progress(locate(self, ref))
+
+    def validate(self, ref: str = "") -> list[Violation]:
+        """All broken rules in the order of the form, missing required answers included."""
+        return navigation.violations(self, locate(self, ref))
+
+    # --- XML ---
+
+    def draft_xml(self) -> bytes:
+        """Everything, irrelevant answers included: what `instance_xml` takes."""
+        return self._xml(prune=False)
+
+    def finalize(self) -> Finalized:
+        """Freeze the instance: the end time is set, what is irrelevant left out. Raises NotValidError."""
+        for node in at_end(self.form.preloads):
+            for frame in navigation.frames_of_scope(self.root, node.scope):
+                self.work.write(frame, node, now_text(self.now()))
+        self._settle()
+        self.work.touched.clear()
+        broken = self.validate()
+        if broken:
+            raise NotValidError(broken, form=self.form.form_id)
+        files = navigation.files(self.root, self.form)
+        return Finalized(self._xml(prune=True), self.instance_id, self.instance_name, files)
+
+    def _xml(self, *, prune: bool) -> bytes:
+        extra: dict[str, str] = {}
+        if self.deprecated_id and self.form.deprecated_id is None:
+            extra[meta_name(self.form, self._names, "deprecatedID")] = self.deprecated_id
+        return write_instance(self.form, self._names, self.root, prune=prune, extra=extra)
+
+
+def _holds_elements(node: Node) -> bool:
+    return any(not child.is_attribute for child in node.children)
+
+
+def _local_now() -> datetime:
+    return datetime.now().astimezone()

@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The texts of a form: itext in its languages, outputs, forms of a text, media (XForms "Languages", "Media").
+
+Texts stay elements until somebody asks for them; what is asked is kept by language and id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from forms.definition import Expression, Node, TextSource
+from forms.document import XFORMS, Element, local_name
+from forms.errors import StructureError
+from forms.views import Choice, Text
+
+if TYPE_CHECKING:
+    from forms.compile import Compiler
+    from forms.tree import Frame
+
+MISSING: Final = "-"  # what XLSForm's compiler writes where a translation is missing
+GUIDANCE: Final = "guidance"
+_MEDIA: Final = frozenset({"image", "big-image", "audio", "video"})
+_OUTPUT: Final = f"{{{XFORMS}}}output"
+
+Parts = tuple[str | tuple[str], ...]
+"""A text in pieces: text itself, or (source of an output,)."""
+
+
+@dataclass(slots=True)
+class Entry:
+    """One text in one language, in all its forms."""
+
+    value: Parts = ()
+    guidance: Parts = ()
+    short: Parts = ()
+    media: Mapping[str, str] = field(default_factory=dict)
+
+
+class Texts:
+    """The itext of a form. `languages` in the order of the form; the first is the default if none is marked."""
+
+    def __init__(self, itext: Element | None) -> None:
+        self.languages: tuple[str, ...] = ()
+        self.default = ""
+        self.with_outputs: set[str] = set()
+        self._elements: dict[str, dict[str, Element]] = {}
+        self._entries: dict[tuple[str, str], Entry | None] = {}
+        for translation in itext if itext is not None else ():
+            language = translation.get("lang", "")
+            if language in self._elements:
+                raise StructureError(f"two translations into {language}")
+            texts = {text.get("id", ""): text for text in translation}
+            self._elements[language] = texts
+            if translation.get("default") in {"true()", "true"}:
+                self.default = language
+            if next(translation.iter(_OUTPUT), None) is not None:
+                self.with_outputs.update(name for name, text in texts.items() if text.find(f".//{_OUTPUT}") is not None)
+        self.languages = tuple(self._elements)
+        if not self.default and self.languages:
+            self.default = self.languages[0]
+
+    def knows(self, name: str) -> bool:
+        """Tell whether some language has this text."""
+        return any(name in texts for texts in self._elements.values())
+
+    def entry(self, language: str, name: str) -> Entry | None:
+        """The text in exactly this language, or None."""
+        key = (language, name)
+        if key not in self._entries:
+            element = self._elements.get(language, {}).get(name)
+            self._entries[key] = None if element is None else read_entry(element)
+        return self._entries[key]
+
+    def outputs(self, name: str) -> list[str]:
+        """Sources of all outputs of a text, whatever the language."""
+        found: dict[str, None] = {}
+        for language in self.languages:
+            entry = self.entry(language, name)
+            for parts in (entry.value, entry.guidance, entry.short) if entry is not None else ():
+                found.update((part[0], None) for part in parts if isinstance(part, tuple))
+        return list(found)
+
+
+def read_entry(element: Element) -> Entry:
+    """Read the `value` elements of one text."""
+    entry = Entry()
+    media: dict[str, str] = {}
+    for value in element:
+        form = value.get("form", "")
+        if form in _MEDIA:
+            media[form] = (value.text or "").strip().rpartition("/")[2]
+        elif form == GUIDANCE:
+            entry.guidance = read_parts(value)
+        elif form == "short":
+            entry.short = read_parts(value)
+        else:
+            entry.value = read_parts(value)
+    entry.media = media
+    return entry
+
+
+def read_parts(element: Element) -> Parts:
+    """Cut the content of an element at its outputs; other elements inside count for their text."""
+    parts: list[str | tuple[str]] = [element.text or ""]
+    for child in element:
+        if local_name(child.tag) == "output":
+            parts.append(((child.get("value") or child.get("ref") or "").strip(),))
+        else:
+            parts.append("".join(child.itertext()))
+        parts.append(child.tail or "")
+    kept = [part for part in parts if part]
+    if kept and isinstance(kept[0], str):
+        kept[0] = kept[0].lstrip()
+    if kept and isinstance(kept[-1], str):
+        kept[-1] = kept[-1].rstrip()
+    return tuple(part for part in kept if part)
+
+
+def compile_outputs(texts: Texts, source: TextSource | None, node: Node, compiler: Compiler) -> None:
+    """Compile what a text computes, in the context of its question. Raises ExpressionError."""
+    if source is None:
+        return
+    found: list[str] = []
+    if source.itext:
+        if source.itext in texts.with_outputs:
+            found = texts.outputs(source.itext)
+    elif source.element is not None:
+        if source.literal:
+            source.computed = compiler.expression(source.literal, node, "text")
+        found = [part[0] for part in read_parts(source.element) if isinstance(part, tuple)]
+    source.outputs = {output: compiler.expression(output, node, "text") for output in found if output}
+
+
+class Reader:
+    """Reads texts in one language, for one session."""
+
+    def __init__(self, texts: Texts, language: str) -> None:
+        self.texts = texts
+        self.language = language
+        self.choices: dict[int, dict[int, Choice]] = {}  # of lists of rows: by list, by row
+        self._fixed: dict[str, Text | None] = {}
+
+    def text(self, source: TextSource | None, frame: Frame, form: str = "") -> Text | None:
+        """The text of a label, hint or message; None if there is none. `form` is "", "guidance" or "short"."""
+        if source is None:
+            return None
+        if source.itext:
+            return self.itext(source.itext, frame, source.outputs, form)
+        if form:
+            return None
+        if source.computed is not None:
+            return Text(str(source.computed.run(frame)), self.language)
+        if source.element is not None:
+            return Text(written(read_parts(source.element), source.outputs, frame), self.language)
+        return Text(source.literal, self.language)
+
+    def itext(
+        self, name: str, frame: Frame | None, outputs: Mapping[str, Expression] | None = None, form: str = ""
+    ) -> Text | None:
+        """A text by its id; where the translation is missing, in the default language, which the Text names."""
+        plain = not outputs and not form
+        if plain and name in self._fixed:
+            return self._fixed[name]
+        found = self._find(name, form)
+        text: Text | None = None
+        if found is not None:
+            language, parts, media = found
+            text = Text(written(parts, outputs or {}, frame), language, media)
+        if plain:
+            self._fixed[name] = text
+        return text
+
+    def _find(self, name: str, form: str) -> tuple[str, Parts, Mapping[str, str]] | None:
+        best: tuple[str, Parts, Mapping[str, str]] | None = None
+        for language in dict.fromkeys((self.language, self.texts.default, *self.texts.languages)):
+            entry = self.texts.entry(language, name)
+            if entry is None:
+                continue
+            parts = entry.guidance if form == GUIDANCE else entry.short if form == "short" else entry.value
+            media = {} if form else {kind: file for kind, file in entry.media.items() if file != MISSING}
+            if parts and parts != (MISSING,):
+                return language, parts, media or (best[2] if best else {})
+            if media and best is None:
+                best = (language, (), media)
+        return best
+
+
+def written(parts: Parts, outputs: Mapping[str, Expression], frame: Frame | None) -> str:
+    """Put the pieces together, outputs computed."""
+    if len(parts) == 1 and isinstance(parts[0], str):
+        return parts[0]
+    found: list[str] = []
+    for part in parts:
+        if isinstance(part, str):
+            found.append(part)
+        elif part[0] in outputs and frame is not None:
+            found.append(str(outputs[part[0]].run(frame)))
+    return "".join(found)

@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The values of one filled form: a frame for the form itself and one for each instance of a repeat.
+
+A frame holds one array a property, indexed by slot; generated code reads them directly (`f.v[3]`, `f.p.n[7]`):
+
+    s    text stored, kept while irrelevant       v    text seen by expressions: "" while irrelevant
+    n    number of v, for slots that some expression reads as a number (else NaN)
+    own  1 if the node's own relevant holds       rel  1 if that of all its ancestors holds as well
+    flags  what counts for progress (ASKED, ANSWERED, INVALID, MISSING), 0 for what is no question
+    p    the frame around; kids[k] the instances of its k-th repeat; i the 1-based position among them; o the session
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, Final
+
+from forms.definition import Node, Reach, Scope
+
+if TYPE_CHECKING:
+    from forms.views import ViolationKind
+
+ASKED: Final = 1
+ANSWERED: Final = 2
+INVALID: Final = 4
+MISSING: Final = 8
+REQUIRED: Final = 16
+READONLY: Final = 32
+
+
+class Total:
+    """A sum over the instances of a repeat, changed by differences and yet exact: the same as adding all up again.
+
+    Kept as a whole number of 2**-1074, the unit of which every float is a multiple.
+    """
+
+    __slots__ = ("_infinite", "_nan_like", "_units")
+
+    def __init__(self) -> None:
+        self._units = 0
+        self._infinite: dict[float, int] = {}
+
+    def add(self, number: float, sign: int = 1) -> None:
+        """Add a number, or take it away (`sign` -1); NaN is nothing."""
+        if number != number:  # noqa: PLR0124  (the fastest test for NaN)
+            return
+        if number in (math.inf, -math.inf):
+            self._infinite[number] = self._infinite.get(number, 0) + sign
+            return
+        numerator, denominator = number.as_integer_ratio()
+        self._units += sign * (numerator << (1075 - denominator.bit_length()))
+
+    def value(self) -> float:
+        """The sum, rounded once."""
+        infinite = [number for number, count in self._infinite.items() if count]
+        if infinite:
+            return sum(infinite)
+        try:
+            return self._units / _ONE
+        except OverflowError:
+            return math.copysign(math.inf, self._units)
+
+
+_ONE: Final = 1 << 1074
+
+
+class Frame:
+    """The values of one instance of a scope."""
+
+    __slots__ = ("flags", "i", "id", "kids", "n", "o", "own", "p", "prefix", "rel", "s", "scope", "sums", "v", "wrong")
+
+    def __init__(self, scope: Scope, parent: Frame | None, session: Any, number: int) -> None:
+        size = len(scope.nodes)
+        self.scope = scope
+        self.p = parent
+        self.o = session
+        self.id = number
+        self.i = 1
+        self.s: list[str] = [""] * size
+        self.v: list[str] = [""] * size
+        self.n: list[float] = [math.nan] * size
+        self.own = bytearray(b"\1" * size)
+        self.rel = bytearray(size)
+        self.flags = bytearray(size)
+        self.wrong: dict[int, ViolationKind] = {}
+        self.kids: list[list[Frame]] = [[] for _ in scope.kids]
+        self.sums: dict[int, Total] = {}
+        self.prefix = scope.node.path if parent is None else ""
+
+    def ref(self, node: Node) -> str:
+        """The ref of a node of this frame."""
+        return (self.prefix or self.path()) + node.relative
+
+    def path(self) -> str:
+        """The ref of the scope's element itself; remembered until positions change."""
+        if not self.prefix:
+            assert self.p is not None  # noqa: S101  (the root has its prefix from the start)
+            around = self.p.ref(self.scope.node.parent) if self.scope.node.parent is not None else ""
+            self.prefix = f"{around}/{self.scope.node.name}[{self.i}]"
+        return self.prefix
+
+
+def frames_at(frame: Frame, path: Reach) -> list[Frame]:
+    """Frames reached from `frame`: up some levels, then down through all instances of the named repeats."""
+    up, down = path
+    while up:
+        assert frame.p is not None  # noqa: S101  (the graph never leads above the form)
+        frame = frame.p
+        up -= 1
+    frames = [frame]
+    for place in down:
+        frames = [kid for one in frames for kid in one.kids[place]]
+    return frames
+
+
+def frames_of(frame: Frame, target: Node) -> list[Frame]:
+    """Frames of an action's target for an event in `frame`: its own, or all that share the repeats around both."""
+    chain = list(target.scope.chain())
+    while frame.scope not in chain:
+        frame = frame.p  # type: ignore[assignment]  # the outermost scope is in every chain
+    down = [scope.place for scope in chain[: chain.index(frame.scope)]]
+    return frames_at(frame, (0, tuple(reversed(down))))
