@@ -144,13 +144,14 @@ CHECKS: Mapping[str, _CheckSource] = {
 }
 
 
-def prefill(diagnostic: Diagnostic) -> dict[str, str]:
+def prefill(diagnostic: Diagnostic, axis: str = "") -> dict[str, str]:
     """Return what a diagnostic already knows of a new application, as answers by ref in the order to give them.
 
-    Communes, scores, priorities and the source's instanceID, and the first need: the top priority. Nothing that a
-    person must judge is guessed.
+    Communes, scores, priorities and the source's instanceID, and the first need: the priority of that `axis` (a code),
+    else the top one. Nothing that a person must judge is guessed.
     """
-    return {ref: value for ref, value in _known(diagnostic) if value}
+    known = _known(diagnostic) + _first_need(diagnostic, axis)
+    return {ref: value for ref, value in known if value}
 
 
 def start_from(session: FormSession, diagnostic: Diagnostic) -> tuple[str, ...]:
@@ -234,16 +235,19 @@ def _known(diagnostic: Diagnostic) -> list[tuple[str, str]]:
     for position, axis in enumerate(diagnostic.priorities[:3], 1):
         priority = typography.integer(axis.priority or 0)
         filled.append((f"{results}priorite_{position}", f"{axis.labels['fr']} ({priority})"))
-    return filled + _first_need(diagnostic, made_on)
+    return filled
 
 
-def _first_need(diagnostic: Diagnostic, made_on: str) -> list[tuple[str, str]]:
-    if not diagnostic.priorities:
+def _first_need(diagnostic: Diagnostic, axis: str) -> list[tuple[str, str]]:
+    ranked = diagnostic.priorities
+    if not ranked:
         return []
-    top = diagnostic.priorities[0]
+    rank, chosen = next(((n, one) for n, one in enumerate(ranked, 1) if one.code == axis), (1, ranked[0]))
+    place = "première priorité" if rank == 1 else f"priorité n°{typography.NBSP}{rank}"
+    made_on = diagnostic.made_on.isoformat() if diagnostic.made_on else ""
     need = "/data/c_besoin/besoin[1]/besoin_"
     return [
-        (f"{need}objet", f"{top.labels['fr']}{typography.NBSP}: score {_score(top.score)}, première priorité"),
+        (f"{need}objet", f"{chosen.labels['fr']}{typography.NBSP}: score {_score(chosen.score)}, {place}"),
         (f"{need}source", "diagnostic"),
         (f"{need}date", made_on),
         (f"{need}lieu", diagnostic.place),
