@@ -141,7 +141,7 @@ def view(session: FormSession, spot: Spot) -> NodeView:
         hint=reader.text(body.hint, text_frame) if body is not None else None,
         guidance=reader.text(body.hint, text_frame, "guidance") if body is not None else None,
         relevant=relevant,
-        readonly=bool(flags & READONLY) if question and body is not None else node is not None and node.always_readonly,
+        readonly=bool(flags & READONLY) or (node is not None and node.always_readonly),  # a hidden note stays a note
         required=bool(flags & REQUIRED),
         value=frame.s[node.slot] if node is not None and question else "",
         violation=_violation(session, spot, ref) if flags & INVALID else None,
