@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from contextlib import ExitStack
+from tempfile import SpooledTemporaryFile
+from typing import IO, TYPE_CHECKING
 
-from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.formparser import MultiPartParser
 from werkzeug.http import parse_options_header
 
@@ -25,15 +27,18 @@ def read_parts(request: Request) -> dict[str, bytes]:
     boundary = options.get("boundary", "").encode("latin-1", "ignore")
     if not boundary or request.headers.get("Content-Encoding"):
         raise multipart_broken()
-    parser = MultiPartParser(max_form_memory_size=MAX_PART_BYTES)
-    try:
-        fields, files = parser.parse(request.stream, boundary, request.content_length)
-    except RequestEntityTooLarge:
-        raise
-    except (ValueError, BadRequest, HTTPException):
-        raise multipart_broken() from None
-    parts = {name: value.encode() for name, value in fields.items(multi=True)}
-    for name, part in files.items(multi=True):
-        parts[name] = part.read()
-        part.close()
+    with ExitStack() as opened:
+
+        def make_file(*_args: object, **_options: object) -> IO[bytes]:
+            return opened.enter_context(SpooledTemporaryFile(max_size=1_000_000))
+
+        parser = MultiPartParser(stream_factory=make_file, max_form_memory_size=MAX_PART_BYTES)
+        try:
+            fields, files = parser.parse(request.stream, boundary, request.content_length)
+        except RequestEntityTooLarge:
+            raise
+        except (ValueError, HTTPException):
+            raise multipart_broken() from None
+        parts = {name: value.encode() for name, value in fields.items(multi=True)}
+        parts |= {name: part.read() for name, part in files.items(multi=True)}
     return parts

@@ -16,6 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from cheroot.server import HTTPConnection
 from cheroot.wsgi import Gateway_10, Server
 
 from sync.server import access, answers, published, received, rest
@@ -44,8 +45,18 @@ class _Gateway(Gateway_10):
             self.req.conn.socket.shutdown(socket.SHUT_RDWR)
 
 
+class _Connection(HTTPConnection):
+    """Closes its socket at once; cheroot leaves one that went wrong to the garbage collector."""
+
+    def close(self) -> None:
+        super().close()
+        self.socket.close()
+
+
 class _Server(Server):
     """Sends its complaints (a client that went away) to the log instead of the screen."""
+
+    ConnectionClass = _Connection
 
     def error_log(self, msg: str = "", level: int = logging.INFO, traceback: bool = False) -> None:
         logger.log(min(level, logging.INFO), msg, exc_info=traceback)

@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The client of the regional API: one account at one project, over HTTP.
+
+The token goes as a Bearer header, so that no address holds it; a server that only knows it in the path is spoken to
+that way once the probe has found out (contract, fact 7). It never goes to another host.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from sync.addresses import check_origin, own_address
+from sync.catalogue import MAX_LIST_BYTES, read_form_list, read_manifest
+from sync.classify import MAX_ANSWER_BYTES, Answer, check_reading, classify_submission
+from sync.errors import BadServerData, Intercepted, NoRight, NotAuthorized, SyncError
+from sync.multipart import MultipartBody
+from sync.protocol import Account, FormEntry, MediaEntry, Probe, Receipt, SubmissionFile
+from sync.safe_xml import MAX_XML_BYTES, UnsafeXmlError, parse_xml
+from sync.transport import Patience, Transport
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+MAX_MEDIUM_BYTES = 200_000_000
+MAX_HOPS = 3
+OPENROSA = {"X-OpenRosa-Version": "1.0"}
+
+
+class RegionClient:
+    """A `sync.protocol.Region`. Lists and manifests are asked with their ETag: an unchanged one costs 300 bytes."""
+
+    def __init__(
+        self,
+        account: Account,
+        token: str,
+        *,
+        patience: Patience | None = None,
+        user_agent: str = "FieldKit",
+        device_id: str = "",
+        ca_bundle: str = "",
+        proxy: str = "",
+    ) -> None:
+        """InsecureAddress unless the account's address is https or this computer; nothing is sent yet."""
+        self._origin = check_origin(account.url)
+        self._project = account.project
+        self._token = token
+        self._by_path = False
+        self._device = f"?deviceID={device_id}" if device_id.isascii() and device_id.replace("-", "").isalnum() else ""
+        self._seen: dict[str, Answer] = {}
+        self._transport = Transport(user_agent, patience=patience or Patience(), ca_bundle=ca_bundle, proxy=proxy)
+
+    def close(self) -> None:
+        """Close the connections; the object can still be used."""
+        self._transport.close()
+
+    def probe(self) -> Probe:
+        """Ask `sessions/restore`; if Bearer is refused, once more with the token in the path."""
+        try:
+            return self._probe()
+        except NotAuthorized:
+            self._by_path = not self._by_path
+            try:
+                return self._probe()
+            except SyncError:
+                self._by_path = not self._by_path
+            raise
+
+    def _probe(self) -> Probe:
+        answer = self._get(self._address("/sessions/restore"), "probe", max_bytes=MAX_ANSWER_BYTES)
+        try:
+            value = json.loads(answer.body)
+            ends = datetime.fromisoformat(value["expiresAt"])
+            datetime.fromisoformat(value["createdAt"])
+        except (ValueError, KeyError, TypeError):
+            raise Intercepted(status=answer.status) from None
+        return Probe(None if ends.year >= 9999 else ends)
+
+    def form_list(self) -> tuple[FormEntry, ...]:
+        """Return the forms that the account may fill."""
+        return read_form_list(self._get_openrosa(self._address(f"/projects/{self._project}/formList"), "form list"))
+
+    def form_xml(self, entry: FormEntry) -> bytes:
+        """Return the definition, its md5 and its harmlessness checked."""
+        url = self._own(entry.download_url, entry.form_id)
+        try:
+            answer = self._get(url, entry.form_id, max_bytes=MAX_XML_BYTES)
+        except NotAuthorized as error:  # the list just showed it: only this form was taken away
+            raise NoRight(entry.form_id, error.text) from None
+        check_md5(answer, entry.hash, entry.form_id)
+        try:
+            parse_xml(answer.body)
+        except UnsafeXmlError as error:
+            raise BadServerData(entry.form_id, error.cause) from None
+        return answer.body
+
+    def manifest(self, entry: FormEntry) -> tuple[MediaEntry, ...]:
+        """Return the media that the server has for the form."""
+        if not entry.manifest_url:
+            return ()
+        what = f"manifest of {entry.form_id}"
+        return read_manifest(self._get_openrosa(self._own(entry.manifest_url, what), what), entry.form_id)
+
+    def media(self, file: MediaEntry) -> bytes:
+        """Return one medium; a server that keeps its files elsewhere redirects to them, without our token."""
+        url, with_token = self._own(file.download_url, file.name), True
+        for _ in range(MAX_HOPS):
+            answer = self._send_get(url, file.name, max_bytes=MAX_MEDIUM_BYTES, with_token=with_token)
+            if answer.status not in {302, 307} or not answer.headers.get("location"):
+                break
+            url, with_token = self._redirected(url, answer), False
+        check_reading(answer, openrosa=False)
+        if not file.is_entity_list:
+            check_md5(answer, file.hash, file.name)
+        return answer.body
+
+    def _redirected(self, url: str, answer: Answer) -> str:
+        target = answer.headers["location"]
+        if urlsplit(target).scheme == "http" and url.startswith("https:"):
+            raise Intercepted(status=answer.status, host=urlsplit(target).hostname or "")
+        check_origin(target)
+        return target
+
+    def submit(
+        self,
+        xml: bytes,
+        files: Sequence[SubmissionFile] = (),
+        *,
+        on_bytes: Callable[[int], None] | None = None,
+    ) -> Receipt:
+        """POST the frozen bytes; returns only if the server says in OpenRosa's words that it has them."""
+        body = MultipartBody(xml, files, on_bytes)
+        url = self._address(f"/projects/{self._project}/submission{self._device}")
+        answer = self._transport.post(url, self._headers(with_token=True), body)
+        outcome = classify_submission(answer)
+        if error := outcome.error():
+            raise error
+        return Receipt(answer.status, outcome.text, server_time(answer), body.bytes_read)
+
+    def _address(self, path: str) -> str:
+        key = f"/key/{self._token}" if self._by_path else ""
+        return f"{self._origin}/v1{key}{path}"
+
+    def _own(self, url: str, what: str) -> str:
+        return own_address(self._origin, url, what)
+
+    def _headers(self, *, with_token: bool) -> dict[str, str]:
+        bearer = {"Authorization": f"Bearer {self._token}"} if with_token and not self._by_path else {}
+        return OPENROSA | bearer
+
+    def _get(self, url: str, what: str, *, max_bytes: int) -> Answer:
+        answer = self._send_get(url, what, max_bytes=max_bytes, with_token=True)
+        check_reading(answer, openrosa=False)
+        return answer
+
+    def _send_get(self, url: str, what: str, *, max_bytes: int, with_token: bool, etag: str = "") -> Answer:
+        headers = self._headers(with_token=with_token) if with_token else {}
+        if etag:
+            headers["If-None-Match"] = etag
+        return self._transport.get(url, headers, max_bytes=max_bytes, what=what)
+
+    def _get_openrosa(self, url: str, what: str) -> bytes:
+        """Return a list's XML, from the last answer if the server says that it is unchanged."""
+        seen = self._seen.get(url)
+        etag = seen.headers.get("etag", "") if seen else ""
+        answer = self._send_get(url, what, max_bytes=MAX_LIST_BYTES, with_token=True, etag=etag)
+        check_reading(answer, openrosa=True)
+        if answer.status == 304 and seen is not None:
+            return seen.body
+        self._seen[url] = answer
+        return answer.body
+
+
+def check_md5(answer: Answer, expected: str, what: str) -> None:
+    """Raise BadServerData unless the bytes are those that were announced."""
+    if hashlib.md5(answer.body, usedforsecurity=False).hexdigest() != expected:
+        raise BadServerData(what, "other bytes than announced (md5)")
+
+
+def server_time(answer: Answer) -> datetime | None:
+    """Return the server's clock from the Date header, aware UTC; None if it gave none that can be read."""
+    try:
+        return parsedate_to_datetime(answer.headers["date"]).astimezone(UTC)
+    except (KeyError, ValueError, TypeError):
+        return None

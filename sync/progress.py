@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""How far a pull or a push is: an immutable value handed to whoever looks, as often as it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from threading import Event
+from typing import TypeAlias
+
+from sync.errors import Cancelled
+
+
+class Phase(StrEnum):
+    """What is under way."""
+
+    PULL = "pull"
+    PUSH = "push"
+
+
+@dataclass(frozen=True, slots=True)
+class SyncProgress:
+    """`done` of `total` forms or instances; `name` is the one under way, `bytes_sent` of `bytes_total` its body."""
+
+    phase: Phase
+    done: int
+    total: int
+    name: str = ""
+    bytes_sent: int = 0
+    bytes_total: int = 0
+
+
+Report: TypeAlias = Callable[[SyncProgress], None]
+
+
+def ignore(_progress: SyncProgress) -> None:
+    """Take a report that nobody asked for."""
+
+
+def check_cancel(cancel: Event | None) -> None:
+    """Raise Cancelled if the user asked to stop."""
+    if cancel is not None and cancel.is_set():
+        raise Cancelled

@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Forms down: each form whole or not at all, and none ever taken away from a draft.
+
+Contract, fact 10: the form list does not change when media do, so every manifest is asked for; the media that a form
+needs are those that its XML declares, for a manifest leaves out what was never uploaded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from fieldkit.errors import NotFoundError
+from forms.errors import FormError
+from sync.errors import AccessError, BadServerData, LineError, SyncError
+from sync.progress import Phase, Report, SyncProgress, check_cancel, ignore
+from sync.safe_xml import UnsafeXmlError
+from sync.xforms import FormHead, read_head
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from threading import Event
+
+    from fieldkit.store import BlankForm, Store
+    from sync.protocol import FormEntry, MediaEntry, Region
+
+
+@dataclass(frozen=True, slots=True)
+class FormProblem:
+    """A form that could not be taken, or was taken with a gap; what was there before stays usable.
+
+    `error` is a SyncError (what came was wrong) or a FormError (the engine does not understand it); None with
+    `missing_media`: the form was taken, these declared files are not on the server.
+    """
+
+    form_id: str
+    error: SyncError | FormError | None = None
+    missing_media: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class PullReport:
+    """Form ids by what happened. `stopped` is why it ended early; `lost_access`: the list is suddenly empty."""
+
+    new: list[str] = field(default_factory=list)
+    updated: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    vanished: list[str] = field(default_factory=list)
+    problems: list[FormProblem] = field(default_factory=list)
+    stopped: SyncError | None = None
+    lost_access: bool = False
+
+
+def pull(
+    store: Store, region: Region, cancel: Event | None = None, progress: Report = ignore, *, origin: str = "region"
+) -> PullReport:
+    """Bring the forms of `region` into `store`; `origin` (the account's id) marks whose they are.
+
+    Trouble of the line or the access ends it with `stopped`; trouble of one form is a problem of that form. Errors of
+    the store (StoreFull …) come out: the forms taken before stay.
+    """
+    report = PullReport()
+    try:
+        entries = region.form_list()
+        for number, entry in enumerate(entries):
+            check_cancel(cancel)
+            progress(SyncProgress(Phase.PULL, number, len(entries), entry.name))
+            _pull_form(store, region, entry, report, cancel=cancel, origin=origin)
+        progress(SyncProgress(Phase.PULL, len(entries), len(entries)))
+    except SyncError as error:
+        report.stopped = error
+    else:
+        _retire_vanished(store, entries, report, origin)
+    return report
+
+
+def _pull_form(
+    store: Store, region: Region, entry: FormEntry, report: PullReport, *, cancel: Event | None, origin: str
+) -> None:
+    try:
+        manifest = region.manifest(entry)
+        kept = _kept(store, entry.form_id)
+        if kept is not None and _is_current(store, kept, entry, manifest):
+            report.unchanged.append(entry.form_id)
+            return
+        xml = _definition(store, region, entry, kept)
+        head = _head(xml, entry)
+        media = _media(store, region, manifest, kept, cancel)
+        _check_with_engine(xml, media)
+    except (LineError, AccessError):
+        raise
+    except (SyncError, FormError) as error:
+        report.problems.append(FormProblem(entry.form_id, error))
+        return
+    store.blank_forms.put(entry.form_id, entry.version, head.title, xml, media, origin)
+    for file in manifest:
+        if file.is_entity_list:
+            store.facts.set(_list_fact(entry, file), file.hash)
+    (report.new if kept is None else report.updated).append(entry.form_id)
+    if missing := tuple(sorted(set(head.media) - set(media))):
+        report.problems.append(FormProblem(entry.form_id, missing_media=missing))
+
+
+def _kept(store: Store, form_id: str) -> BlankForm | None:
+    try:
+        return store.blank_forms.get(form_id)
+    except NotFoundError:
+        return None
+
+
+def _is_current(store: Store, kept: BlankForm, entry: FormEntry, manifest: Sequence[MediaEntry]) -> bool:
+    same_form = not kept.retired and (kept.version, kept.hash) == (entry.version, entry.hash)
+    return same_form and all(_is_kept(store, kept, file) for file in manifest)
+
+
+def _is_kept(store: Store, kept: BlankForm, file: MediaEntry) -> bool:
+    """Tell whether the store has the medium; an entity list's hash is that of its last manifest, not of its bytes."""
+    if file.is_entity_list:
+        return file.name in kept.attachments and store.facts.get(_list_fact(kept, file)) == file.hash
+    return kept.attachments.get(file.name) == file.hash
+
+
+def _list_fact(form: BlankForm | FormEntry, file: MediaEntry) -> str:
+    return f"entity-list.{form.form_id}.{form.version}.{file.name}"
+
+
+def _definition(store: Store, region: Region, entry: FormEntry, kept: BlankForm | None) -> bytes:
+    if kept is not None and kept.hash == entry.hash:
+        return store.blank_forms.xml(kept.form_id, kept.version)
+    return region.form_xml(entry)
+
+
+def _head(xml: bytes, entry: FormEntry) -> FormHead:
+    try:
+        head = read_head(xml)
+    except UnsafeXmlError as error:
+        raise BadServerData(entry.form_id, error.cause) from None
+    if (head.form_id, head.version) != (entry.form_id, entry.version):
+        raise BadServerData(entry.form_id, f"the definition is of {head.form_id} {head.version}")
+    return head
+
+
+def _media(
+    store: Store, region: Region, manifest: Sequence[MediaEntry], kept: BlankForm | None, cancel: Event | None
+) -> dict[str, bytes]:
+    """Return every medium: what is kept with the announced hash is not fetched again."""
+    media = {}
+    for file in manifest:
+        check_cancel(cancel)
+        if kept is not None and _is_kept(store, kept, file):
+            media[file.name] = store.blank_forms.attachment(kept.form_id, kept.version, file.name)
+        else:
+            media[file.name] = region.media(file)
+    return media
+
+
+def _check_with_engine(xml: bytes, media: Mapping[str, bytes]) -> None:
+    """Raise FormError if this program could not open the form: better told now than in the field.
+
+    A declared file that the server does not have is no reason: the form is taken, and the gap is told.
+    """
+    from forms import load_form  # noqa: PLC0415 — only a new form needs the engine
+    from forms.errors import AttachmentError  # noqa: PLC0415
+
+    def attachment(name: str) -> bytes:
+        if name not in media:
+            raise FileNotFoundError(name)
+        return media[name]
+
+    try:
+        load_form(xml, attachment)
+    except AttachmentError as error:
+        if error.name in media:
+            raise
+
+
+def _retire_vanished(store: Store, entries: Sequence[FormEntry], report: PullReport, origin: str) -> None:
+    """Take from the list what the server no longer lists; definitions and drafts stay.
+
+    An empty list is what a lost assignment looks like: nothing is retired then, and the user is told.
+    """
+    listed = {entry.form_id for entry in entries}
+    gone = [form.form_id for form in store.blank_forms.list() if form.origin == origin and form.form_id not in listed]
+    if gone and not entries:
+        report.lost_access = True
+        return
+    for form_id in gone:
+        store.blank_forms.retire(form_id)
+        report.vanished.append(form_id)

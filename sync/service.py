@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Synchronizing as the window and the command line use it: one worker, one state to look at, no Qt.
+
+`sync()` does the work in the calling thread (a worker of the window); `sync_now()` in a thread of its own. Either way
+there is never more than one at a time, and it has a store of its own. Being offline is a state like any other.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from fieldkit.instance import State
+from sync.client import RegionClient
+from sync.errors import LineError, SyncError
+from sync.progress import Report, SyncProgress, ignore
+from sync.pull import PullReport, pull
+from sync.push import PushReport, push
+
+if TYPE_CHECKING:
+    from fieldkit.account import Account
+    from fieldkit.store import Store
+    from sync.protocol import Region
+
+
+@dataclass(frozen=True, slots=True)
+class SyncStatus:
+    """What there is to show. Times are aware UTC.
+
+    `offline_since`: when the Region was first not reached, None while it is. `last_success_at`: the last sync that went
+    through (kept over restarts). `waiting`: finalized instances. `trouble`: why the last sync ended early; `failure`:
+    an error that is not the network's (a full disk). `pulled` and `pushed`: the last reports.
+    """
+
+    running: bool = False
+    progress: SyncProgress | None = None
+    waiting: int = 0
+    offline_since: datetime | None = None
+    last_success_at: datetime | None = None
+    trouble: SyncError | None = None
+    failure: Exception | None = None
+    pulled: PullReport | None = None
+    pushed: PushReport | None = None
+
+
+class SyncService:
+    """One account. `status` may be read from any thread at any time; `close()` before the store is closed."""
+
+    def __init__(
+        self, store: Store, account: Account, token: str, *, connect: Callable[[Account, str], Region] = RegionClient
+    ) -> None:
+        """Keep hold of `store` only to reopen it; InsecureAddress unless the account's address is https."""
+        self._store = store
+        self._account = account
+        self._region = connect(account, token)
+        self._one_at_a_time = threading.Lock()
+        self._changing = threading.Lock()
+        self._cancel = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._fact = f"sync.{account.account_id}.at"
+        last = store.facts.get(self._fact)
+        waiting = store.instances.counts()[State.FINALIZED]
+        self._status = SyncStatus(waiting=waiting, last_success_at=datetime.fromisoformat(last) if last else None)
+
+    @property
+    def account(self) -> Account:
+        """Whose forms and where to."""
+        return self._account
+
+    @property
+    def status(self) -> SyncStatus:
+        """How things stand: a snapshot, a new object whenever something changed."""
+        return self._status
+
+    def sync(
+        self, cancel: threading.Event | None = None, progress: Report = ignore, *, forms: bool = True
+    ) -> SyncStatus:
+        """Push, then pull unless `forms` is False; return the state afterwards. At once if one is running already.
+
+        The work of people goes first: forms can wait. Errors of the store come out, after `status.failure` tells them.
+        """
+        if not self._one_at_a_time.acquire(blocking=False):
+            return self._status
+        try:
+            self._set(running=True, failure=None, progress=None)
+            with self._store.reopen() as store:
+                self._run(store, cancel or self._cancel, progress, forms=forms)
+        except Exception as error:
+            self._set(failure=error)
+            raise
+        finally:
+            self._region.close()
+            self._cancel.clear()
+            self._set(running=False, progress=None)
+            self._one_at_a_time.release()
+        return self._status
+
+    def _run(self, store: Store, cancel: threading.Event, progress: Report, *, forms: bool) -> None:
+        def tell(value: SyncProgress) -> None:
+            self._set(progress=value)
+            progress(value)
+
+        pushed = push(store, self._region, cancel, tell)
+        pulled = None
+        if forms and pushed.stopped is None:
+            pulled = pull(store, self._region, cancel, tell, origin=self._account.account_id)
+        trouble = pushed.stopped or (pulled.stopped if pulled else None)
+        now = datetime.now(UTC)
+        waiting = store.instances.counts()[State.FINALIZED]
+        self._set(trouble=trouble, pushed=pushed, pulled=pulled or self._status.pulled, waiting=waiting)
+        if trouble is None:
+            store.facts.set(self._fact, now.isoformat())
+            self._set(last_success_at=now, offline_since=None)
+        elif isinstance(trouble, LineError):
+            self._set(offline_since=self._status.offline_since or now)
+
+    def sync_now(self) -> bool:
+        """Start a sync in a thread; False if one is running. Look at `status`, or `wait()`."""
+        if self._status.running or (self._thread is not None and self._thread.is_alive()):
+            return False
+        self._set(running=True)
+        self._thread = threading.Thread(target=self._sync_quietly, name="sync")
+        self._thread.start()
+        return True
+
+    def _sync_quietly(self) -> None:
+        try:
+            self.sync()
+        except Exception as error:  # noqa: BLE001 — a thread has nobody to raise to: the state carries it
+            self._set(running=False, failure=error)
+
+    def cancel(self) -> None:
+        """Ask a running sync to stop at the next block of bytes; what was sent half is sent again later."""
+        if self._status.running:
+            self._cancel.set()
+
+    def wait(self, timeout: float | None = None) -> SyncStatus:
+        """Wait for `sync_now` to end; return the state."""
+        if self._thread is not None:
+            self._thread.join(timeout)
+        return self._status
+
+    def count_waiting(self) -> int:
+        """Count the outbox again (something was finalized); called in the thread of the store that was given."""
+        self._set(waiting=self._store.instances.counts()[State.FINALIZED])
+        return self._status.waiting
+
+    def close(self) -> None:
+        """Stop, wait for the end, close the connections."""
+        self.cancel()
+        self.wait()
+        with self._one_at_a_time:
+            self._region.close()
+
+    def _set(self, **changes: object) -> None:
+        with self._changing:
+            self._status = replace(self._status, **changes)  # type: ignore[arg-type] # names of SyncStatus only

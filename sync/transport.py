@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The one place that calls requests: a kept connection, no proxy or netrc of the environment, no redirect followed.
+
+Contract, section 7: with `trust_env` a ~/.netrc entry replaces our Bearer by Basic, and REQUESTS_CA_BUNDLE overrides
+the session's certificates; a redirected POST becomes a GET whose 200 looks like success.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from sync.addresses import redact
+from sync.classify import MAX_ANSWER_BYTES, Answer
+from sync.errors import BadServerData, Intercepted, Interrupted, Offline, SyncError, UntrustedCertificate
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import requests
+
+    from sync.multipart import MultipartBody
+
+    Trouble: TypeAlias = requests.RequestException | OSError
+
+# Node closes an idle connection after 5 s; a request on one that is just being closed is lost (contract, section 4).
+FRESH_SECONDS = 4.0
+BLOCK = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """Seconds. `sending` bounds each block of a body that leaves, so it stays well above a slow line's needs."""
+
+    connecting: float = 15.0
+    sending: float = 60.0
+    answer: float = 90.0
+
+
+class Transport:
+    """Sends requests one after the other over a kept connection; `close()` when done."""
+
+    def __init__(self, user_agent: str, *, patience: Patience, ca_bundle: str = "", proxy: str = "") -> None:
+        self._user_agent = user_agent
+        self._patience = patience
+        self._verify: bool | str = ca_bundle or True
+        self._proxies = {"http": proxy, "https": proxy} if proxy else {}
+        self._session: requests.Session | None = None
+        self._used_at = 0.0
+
+    def close(self) -> None:
+        """Close the connections; the next request opens new ones."""
+        if self._session is not None:
+            self._session.close()
+            self._session = None
+
+    def get(self, url: str, headers: Mapping[str, str], *, max_bytes: int, what: str) -> Answer:
+        """GET, once more if a kept connection turns out dead; BadServerData beyond `max_bytes` (`what` names it)."""
+        kept = self._is_fresh()
+        try:
+            return self._get(url, headers, max_bytes, what)
+        except Interrupted:
+            if not kept:
+                raise
+            self.close()
+            return self._get(url, headers, max_bytes, what)
+
+    def _get(self, url: str, headers: Mapping[str, str], max_bytes: int, what: str) -> Answer:
+        import requests
+
+        timeout = (self._patience.connecting, self._patience.answer)
+        try:
+            with self._ready().get(
+                url, headers=dict(headers), timeout=timeout, stream=True, allow_redirects=False, verify=self._verify
+            ) as response:
+                return self._read(response, max_bytes, what)
+        except (requests.RequestException, OSError) as error:
+            raise self._trouble(error, bytes_sent=None) from None
+
+    def post(self, url: str, headers: Mapping[str, str], body: MultipartBody) -> Answer:
+        """POST once, streamed; Offline if nothing left, Interrupted if something may have arrived."""
+        import requests
+
+        self._is_fresh()
+        timeout = (self._patience.sending, self._patience.answer)
+        headers = {**headers, "Content-Type": body.content_type, "Content-Length": str(len(body))}
+        try:
+            with self._ready().post(
+                url, data=body, headers=headers, timeout=timeout, stream=True, allow_redirects=False,
+                verify=self._verify,
+            ) as response:  # fmt: skip
+                return self._read(response, MAX_ANSWER_BYTES, "answer")
+        except (requests.RequestException, OSError) as error:
+            raise self._trouble(error, bytes_sent=body.bytes_read) from None
+        except BadServerData:
+            raise Intercepted("an answer without end") from None
+        except SyncError:  # the sender stopped in mid-body: this connection is of no more use
+            self.close()
+            raise
+        finally:
+            body.close()
+
+    def _is_fresh(self) -> bool:
+        """Drop a connection that was idle for too long; return whether one may be reused."""
+        if self._session is not None and time.monotonic() - self._used_at > FRESH_SECONDS:
+            self.close()
+        return self._session is not None
+
+    def _ready(self) -> requests.Session:
+        if self._session is None:
+            import requests
+
+            session = requests.Session()
+            session.trust_env = False
+            session.proxies.update(self._proxies)
+            session.headers["User-Agent"] = self._user_agent
+            self._session = session
+        return self._session
+
+    def _read(self, response: requests.Response, max_bytes: int, what: str) -> Answer:
+        blocks, size = [], 0
+        for block in response.iter_content(BLOCK):
+            size += len(block)
+            if size > max_bytes:
+                raise BadServerData(what, f"more than {max_bytes} bytes")
+            blocks.append(block)
+        self._used_at = time.monotonic()
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return Answer(response.status_code, headers, b"".join(blocks))
+
+    def _trouble(self, error: Trouble, *, bytes_sent: int | None) -> SyncError:
+        """Sort an exception; its text may hold the address, so it is redacted and never chained.
+
+        `bytes_sent` of the body; None for a request that has none.
+        """
+        import requests
+
+        self.close()
+        text = redact(str(error))
+        if isinstance(error, requests.exceptions.SSLError) and "CERTIFICATE_VERIFY_FAILED" in text:
+            return UntrustedCertificate(text)
+        if bytes_sent or (bytes_sent is None and not _never_connected(error)):
+            return Interrupted(text)
+        return Offline(text)
+
+
+def _never_connected(error: Trouble) -> bool:
+    """Tell whether the connection itself failed: no such host, refused, no answer in time."""
+    import requests
+    from urllib3.exceptions import NewConnectionError, ProxyError  # noqa: PLC0415
+
+    cause = getattr(error.args[0] if error.args else None, "reason", None)
+    return isinstance(error, requests.exceptions.ConnectTimeout) or isinstance(cause, NewConnectionError | ProxyError)
