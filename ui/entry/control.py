@@ -57,6 +57,7 @@ class Control(QWidget):
         super().__init__(parent)
         self.node = node
         self.setting = setting
+        self._dirty = False
         self._clock = QTimer(self, interval=TYPING_MS, singleShot=True)
         self._clock.timeout.connect(self._type)
 
@@ -96,7 +97,13 @@ class Control(QWidget):
         """Give the answer now, as when leaving the field."""
         if not self.node.readonly:
             self._clock.stop()
+            self._dirty = False
             self.answered.emit(self.current())
+
+    def settle(self) -> None:
+        """Give the answer if something was typed since the last."""
+        if self._dirty:
+            self.commit()
 
     def flush(self) -> None:
         """Save what is being typed now, without judging it."""
@@ -104,6 +111,7 @@ class Control(QWidget):
             self._type()
 
     def _edited(self) -> None:
+        self._dirty = True
         # Not restarted by each key: the first unsaved key is never older than TYPING_MS.
         if not self._clock.isActive():
             self._clock.start()

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from ui.entry.frame import Frame, GridFrame, HeadingFrame, NoteFrame, QuestionFrame, Surroundings
+from ui.entry.frame import Frame, Surroundings
+from ui.entry.question_frames import GridFrame, HeadingFrame, NoteFrame, QuestionFrame
 from ui.entry.repeat_frame import RepeatFrame
 from ui.entry.sections import Item, ItemKind
 

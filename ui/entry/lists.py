@@ -16,8 +16,8 @@ class Lists(Protocol):
         """Return a node as it stands."""
         ...
 
-    def children(self, ref: str) -> list[NodeView]:
-        """Return the entries of a repeat, or the body nodes of an entry or group."""
+    def below(self, ref: str) -> list[NodeView]:
+        """Return the entries of a repeat, or the body nodes of an entry or a group."""
         ...
 
     def choices(self, ref: str) -> list[Choice]:

@@ -84,7 +84,7 @@ class EntryCards(QWidget):
 
     def refresh(self) -> None:
         """Draw the entries as they are now."""
-        entries = self._around.lists.children(self._ref)
+        entries = self._around.lists.below(self._ref)
         if len(entries) != len(self._rows):
             self._rebuild(entries)
         for entry, head in zip(entries, self._heads, strict=True):
@@ -96,14 +96,12 @@ class EntryCards(QWidget):
         """Open one entry (closing the other) and put the keyboard into its first question."""
         self._open(entry_ref)
         if self.frames:
-            first = next(
-                (f for f in self.frames if f.item.kind is ItemKind.QUESTION and not f.isHidden()), self.frames[0]
-            )
-            first.take_focus()
+            asked = [f for f in self.frames if f.item.kind is ItemKind.QUESTION and not f.isHidden()]
+            (asked or self.frames)[0].take_focus()
 
     def open_ref(self, ref: str) -> bool:
         """Open the entry that holds `ref` and go to its question; False if there is no entry."""
-        entries = self._around.lists.children(self._ref)
+        entries = self._around.lists.below(self._ref)
         holding = next((e.ref for e in entries if ref.startswith(f"{e.ref}/")), entries[0].ref if entries else "")
         if not holding:
             return False
@@ -115,10 +113,10 @@ class EntryCards(QWidget):
         self._heads[_position(holding) - 1].setFocus(Qt.FocusReason.TabFocusReason)
         return True
 
-    def commit(self) -> None:
+    def settle(self) -> None:
         """Give what is being typed as the answer."""
         for frame in self.frames:
-            frame.commit()
+            frame.settle()
 
     def flush(self) -> None:
         """Save what is being typed."""
@@ -170,7 +168,7 @@ class EntryCards(QWidget):
             self.open_entry(entry_ref)
 
     def _close(self) -> None:
-        self.commit()
+        self.settle()
         if self._inner is not None:
             self._inner.hide()
             self._inner.deleteLater()
@@ -185,7 +183,7 @@ class EntryCards(QWidget):
         box = QVBoxLayout(self._inner)
         box.setContentsMargins(8, 0, 8, 12)
         box.setSpacing(4)
-        for item in entry_items(self._around.lists, entry_ref):
+        for item in entry_items(self._around.nodes, entry_ref):
             frame = self._around.frame(item, self._around)
             frame.answered.connect(self.answered)
             frame.typed.connect(self.typed)

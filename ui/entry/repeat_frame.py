@@ -85,12 +85,12 @@ class RepeatFrame(Frame):
         else:
             self.add_button.setFocus(Qt.FocusReason.TabFocusReason)
 
-    def commit(self) -> None:
+    def settle(self) -> None:
         """Keep what is typed in an open cell or card."""
         if self.table is not None:
-            self.table.commit()
+            self.table.settle()
         if self.cards is not None:
-            self.cards.commit()
+            self.cards.settle()
 
     def flush(self) -> None:
         """Save what is being typed in a card (cells save themselves)."""
@@ -108,7 +108,7 @@ class RepeatFrame(Frame):
         return super().eventFilter(watched, event)
 
     def _furnish(self) -> None:
-        entry = self.around.lists.children(self.item.ref)[0]
+        entry = self.around.lists.below(self.item.ref)[0]
         around = self.around
         if fits_a_table(leaves(around.lists, entry.ref)) and not around.setting.touch:
             self._model = RepeatModel(self.item.ref, around.lists, around.setting.choices, around.missing)
@@ -135,7 +135,7 @@ class RepeatFrame(Frame):
         if total is not None:
             title, amount, unit = total
             figure = typography.number(amount) + (typography.NBSP + unit if unit else "")
-            self._total.setText(translate("Entry", "Total {} : {}").format(title.partition(" (")[0].lower(), figure))
+            self._total.setText(translate("Entry", "Total {} : {}").format(title.partition(" (")[0].lower(), figure))
         problems = self._model.problems() if self._model is not None else []
         missing = self.around.missing.get(self.item.ref)
         if missing is not None and not node.count:

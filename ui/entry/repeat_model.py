@@ -45,7 +45,7 @@ class RepeatModel(QAbstractTableModel):
 
     def refresh(self) -> None:
         """Read all entries again; the shape is reset only when it changed."""
-        rows = [leaves(self._lists, entry.ref) for entry in self._lists.children(self.repeat_ref)]
+        rows = [leaves(self._lists, entry.ref) for entry in self._lists.below(self.repeat_ref)]
         same = len(rows) == len(self.rows) and _paths(rows) == _paths(self.rows)
         if not same:
             self.beginResetModel()
@@ -86,7 +86,7 @@ class RepeatModel(QAbstractTableModel):
 
     def problems(self) -> list[str]:
         """Return what is to be corrected in the table, a line each: « Ligne 2, Quantité : … »."""
-        pattern = translate("Entry", "Ligne {}, {} : {}")
+        pattern = translate("Entry", "Ligne {}, {} : {}")
         return [
             pattern.format(line, column_title(node), self.problem(node))
             for line, row in enumerate(self.rows, start=1)
@@ -170,7 +170,7 @@ class RepeatModel(QAbstractTableModel):
 def leaves(lists: Lists, entry_ref: str) -> list[NodeView]:
     """Return the questions of an entry in order, those of its groups included; bare notes left out."""
     found: list[NodeView] = []
-    for node in lists.children(entry_ref):
+    for node in lists.below(entry_ref):
         if node.kind is NodeKind.GROUP:
             found += leaves(lists, node.ref)
         elif not _is_bare_note(node):

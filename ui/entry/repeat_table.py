@@ -54,9 +54,9 @@ class CellDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw ground, text, the mark of a problem, and the frame of the current cell."""
         node = index.data(NODE)
-        rect: QRect = option.rect  # type: ignore[attr-defined]  # missing in the stubs
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]  # missing in the stubs
-        view = option.widget  # type: ignore[attr-defined]  # missing in the stubs
+        rect: QRect = option.rect
+        state: QStyle.StateFlag = option.state
+        view = option.widget
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         row_current = isinstance(view, QTableView) and view.hasFocus() and view.currentIndex().row() == index.row()
@@ -119,7 +119,7 @@ class CellDelegate(QStyledItemDelegate):
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
         """Fill the cell; a list may be wider than a narrow one."""
         del index
-        rect: QRect = option.rect  # type: ignore[attr-defined]  # missing in the stubs
+        rect: QRect = option.rect
         if isinstance(editor, Select):
             rect = QRect(rect.topLeft(), QSize(max(rect.width(), editor.sizeHint().width()), rect.height()))
         editor.setGeometry(rect)
@@ -232,7 +232,7 @@ class RepeatTable(QTableView):
                 self.setFocus(Qt.FocusReason.OtherFocusReason)
                 return
 
-    def commit(self) -> None:
+    def settle(self) -> None:
         """Keep what is typed in an open cell."""
         editor = self.indexWidget(self.currentIndex()) or self.viewport().findChild(QLineEdit)
         if editor is not None:

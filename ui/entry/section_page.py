@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""One section as a page: title, intro, questions. Long sections are built in slices, so that the first is there at once."""
+"""One section as a page: title, intro, questions. Long sections are built in slices."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Column(QWidget):
         self.box = QVBoxLayout(self.inner)
         self.box.setContentsMargins(0, 20, 0, 32)
         self.box.setSpacing(6)
-        line = QHBoxLayout(self)
+        self.line = line = QHBoxLayout(self)
         line.setContentsMargins(SIDE - 10, 0, SIDE - 10, 0)
         line.addStretch(1)
         line.addWidget(self.inner, 1000)
@@ -118,7 +118,7 @@ class SectionPage(QWidget):
 
     def show_frame(self, frame: Frame) -> None:
         """Scroll so that the frame is in view, clear of the foot."""
-        self._column.layout().activate()
+        self._column.line.activate()
         top = frame.mapTo(self._column, QPoint(0, 0))
         area = QRect(top, frame.size())
         bar = self.area.verticalScrollBar()

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QFocusEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
 from fieldkit import typography
@@ -21,6 +21,7 @@ FIELD_HEIGHT = 38
 MIN_ROWS = 3
 MAX_ROWS = 12
 _UNIT = re.compile(r"\(\s*(%|€(?:/\w+)?|[kc]?m[²³]?|ha|k[gWh]+|[MG]bit/s|Mbps|ETP|heures?|mois|ans|années?)\s*\)")
+_PAGE_KEYS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Up, Qt.Key.Key_Down)
 
 
 def make_line(setting: Setting, parent: QWidget) -> QLineEdit:
@@ -61,7 +62,8 @@ class LineControl(Control):
 
     def current(self) -> str:
         """Return the stored form of what the field shows."""
-        return self.stored(self.line.text())
+        text = self.line.text()
+        return self.node.value if text == self.shown(self.node.value) else self.stored(text)
 
     def show_node(self, node: NodeView) -> None:
         """Show the value, unless the field already says the same or is being typed in."""
@@ -220,10 +222,20 @@ class _Area(QPlainTextEdit):
             self.left.emit()
 
     def event(self, event: QEvent) -> bool:
-        """Leave Ctrl+Enter to the page, where it goes to the next question."""
-        if event.type() == QEvent.Type.ShortcutOverride:
-            event.ignore()
+        """Leave Ctrl+Enter and Ctrl with arrows to the page: next question, next section."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+            if control and event.key() in _PAGE_KEYS:
+                event.ignore()
+                return False
         return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Write, except for the page's own keys."""
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier and event.key() in _PAGE_KEYS:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
 
 
 def grouped(value: str) -> str:

@@ -1,0 +1,223 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Beside an application: the limits of the call as bars, and the list of what makes it receivable."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from fieldkit.application import Check, CheckState, Completeness, completeness, eligibility
+from fieldkit.budget import Ceiling, Rule, summarize
+from fieldkit.call import call
+from fieldkit.values import SessionValues
+from ui import icons, theme
+from ui.entry.desk import Desk
+from ui.entry.panel_words import ceiling_title, ceiling_words, check_detail, check_title, section_remark
+from ui.i18n import translate
+from ui.widgets import Bar, Label, Line, row, scrolled
+from ui.widgets.layout import Panel
+from ui.widgets.painting import draw_text, focus_visible, paint_ring, painter_of, rounded
+
+WIDTH = 300
+CALL_REF = "/data/a_identification/appel"
+LIMIT_PLACE = 0.8  # where the tick of a limit stands on its bar, while the value is below it
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+class CeilingBar(QWidget):
+    """One limit: its name, value and limit in words, and a bar with a tick at the limit."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._ceiling: Ceiling | None = None
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_ceiling(self, ceiling: Ceiling) -> None:
+        """Show another state."""
+        if ceiling != self._ceiling:
+            self._ceiling = ceiling
+            told = translate("Entry", "dépassé") if ceiling.over else translate("Entry", "respecté")
+            self.setAccessibleName(f"{ceiling_title(ceiling.rule)}, {ceiling_words(ceiling)}, {told}")
+            self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return a line of words and a bar."""
+        return QSize(WIDTH - 40, theme.px(38))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw words, bar and tick."""
+        del event
+        ceiling = self._ceiling
+        if ceiling is None:
+            return
+        painter = painter_of(self)
+        line = theme.px(22)
+        role = "err_fg" if ceiling.over else "text2"
+        words = ceiling_words(ceiling)
+        font = theme.font("small_strong" if ceiling.over else "small")
+        room = theme.metrics("small_strong" if ceiling.over else "small").horizontalAdvance(words) + 4
+        draw_text(painter, QRectF(self.width() - room, 0, room, line), words, font, role, _RIGHT)
+        mark = QRectF(self.width() - room - 22, (line - 16) / 2, 16, 16)
+        icons.paint_icon(painter, mark, "circle-alert" if ceiling.over else "check", "err_fg" if ceiling.over else "ok")
+        title = QRectF(0, 0, mark.left() - 6, line)
+        draw_text(painter, title, ceiling_title(ceiling.rule), theme.font("small"), "text")
+        full = max(ceiling.limit / Decimal(LIMIT_PLACE), ceiling.value) or Decimal(1)
+        bar = QRectF(0, line + 4, self.width(), 6)
+        rounded(painter, bar, 3, theme.color("track"))
+        share = float(ceiling.value / full)
+        if share > 0:
+            filled = QRectF(0, bar.top(), max(6.0, bar.width() * share), 6)
+            rounded(painter, filled, 3, theme.color("err" if ceiling.over else "primary"))
+        tick = float(ceiling.limit / full) * bar.width()
+        painter.fillRect(QRectF(min(tick, bar.width() - 2), bar.top() - 3, 2, 12), theme.color("text"))
+        painter.end()
+
+
+class CheckRow(QPushButton):
+    """One rule: kept, broken or waiting; it leads to where it is answered."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.check: Check | None = None
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_check(self, check: Check) -> None:
+        """Show another state."""
+        if check == self.check:
+            return
+        self.check = check
+        states = {
+            CheckState.KEPT: translate("Entry", "respecté"),
+            CheckState.BROKEN: translate("Entry", "à corriger"),
+            CheckState.WAITING: translate("Entry", "pas encore rempli"),
+        }
+        self.setAccessibleName(f"{check_title(check.code)}, {states.get(check.state, '')}")
+        self.setAccessibleDescription(check_detail(check))
+        self.setToolTip(check_title(check.code))
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return one or two lines."""
+        two = self.check is not None and bool(check_detail(self.check))
+        return QSize(WIDTH - 40, theme.px(42 if two else 30))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw mark and words."""
+        del event
+        if self.check is None:
+            return
+        painter = painter_of(self)
+        if self.underMouse():
+            rounded(painter, self.rect(), 6, theme.color("hover"))
+        marks = {
+            CheckState.KEPT: ("circle-check", "ok"),
+            CheckState.BROKEN: ("circle-alert", "err_fg"),
+            CheckState.WAITING: ("circle", "border_strong"),
+        }
+        name, role = marks.get(self.check.state, ("circle", "border_strong"))
+        icons.paint_icon(painter, QRectF(0, 5, 20, 20), name, role)
+        line = theme.px(22)
+        words = QRectF(28, 4, self.width() - 28, line)
+        draw_text(painter, words, check_title(self.check.code), theme.font("body"), "text")
+        colour = "err_fg" if self.check.state is CheckState.BROKEN else "text2"
+        detail = QRectF(28, 2 + line, self.width() - 28, theme.px(16))
+        draw_text(painter, detail, check_detail(self.check), theme.font("caption"), colour)
+        if focus_visible(self):
+            paint_ring(painter, self.rect(), 6)
+        painter.end()
+
+
+class ApplicationPanel(Panel):
+    """« Plafonds de l’appel » and « Recevabilité », always as the answers stand."""
+
+    edit_asked = Signal(str)
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__("surface", "left")
+        self._desk = desk
+        self._state: Completeness = Completeness(())
+        self._bars: dict[Rule, CeilingBar] = {}
+        self._rows: dict[str, CheckRow] = {}
+        self._ceilings_title = Label(translate("Entry", "Plafonds de l’appel"), "h3")
+        self._ceilings = QVBoxLayout()
+        self._ceilings.setSpacing(2)
+        self._line = Line()
+        self._count = Label("", "small", "text2")
+        self._bar = Bar(0)
+        self._checks = QVBoxLayout()
+        self._checks.setSpacing(0)
+        inner = QWidget()
+        box = QVBoxLayout(inner)
+        box.setContentsMargins(18, 14, 18, 18)
+        box.setSpacing(8)
+        box.addWidget(self._ceilings_title)
+        box.addLayout(self._ceilings)
+        box.addSpacing(6)
+        box.addWidget(self._line)
+        box.addSpacing(6)
+        box.addLayout(row(Label(translate("Entry", "Recevabilité"), "h3"), None, self._count))
+        box.addWidget(self._bar)
+        box.addLayout(self._checks)
+        box.addStretch(1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(1, 0, 0, 0)
+        outer.addWidget(scrolled(inner))
+        self.fit()
+        self.refresh()
+
+    def fit(self) -> None:
+        """Follow the text size."""
+        self.setFixedWidth(theme.px(WIDTH))
+
+    def refresh(self) -> None:
+        """Read rules and limits again."""
+        values = SessionValues(self._desk.session)
+        self._state = completeness(self._desk.session)
+        self._show_ceilings(summarize(values).ceilings if values.value(CALL_REF) else ())
+        self._show_checks([c for c in eligibility(values) if c.state is not CheckState.NOT_APPLICABLE])
+
+    def percent(self) -> int:
+        """Return how complete the application is, 0 to 100."""
+        return self._state.percent
+
+    def remarks(self) -> dict[str, str]:
+        """Return what the outline says of sections whose rules are broken, by the section's ref."""
+        return {section.ref: section_remark(section.broken) for section in self._state.sections if section.broken}
+
+    def deadline(self) -> date | None:
+        """Return the last day of the chosen call, None if there is none."""
+        chosen = call(self._desk.session.value(CALL_REF))
+        return chosen.deadline if chosen is not None else None
+
+    def _show_ceilings(self, ceilings: tuple[Ceiling, ...]) -> None:
+        for part in (self._ceilings_title, self._line):
+            part.setVisible(bool(ceilings))
+        for ceiling in ceilings:
+            if ceiling.rule not in self._bars:
+                self._bars[ceiling.rule] = CeilingBar()
+                self._ceilings.addWidget(self._bars[ceiling.rule])
+            self._bars[ceiling.rule].show_ceiling(ceiling)
+        shown = {ceiling.rule for ceiling in ceilings}
+        for rule, bar in self._bars.items():
+            bar.setVisible(rule in shown)
+
+    def _show_checks(self, checks: list[Check]) -> None:
+        for check in checks:
+            if check.code not in self._rows:
+                own = CheckRow()
+                own.clicked.connect(lambda _checked=False, ref=check.ref: self.edit_asked.emit(ref))
+                self._rows[check.code] = own
+                self._checks.addWidget(own)
+            self._rows[check.code].show_check(check)
+        shown = {check.code for check in checks}
+        for code, own in self._rows.items():
+            own.setVisible(code in shown)
+        kept = sum(check.state is CheckState.KEPT for check in checks)
+        self._count.setText(translate("Entry", "{} sur {}").format(kept, len(checks)))
+        self._bar.set_percent(100 * kept / max(1, len(checks)))

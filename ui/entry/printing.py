@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The record and its blank form as pages, made in a worker from what is on disk."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from fieldkit.instance import Instance, State
+from ui.i18n import translate
+from ui.paper import show_document
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from forms import FormDef, FormSession
+    from ui.kit import Kit
+
+
+def show_record(kit: Kit, instance_id: str, parent: QWidget, language: str | None = None) -> None:
+    """Show the answers of a record: the draft as last saved, or the frozen bytes."""
+    instances = kit.store.instances
+    instance = instances.get(instance_id)
+    draft = instance.state is State.DRAFT
+    xml = instances.draft_xml(instance_id) if draft else instances.frozen_xml(instance_id)
+    form = kit.form(instance.form_id, instance.form_version)
+    make = partial(_record, form, xml, instance, language)
+    show_document(kit, make, instance.name or form.title, parent)
+
+
+def show_blank(kit: Kit, session: FormSession, parent: QWidget) -> None:
+    """Show the empty form, to fill by hand, in the language of the session."""
+    make = partial(_blank, session.form, session.language)
+    show_document(kit, make, translate("Entry", "{}, à remplir").format(session.form.title), parent)
+
+
+def _record(form: FormDef, xml: bytes, instance: Instance, language: str | None) -> bytes:
+    from fieldkit.printing import record_pdf
+    from forms import FormSession
+
+    return record_pdf(FormSession(form, instance_xml=xml, language=language), instance)
+
+
+def _blank(form: FormDef, language: str) -> bytes:
+    from fieldkit.printing import blank_form_pdf
+
+    return blank_form_pdf(form, language=language)
