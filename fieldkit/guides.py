@@ -8,7 +8,10 @@ commas), updated (a date). What follows is the text, in CommonMark with tables.
 
 from __future__ import annotations
 
+import csv
+import io
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -77,6 +80,13 @@ def guide(guide_id: str, language: str = DEFAULT_LANGUAGE) -> Guide:
         if one.guide_id == guide_id:
             return one
     raise GuideError(guide_id, "no such guide")
+
+
+@cache
+def catalogue() -> Mapping[str, str]:
+    """Return the titles of all guides of the toolkit by id, those included that are not written yet."""
+    rows = csv.DictReader(io.StringIO(resources.read_text("guides", "catalogue.csv")))
+    return {row["id"]: row["title_fr"] for row in rows}
 
 
 def read_guide(path: Path) -> Guide:

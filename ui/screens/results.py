@@ -3,15 +3,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from fieldkit.collected import Collected, DiagnosticShelf, mean_beside
 from fieldkit.diagnostic import FORM_ID
 from fieldkit.instance import State
-from ui import dates
+from ui import dates, theme
 from ui.i18n import translate
 from ui.screens import results_cards as cards
 from ui.screens.page import Page
@@ -22,6 +25,43 @@ if TYPE_CHECKING:
 
 MEAN = "mean"
 NOTHING = "nothing"
+GAP = 12
+SHARES = (352, 414, 312)
+NEEDED = {3: 990, 2: 690}  # pixels at 100 % for so many columns
+
+
+class _Board(QWidget):
+    """Cards in three columns, two or one, as many as the width and the text size allow."""
+
+    def __init__(self, parts: Sequence[QWidget]) -> None:
+        super().__init__()
+        self._parts = parts
+        self._columns = 0
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(GAP)
+        self._arrange(3)
+
+    def minimumSizeHint(self) -> QSize:
+        """Let the width shrink to one column: the cards then stand under each other."""
+        return QSize(theme.px(320), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Choose the number of columns."""
+        super().resizeEvent(event)
+        width = event.size().width()
+        self._arrange(next((n for n in (3, 2) if width >= theme.px(NEEDED[n])), 1))
+
+    def _arrange(self, columns: int) -> None:
+        if columns == self._columns:
+            return
+        self._columns = columns
+        for number, part in enumerate(self._parts):
+            self._grid.addWidget(part, number // columns, number % columns)
+        for place in range(3):
+            self._grid.setColumnStretch(place, SHARES[place] if place < columns else 0)
+        for place in range(len(self._parts)):
+            self._grid.setRowStretch(place, 1 if place * columns < len(self._parts) else 0)
 
 
 class ResultsScreen(Page):
@@ -118,8 +158,9 @@ class ResultsScreen(Page):
         made = one.diagnostic.made_on
         when = translate("Results", "Rempli le {day}").format(day=dates.short_day(made)) if made else ""
         by = translate("Results", "par {agent}").format(agent=one.diagnostic.agent) if one.diagnostic.agent else ""
-        first = " ".join(part for part in (when, by) if part)
-        self.subtitle.setText(" · ".join(part for part in (first, cards.answered_words(one)) if part))
+        words = " · ".join(part for part in (when, cards.answered_words(one)) if part)
+        self.subtitle.setText(words)
+        self.subtitle.setToolTip(" · ".join(part for part in (words, by) if part))
 
     def _replace(self, content: QWidget) -> None:
         if self._content is not None:
@@ -140,23 +181,19 @@ class ResultsScreen(Page):
 
     def _results(self, one: Collected) -> QWidget:
         compared = self.compared()
-        grid = QGridLayout()
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setSpacing(12)
         near = tuple(self._found.values())
-        grid.addWidget(cards.profile_card(one.diagnostic, compared), 0, 0)
-        grid.addWidget(cards.bars_card(one.diagnostic, compared), 0, 1)
-        grid.addWidget(cards.map_card(one, near), 0, 2)
-        grid.addWidget(cards.matrix_card(one.diagnostic), 1, 0)
-        grid.addWidget(cards.priorities_card(self.kit, one), 1, 1)
-        grid.addWidget(cards.guides_card(self.kit, one.diagnostic), 1, 2)
-        for place, share in enumerate((352, 414, 312)):
-            grid.setColumnStretch(place, share)
-        grid.setRowStretch(0, 1)
-        grid.setRowStretch(1, 1)
-        content = QWidget()
-        content.setLayout(grid)
-        return scrolled(content)
+        return scrolled(
+            _Board(
+                [
+                    cards.profile_card(one.diagnostic, compared),
+                    cards.bars_card(one.diagnostic, compared),
+                    cards.map_card(one, near),
+                    cards.matrix_card(one.diagnostic),
+                    cards.priorities_card(self.kit, one),
+                    cards.guides_card(self.kit, one.diagnostic),
+                ]
+            )
+        )
 
     def print_report(self) -> None:
         """Make the report of what is shown, with the same comparison."""

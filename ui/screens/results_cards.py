@@ -15,16 +15,16 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from fieldkit import charts, territory
 from fieldkit.collected import Collected
 from fieldkit.comparison import Scored
-from fieldkit.diagnostic import AxisScore, Diagnostic
+from fieldkit.diagnostic import AxisScore, Diagnostic, GuideAdvice
 from fieldkit.framework import LEVEL_LABELS, RANKED_FROM, questions
-from fieldkit.guides import Guide, load_guides
+from fieldkit.guides import Guide, catalogue, load_guides
 from fieldkit.typography import DASH, integer
 from ui import i18n, icons, theme
 from ui.chart_view import ChartView
 from ui.i18n import plural, translate
 from ui.projects import begin_project
 from ui.screens.page import ActionRow
-from ui.widgets import Button, Card, StatusChip, ToolButton, column, label, row, scrolled
+from ui.widgets import Button, Card, StatusChip, ToolButton, column, label, row
 from ui.widgets.painting import draw_text, painter_of
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 BAR_ROW = 29.0
 ICON_ROOM = 28.0
-MOST_PRIORITIES = 5
-MOST_GUIDES = 4
+MOST_PRIORITIES = 6
+MOST_GUIDES = 3
 AXIS_ICONS = {
     "GOUV": "landmark",
     "CONN": "wifi",
@@ -226,36 +226,49 @@ def priorities_card(kit: Kit, shown: Collected) -> Card:
 
 
 def guides_card(kit: Kit, diagnostic: Diagnostic) -> Card:
-    """Return the guides that low answers lead to, the most useful first; those not written yet are named too."""
+    """Return the guides that low answers lead to, those that are written first, then those to come."""
     written = {guide.guide_id: guide for guide in load_guides(i18n.current())}
+    advised = sorted(diagnostic.guides, key=lambda one: one.guide not in written)[:MOST_GUIDES]
     lines = column(spacing=0)
-    advised = [one for one in diagnostic.guides if one.guide in written][:MOST_GUIDES]
     for one in advised:
-        lines.addWidget(_guide_row(kit, written[one.guide], one.questions))
+        guide = written.get(one.guide)
+        lines.addWidget(_guide_row(kit, guide, one) if guide else _planned_row(one))
     if not advised:
-        words = translate("Results", "Aucune réponse basse ne mène à un guide déjà écrit.")
+        words = translate("Results", "Aucune réponse basse\u202f: le territoire peut partager ce qui marche.")
         lines.addWidget(label(words, "body", "text2", wrap=True))
-    lines.addStretch(1)
-    holder = QWidget()
-    holder.setLayout(lines)
+    readable = [one.guide for one in diagnostic.guides if one.guide in written]
     compose = Button(translate("Results", "Composer un livret"), "printer")
-    compose.clicked.connect(lambda: kit.screen_asked.emit("toolkit", {"booklet": [one.guide for one in advised]}))
-    compose.setEnabled(bool(advised))
-    return Card(label(translate("Results", "Guides recommandés"), "h3"), (scrolled(holder), 1), compose)
+    compose.clicked.connect(lambda: kit.screen_asked.emit("toolkit", {"booklet": readable[:MOST_GUIDES]}))
+    compose.setEnabled(bool(readable))
+    return Card(label(translate("Results", "Guides recommandés"), "h3"), lines, None, compose)
 
 
-def _guide_row(kit: Kit, guide: Guide, reasons: Sequence[str]) -> ActionRow:
-    total = plural(len(reasons), translate("Results", "{n} réponse basse"), translate("Results", "{n} réponses basses"))
-    second = f"{guide.duration} · {total.format(n=len(reasons))}"
-    line = ActionRow("book-open", "ok", guide.title, second, height=50)
-    line.setToolTip(f"{guide.title}\n{', '.join(reasons)}")
+def _reasons(advice: GuideAdvice) -> str:
+    total = plural(
+        len(advice.questions), translate("Results", "{n} réponse basse"), translate("Results", "{n} réponses basses")
+    )
+    return total.format(n=len(advice.questions))
+
+
+def _guide_row(kit: Kit, guide: Guide, advice: GuideAdvice) -> ActionRow:
+    line = ActionRow("book-open", "ok", guide.title, f"{guide.duration} · {_reasons(advice)}", height=48)
+    line.setToolTip(f"{guide.title}\n{', '.join(advice.questions)}")
     line.clicked.connect(lambda: kit.screen_asked.emit("toolkit", guide.guide_id))
     return line
 
 
+def _planned_row(advice: GuideAdvice) -> ActionRow:
+    title = catalogue().get(advice.guide, advice.guide)
+    second = translate("Results", "En préparation · {reasons}").format(reasons=_reasons(advice))
+    line = ActionRow("book-marked", "neutral", title, second, height=48)
+    line.setToolTip(f"{title}\n{', '.join(advice.questions)}")
+    line.setEnabled(False)
+    return line
+
+
 def answered_words(collected: Collected) -> str:
-    """Return « Rempli le 8 nov. par Alix Demo · 31 réponses sur 31 questions du diagnostic »."""
+    """Return « 29 réponses utiles sur 31 questions »."""
     diagnostic = collected.diagnostic
     asked = sum(1 for question in questions() if question.express or diagnostic.version == "complet")
-    words = translate("Results", "{n} réponses utiles sur {asked} questions · fiabilité {percent} %")
-    return words.format(n=len(diagnostic.answers), asked=asked, percent=diagnostic.reliability)
+    words = translate("Results", "{n} réponses utiles sur {asked} questions")
+    return words.format(n=len(diagnostic.answers), asked=asked)

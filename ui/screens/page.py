@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The frame of a screen: title at the top left, actions at the top right, the body below with the page's padding."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from ui import icons, theme
+from ui.widgets.indicators import chip_size, paint_badge, paint_bar, paint_chip
+from ui.widgets.layout import row
+from ui.widgets.painting import TILE_RADIUS, draw_text, focus_visible, paint_ring, painter_of, rounded
+from ui.widgets.text import Label, label
+
+SIDES = 28
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+LOW = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom
+HIGH = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
+
+
+class Page(QWidget):
+    """A screen with a head; fill `.body`."""
+
+    def __init__(self, title: str, *actions: QWidget) -> None:
+        super().__init__()
+        self.setAccessibleName(title)
+        self.title = label(title, "h1")
+        self.subtitle = Label("", "small", "text2")
+        self.subtitle.setMinimumWidth(40)
+        self.subtitle.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self.title)
+        words.addWidget(self.subtitle)
+        self.body = QVBoxLayout()
+        self.body.setSpacing(12)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(SIDES, 18, SIDES, 16)
+        box.setSpacing(12)
+        box.addLayout(row((words, 1), *actions, spacing=8))
+        box.addLayout(self.body, 1)
+
+
+class ActionRow(QPushButton):
+    """A line that leads somewhere: badge, two lines of text, a chip, a chevron."""
+
+    def __init__(
+        self, icon: str, kind: str, title: str, text: str = "", chip_kind: str = "", chip: str = "", *, height: int = 58
+    ) -> None:
+        super().__init__()
+        self._icon, self._kind, self._title, self._second = icon, kind, title, text
+        self._chip_kind, self._chip, self._height = chip_kind, chip, height
+        self.setText(title.replace("&", "&&"))
+        self.setAccessibleName(". ".join(part for part in (title, text, chip) if part))
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """Return 58 px of height."""
+        return QSize(320, theme.px(self._height))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the line."""
+        del event
+        painter = painter_of(self)
+        body = QRectF(self.rect())
+        leads = self.isEnabled()
+        if leads and self.underMouse():
+            rounded(painter, body, TILE_RADIUS, theme.color("hover"))
+        if focus_visible(self):
+            paint_ring(painter, body, TILE_RADIUS)
+        middle = self.height() / 2
+        paint_badge(painter, QRectF(8, middle - 18, 36, 36), self._icon, self._kind)
+        right = self.width() - (34.0 if leads else 8.0)
+        if leads:
+            icons.paint_icon(painter, QRectF(right + 4, middle - 9, 18, 18), "chevron-right", "text2")
+        if self._chip:
+            size = chip_size(self._chip)
+            right -= size.width() + 8
+            place = QRectF(right, middle - size.height() / 2, size.width(), size.height())
+            paint_chip(painter, place, self._chip_kind, self._chip)
+        width = right - 56 - 12
+        draw_text(
+            painter, QRectF(56, 0, width, middle), self._title, theme.font("strong"), "text" if leads else "text2", LOW
+        )
+        draw_text(painter, QRectF(56, middle + 1, width, middle), self._second, theme.font("small"), "text2", HIGH)
+        painter.end()
+
+
+class ShortcutCard(QPushButton):
+    """A small card that leads somewhere: an icon and two lines."""
+
+    def __init__(self, icon: str, title: str, text: str) -> None:
+        super().__init__(title.replace("&", "&&"))
+        self._icon, self._title, self._second = icon, title, text
+        self.setAccessibleName(f"{title}. {text}")
+        self.setToolTip(title)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """Return the room for two lines."""
+        return QSize(180, theme.px(57))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the card."""
+        del event
+        painter = painter_of(self)
+        body = QRectF(self.rect())
+        rounded(painter, body, 10, theme.color("hover" if self.underMouse() else "surface"), theme.color("border"))
+        if focus_visible(self):
+            paint_ring(painter, body, 10)
+        middle = self.height() / 2
+        icons.paint_icon(painter, QRectF(15, middle - 9, 19, 19), self._icon, "text2")
+        width = self.width() - 47 - 12
+        draw_text(painter, QRectF(47, 0, width, middle), self._title, theme.font("strong"), "text", LOW)
+        draw_text(painter, QRectF(47, middle + 1, width, middle), self._second, theme.font("caption"), "text2", HIGH)
+        painter.end()
+
+
+class PlaceBar(QPushButton):
+    """A commune: its name, how far its diagnostic is in words, and the same as a bar."""
+
+    def __init__(self, name: str, state: str, percent: float, role: str, icon: str = "") -> None:
+        super().__init__(name)
+        self._name, self._state, self._percent, self._role, self._icon = name, state, percent, role, icon
+        self.setAccessibleName(f"{name} : {state}")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """Return the room for a line and a bar."""
+        return QSize(200, theme.px(30))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the line and the bar."""
+        del event
+        painter = painter_of(self)
+        if self.underMouse():
+            rounded(painter, QRectF(self.rect()).adjusted(-4, 0, 4, 0), 5, theme.color("hover"))
+        if focus_visible(self):
+            paint_ring(painter, self.rect(), 5)
+        line = QRectF(0, 0, self.width(), self.height() - 9)
+        font = theme.font("caption")
+        room = QRectF(line)
+        state_width = theme.metrics("caption").horizontalAdvance(self._state) + (22 if self._icon else 0)
+        room.setWidth(line.width() - state_width - 8)
+        draw_text(painter, room, self._name, theme.font("small"), "text")
+        draw_text(painter, line, self._state, font, "text2", RIGHT)
+        if self._icon:
+            x = line.right() - state_width
+            icons.paint_icon(painter, QRectF(x, line.center().y() - 7.5, 15, 15), self._icon, self._role)
+        paint_bar(painter, QRectF(0, self.height() - 8, self.width(), 5), self._percent, self._role)
+        painter.end()
