@@ -63,3 +63,23 @@ def weekday_and_day(day: date) -> str:
 
 def _qdate(day: date) -> QDate:
     return QDate(day.year, day.month, day.day)
+
+
+def saved_at(at: datetime) -> str:
+    """Write « à 10:42 » today, « hier, 16:20 » or « le 18 nov. » before."""
+    days = (today() - at.astimezone().date()).days
+    if days == 0:
+        return translate("Dates", "à {time}").format(time=short_moment(at))
+    return short_moment(at) if days == 1 else translate("Dates", "le {day}").format(day=short_moment(at))
+
+
+def ago(at: datetime) -> str:
+    """Write « à l’instant », « il y a 4 min », « il y a 2 h », then the day."""
+    minutes = int((datetime.now(UTC) - at).total_seconds() // 60)
+    if minutes < 1:
+        return translate("Dates", "à l’instant")
+    if minutes < 60:
+        return translate("Dates", "il y a {n} min").format(n=minutes)
+    if minutes < 60 * 12:
+        return translate("Dates", "il y a {n} h").format(n=minutes // 60)
+    return relative_day(at)

@@ -165,6 +165,18 @@ class Kit(QObject):
         answer_known(session, commune_nis, answers or {})
         return self._create(session, source_id=source_id, commune_nis=commune_nis)
 
+    def begin_project(self, diagnostic_id: str = "", axis_code: str = "") -> None:
+        """Begin an application from a diagnostic ("" for none) and open it; `axis_code` names the first need."""
+        from fieldkit import application
+        from ui.prefill import answers_of
+
+        answers: dict[str, str] = {}
+        if diagnostic_id:
+            answers = answers_of(self.store, diagnostic_id, axis_code)
+        commune = self.store.instances.get(diagnostic_id).commune_nis if diagnostic_id else ""
+        made = self.new_record(application.FORM_ID, commune_nis=commune, answers=answers, source_id=diagnostic_id)
+        self.record_asked.emit(made)
+
     def correct(self, instance_id: str) -> str:
         """Return the record in which a finalized, returned or rejected one can be changed.
 

@@ -8,8 +8,8 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QObject, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtCore import QByteArray, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QWidget
 
 from fieldkit import settings
@@ -28,7 +28,9 @@ BARE = {"first_run"}  # pages without the rail
 
 
 class MainWindow(QWidget):
-    """The one window of the program."""
+    """The one window of the program; `painted` is emitted once, after the first paint."""
+
+    painted = Signal()
 
     def __init__(self, kit: Kit) -> None:
         super().__init__()
@@ -36,6 +38,7 @@ class MainWindow(QWidget):
         self.setWindowTitle("Field Kit")
         self.setMinimumSize(860, 560)
         self._name = ""
+        self._was_painted = False
         self._screens: dict[str, QWidget] = {}
         self.navigation = Navigation()
         self.stack = QStackedWidget()
@@ -44,6 +47,7 @@ class MainWindow(QWidget):
         box.setSpacing(0)
         box.addWidget(self.navigation)
         box.addWidget(self.stack, 1)
+        self._commands: dict[str, Callable[[], None]] = {"search": self.search, "new": self.start_record}
         self.toasts = ToastHost(self.stack)
         self.navigation.asked.connect(self.show_screen)
         self._listen()
@@ -77,6 +81,9 @@ class MainWindow(QWidget):
 
     def show_screen(self, name: str, target: object = "") -> None:
         """Show a screen by name; `target` is handed to its `show_target` (a guide's id, a filter …)."""
+        if name in self._commands:
+            self._commands[name]()
+            return
         widget = self.screen_widget(name)
         self._leave_record(widget)
         self._name = name
@@ -93,13 +100,14 @@ class MainWindow(QWidget):
         from ui.entry.page import EntryPage
 
         page = EntryPage(self.kit, instance_id)
-        page.closed.connect(self._on_record_closed)
+        back = "projects" if page.is_application else "records"
+        page.closed.connect(partial(self.show_screen, back))
         self._leave_record(page)
         self._screens["entry"] = page
         self.stack.addWidget(page)
         self._name = "entry"
         self.stack.setCurrentWidget(page)
-        self.navigation.set_current("records")
+        self.navigation.set_current(back)
         self._fit()
         page.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -170,9 +178,6 @@ class MainWindow(QWidget):
             page.close()
             page.deleteLater()
 
-    def _on_record_closed(self) -> None:
-        self.show_screen("records")
-
     # What the kit tells
 
     def _on_records_changed(self) -> None:
@@ -222,6 +227,13 @@ class MainWindow(QWidget):
         """Shrink the rail to icons when there is little room."""
         super().resizeEvent(event)
         self._fit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Tell, once, that the first paint is done (its children's too: the timer runs afterwards)."""
+        super().paintEvent(event)
+        if not self._was_painted:
+            self._was_painted = True
+            QTimer.singleShot(0, self.painted.emit)
 
     def _add_shortcuts(self) -> None:
         for number, (name, _icon) in enumerate(PLACES, start=1):

@@ -5,13 +5,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from fieldkit import typography
+from fieldkit.instance import State
 from forms.errors import AnswerError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from fieldkit.store import Store
     from forms import FormSession
 
+NEED_REF = "/data/c_besoin/besoin[1]/besoin_objet"
 COMMUNE_REFS = ("/data/identite/commune", "/data/commune", "/data/commune_nis")
 
 
@@ -23,3 +27,20 @@ def answer_known(session: FormSession, commune_nis: str, answers: Mapping[str, s
             session.answer(ref, value)
         except AnswerError:
             continue
+
+
+def answers_of(store: Store, diagnostic_id: str, axis_code: str) -> dict[str, str]:
+    """Return what a diagnostic fills in of an application; with `axis_code`, that axis is the first need."""
+    from fieldkit import application, diagnostic
+
+    instances = store.instances
+    drafted = instances.get(diagnostic_id).state is State.DRAFT
+    xml = instances.draft_xml(diagnostic_id) if drafted else instances.frozen_xml(diagnostic_id)
+    found = diagnostic.read_xml(xml)
+    answers = application.prefill(found)
+    chosen = next((axis for axis in found.axes if axis.code == axis_code), None)
+    if chosen is not None:
+        score = "–" if chosen.score is None else typography.number(chosen.score, 1)
+        need = typography.french(f"{chosen.labels['fr']} : score {score} sur 100")
+        answers[NEED_REF] = need
+    return answers

@@ -1,8 +1,212 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What to say about sending and receiving (`sync.errors`)."""
+"""What to say about sending and receiving (`sync.errors`): from the reason's code, so that rows and errors agree."""
 
 from __future__ import annotations
 
-from ui.messages import Entry
+from sync import errors
+from sync.errors import Reason
+from ui.i18n import translate
+from ui.messages import Entry, Message
 
-ENTRIES: dict[type[BaseException], Entry] = {}
+
+def reason_message(code: str) -> Message:
+    """Return the sentences for a reason kept in a row; an unknown code reads as a refusal."""
+    table = {**_line(), **_access(), **_refusals(), **_ours()}
+    title, text, action = table.get(Reason(code) if code in set(Reason) else Reason.REFUSED, table[Reason.REFUSED])
+    return Message(title, text, action)
+
+
+_Texts = dict[Reason, tuple[str, str, str]]
+
+
+def _line() -> _Texts:
+    later = translate("Network", "Continuez à travailler. Les envois partiront d’eux-mêmes au retour du réseau.")
+    return {
+        Reason.OFFLINE: (translate("Network", "Pas de connexion"), later, "retry"),
+        Reason.INTERRUPTED: (
+            translate("Network", "La connexion s’est coupée pendant l’envoi"),
+            translate("Network", "Field Kit renvoie exactement le même fichier : la région n’en gardera qu’un."),
+            "retry",
+        ),
+        Reason.INTERCEPTED: (
+            translate("Network", "Le réseau demande de s’identifier"),
+            translate(
+                "Network",
+                "Une page du Wi-Fi répond à la place de la région. Ouvrez votre navigateur, identifiez-vous, puis "
+                "réessayez. Rien n’est parti.",
+            ),
+            "retry",
+        ),
+        Reason.SERVER_TROUBLE: (
+            translate("Network", "La région a un problème technique"),
+            translate("Network", "Field Kit réessaie de lui-même. Vos réponses restent sur cet ordinateur."),
+            "retry",
+        ),
+        Reason.SERVER_BUSY: (
+            translate("Network", "La région est occupée"),
+            translate("Network", "Field Kit réessaie dans un moment. Vos réponses restent sur cet ordinateur."),
+            "retry",
+        ),
+        Reason.CANCELLED: (
+            translate("Network", "Envoi arrêté à votre demande"),
+            translate("Network", "Reprenez quand vous voulez : ce qui est parti n’est pas perdu."),
+            "retry",
+        ),
+        Reason.SENDING: (
+            translate("Network", "Field Kit s’est fermé pendant l’envoi"),
+            translate("Network", "Le même fichier repartira au prochain envoi : la région n’en gardera qu’un."),
+            "retry",
+        ),
+        Reason.WAITS_FOR_EARLIER: (
+            translate("Network", "Attend l’envoi de la réponse qu’elle corrige"),
+            translate("Network", "Elle partira juste après, sans rien faire."),
+            "",
+        ),
+        Reason.BAD_SERVER_DATA: (
+            translate("Network", "Ce qui a été reçu de la région est abîmé"),
+            translate("Network", "Rien n’a été remplacé sur cet ordinateur. Réessayez dans un moment."),
+            "retry",
+        ),
+    }
+
+
+def _access() -> _Texts:
+    paste = translate("Network", "Demandez un nouveau lien d’invitation, puis collez-le dans les réglages.")
+    return {
+        Reason.NOT_AUTHORIZED: (translate("Network", "La région ne reconnaît plus votre accès"), paste, "connect"),
+        Reason.WRONG_ADDRESS: (
+            translate("Network", "La région répond, mais ne connaît pas ce projet"),
+            translate("Network", "Vérifiez le lien d’invitation, puis collez-le à nouveau dans les réglages."),
+            "connect",
+        ),
+        Reason.INSECURE_ADDRESS: (
+            translate("Network", "L’adresse n’est pas protégée"),
+            translate("Network", "Utilisez un lien qui commence par https://. Rien n’a été envoyé."),
+            "connect",
+        ),
+        Reason.UNTRUSTED_CERTIFICATE: (
+            translate("Network", "Le certificat de la région n’est pas valable sur ce réseau"),
+            translate(
+                "Network",
+                "Réglez la date de l’ordinateur, essayez un autre réseau, puis prévenez votre service informatique. "
+                "Rien n’a été envoyé.",
+            ),
+            "retry",
+        ),
+        Reason.BAD_INVITATION: (
+            translate("Network", "Ce texte n’est pas un lien d’invitation"),
+            translate("Network", "Copiez le lien entier depuis le courriel de la région ou de votre GAL."),
+            "connect",
+        ),
+    }
+
+
+def _refusals() -> _Texts:
+    lost = translate("Network", "Rien n’est perdu : corrigez puis renvoyez.")
+    call = translate("Network", "Contactez la région. La réponse reste sur cet ordinateur.")
+    again = translate("Network", "Choisissez « Corriger » pour la renvoyer comme une nouvelle réponse.")
+    update = translate("Network", "Mettez les questionnaires à jour, puis renvoyez.")
+    return {
+        Reason.NO_RIGHT: (translate("Network", "Votre accès ne donne pas droit à ce questionnaire"), call, ""),
+        Reason.CLOSED: (translate("Network", "La région a fermé ce questionnaire"), call, ""),
+        Reason.CLOSED_MAYBE_RECEIVED: (
+            translate("Network", "La région a fermé ce questionnaire"),
+            translate("Network", "Votre réponse est peut-être déjà reçue : demandez-le à la région."),
+            "",
+        ),
+        Reason.FORM_UNKNOWN: (translate("Network", "La région ne connaît pas ce questionnaire"), update, "update"),
+        Reason.VERSION_UNKNOWN: (
+            translate("Network", "La région ne connaît pas cette version du questionnaire"),
+            update,
+            "update",
+        ),
+        Reason.DIFFERENT_XML: (
+            translate("Network", "La région a déjà une autre réponse sous ce numéro"),
+            again,
+            "",
+        ),
+        Reason.DELETED: (translate("Network", "La région a supprimé cette réponse"), call, ""),
+        Reason.ID_REUSED: (translate("Network", "Ce numéro de réponse a déjà servi"), again, ""),
+        Reason.OUT_OF_DATE: (
+            translate("Network", "Quelqu’un d’autre a corrigé cette réponse entre-temps"),
+            translate("Network", "Contactez la région pour savoir quelle version garder. La vôtre reste ici."),
+            "",
+        ),
+        Reason.BASE_UNKNOWN: (translate("Network", "La région n’a jamais reçu la réponse d’origine"), again, ""),
+        Reason.TOO_BIG: (
+            translate("Network", "Les fichiers joints sont trop lourds"),
+            translate("Network", "Corrigez la réponse : réduisez ou retirez des fichiers, puis renvoyez."),
+            "",
+        ),
+        Reason.BAD_REQUEST: (translate("Network", "La région n’a pas pu lire cette réponse"), lost, ""),
+        Reason.SERVER_FAILS_ON_IT: (
+            translate("Network", "La région échoue sur cette réponse et pas sur les autres"),
+            call,
+            "",
+        ),
+        Reason.REFUSED: (translate("Network", "La région a refusé cette réponse"), lost, ""),
+        Reason.NONE: (translate("Network", "En attente"), translate("Network", "Partira au prochain envoi."), ""),
+    }
+
+
+def _ours() -> _Texts:
+    return {
+        Reason.DAMAGED: (
+            translate("Network", "La réponse ou un fichier joint a changé sur le disque"),
+            translate("Network", "Elle n’est pas partie. Choisissez « Corriger », vérifiez-la, terminez-la à nouveau."),
+            "",
+        ),
+        Reason.BAD_FILE_NAME: (
+            translate("Network", "Le nom d’un fichier joint ne passe pas"),
+            translate("Network", "Corrigez la réponse : renommez le fichier sans guillemets, puis renvoyez."),
+            "",
+        ),
+        Reason.NEEDS_ENCRYPTION: (
+            translate("Network", "Ce questionnaire exige un chiffrement"),
+            translate(
+                "Network", "Cette version ne chiffre pas encore et n’envoie rien en clair. Installez la suivante."
+            ),
+            "",
+        ),
+    }
+
+
+def _by_reason(error: errors.SyncError) -> Message:
+    return reason_message(error.reason)
+
+
+def _intercepted(error: errors.Intercepted) -> Message:
+    message = reason_message(error.reason)
+    if not error.host:
+        return message
+    host = translate("Network", "Le réseau renvoie vers {host}.").format(host=error.host)
+    return Message(message.title, f"{host} {message.text}", message.action)
+
+
+def _refused(error: errors.Refused) -> Message:
+    message = reason_message(error.reason)
+    if error.reason is not Reason.REFUSED or not error.text:
+        return message
+    said = translate("Network", "Elle répond : « {text} ».").format(text=error.text)
+    return Message(message.title, f"{said} {message.text}", message.action)
+
+
+ENTRIES: dict[type[BaseException], Entry] = {
+    errors.SyncError: _by_reason,
+    errors.LineError: _by_reason,
+    errors.Offline: _by_reason,
+    errors.Interrupted: _by_reason,
+    errors.Intercepted: _intercepted,
+    errors.ServerTrouble: _by_reason,
+    errors.Cancelled: _by_reason,
+    errors.AccessError: _by_reason,
+    errors.NotAuthorized: _by_reason,
+    errors.WrongAddress: _by_reason,
+    errors.InsecureAddress: _by_reason,
+    errors.UntrustedCertificate: _by_reason,
+    errors.BadInvitation: _by_reason,
+    errors.Refused: _refused,
+    errors.NoRight: _by_reason,
+    errors.TooBig: _by_reason,
+    errors.BadServerData: _by_reason,
+}

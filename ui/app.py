@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The start of the window: what must be there for the first paint, then everything else.
+
+Only the first screen is imported before it is painted; shipped forms, the network and the rest come afterwards. A
+workspace that cannot be opened becomes a dialog with cause and way out.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from fieldkit import settings
+from fieldkit.errors import FieldkitError, StoreDamaged
+from fieldkit.workspace import Workspace
+from ui import i18n, theme
+from ui.kit import Kit
+from ui.main_window import MainWindow
+from ui.tasks import Tasks
+
+LOG_LIMIT = 1_000_000
+BIN_DAYS = 30
+_log = logging.getLogger(__name__)
+
+Ask = Callable[[Exception, Path], str]
+
+
+def create_application(argv: Sequence[str]) -> QApplication:
+    """Return the application object (the one that exists, if there is one), with the program's name and look."""
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication(list(argv))
+    app.setApplicationName("Field Kit")
+    app.setApplicationDisplayName("Field Kit")
+    app.setDesktopFileName("fieldkit")
+    return app
+
+
+def dress(app: QApplication, chosen: settings.Settings) -> None:
+    """Give the application the language and the look of the settings."""
+    i18n.load(chosen.get(settings.LANGUAGE))
+    readable = chosen.get(settings.READABLE_FONT)
+    theme.start(app, chosen.get(settings.THEME), chosen.get(settings.TEXT_SIZE), readable=readable)
+
+
+def open_workspace(folder: Path, ask: Ask) -> Workspace | None:
+    """Open the workspace; `ask(error, folder)` answers "retry", "restore" or "" (give up, None is returned)."""
+    while True:
+        try:
+            return Workspace.open(folder)
+        except FieldkitError as error:
+            answer = ask(error, folder)
+            if answer == "restore" and isinstance(error, StoreDamaged) and error.copies:
+                from fieldkit.store import restore_copy
+
+                aside = restore_copy(error.path, error.copies[0])
+                _log.warning("restored %s, damaged file kept as %s", error.copies[0].name, aside.name)
+            elif answer != "retry":
+                return None
+
+
+def ask_user(error: Exception, folder: Path) -> str:
+    """Show why the workspace cannot be opened; return what the user chose."""
+    from ui.screens.opening import opening_dialog
+
+    app = QApplication.instance()
+    if isinstance(app, QApplication) and not app.styleSheet():
+        i18n.load(i18n.SOURCE)
+        theme.start(app, "auto", 100, readable=False)
+    dialog = opening_dialog(error, folder)
+    dialog.exec()
+    return dialog.answer
+
+
+def make_window(workspace: Workspace, tasks: Tasks) -> MainWindow:
+    """Return the window on an open workspace, showing the first steps or the first screen."""
+    window = MainWindow(Kit(workspace, tasks))
+    done = workspace.settings.get(settings.FIRST_RUN_DONE)
+    window.show_screen("today" if done else "first_run")
+    return window
+
+
+def run(folder: Path, argv: Sequence[str] | None = None) -> int:
+    """Open the window on the workspace in `folder` and return the exit code (1: it could not be opened)."""
+    app = create_application(sys.argv if argv is None else argv)
+    workspace = open_workspace(folder, ask_user)
+    if workspace is None:
+        return 1
+    log_file = _start_log(folder)
+    dress(app, workspace.settings)
+    tasks = Tasks()
+    window = make_window(workspace, tasks)
+    _catch_bugs(window.kit)
+    window.painted.connect(lambda: settle(window.kit))
+    window.show()
+    try:
+        return app.exec()
+    finally:
+        sys.excepthook = sys.__excepthook__
+        window.kit.connection.stop()
+        tasks.close()
+        workspace.close()
+        logging.getLogger().removeHandler(log_file)
+        log_file.close()
+
+
+def settle(kit: Kit) -> None:
+    """Do what can wait until the first screen is there: shipped forms, the bin, the network, warnings."""
+    from fieldkit.shipped_forms import install_shipped_forms
+
+    store = kit.store
+
+    def work() -> tuple[str, ...]:
+        with store.reopen() as own:
+            own.instances.empty_bin(datetime.now(UTC) - timedelta(days=BIN_DAYS))
+            return install_shipped_forms(own)
+
+    def done(put: tuple[str, ...]) -> None:
+        if put:
+            kit.records_changed.emit()
+        QTimer.singleShot(0, kit.connection.start)
+
+    kit.tasks.run(work, done)
+    if kit.settings.warning is not None:
+        from ui.screens.opening import settings_warning
+
+        kit.toast(settings_warning(kit.settings.warning))
+
+
+def _start_log(folder: Path) -> logging.Handler:
+    """Write warnings and bugs to `fieldkit.log`; the file before is kept as `fieldkit.log.old` once it is big."""
+    from ui.trouble import LOG_NAME
+
+    path = folder / LOG_NAME
+    try:
+        if path.exists() and path.stat().st_size > LOG_LIMIT:
+            path.replace(path.with_suffix(".log.old"))
+        handler: logging.Handler = logging.FileHandler(path, encoding="utf-8", delay=True)
+    except OSError:
+        handler = logging.StreamHandler()
+    handler.setLevel(logging.WARNING)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.getLogger().addHandler(handler)
+    return handler
+
+
+def _catch_bugs(kit: Kit) -> None:
+    """Let an exception that nobody caught reach the user and the log, never only the terminal."""
+
+    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if not isinstance(error, Exception):
+            sys.__excepthook__(kind, error, trace)
+            return
+        _log.error("uncaught", exc_info=(kind, error, trace))
+        # Shown from the event loop: the exception may come from inside a paint event.
+        QTimer.singleShot(0, kit, lambda: kit.trouble_met.emit(error))
+
+    sys.excepthook = hook

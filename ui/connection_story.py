@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The state of sending in words. Offline is normal and grey; red is kept for what the user must do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fieldkit import typography
+from ui import dates
+from ui.i18n import plural, translate
+
+if TYPE_CHECKING:
+    from ui.connection import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """An icon in a role and two short lines."""
+
+    icon: str
+    role: str
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """The same at length: `waiting` and `size` are "" when nothing waits; `actions` are (word, icon, callable)."""
+
+    kind: str
+    icon: str
+    role: str
+    title: str
+    text: str
+    waiting: str
+    size: str
+    actions: tuple[tuple[str, str, Callable[[], None]], ...] = ()
+
+
+def waiting_text(count: int) -> str:
+    """Return « 3 envois en attente »."""
+    return plural(
+        count,
+        translate("Connection", "{n} envoi en attente"),
+        translate("Connection", "{n} envois en attente"),
+    ).format(n=count)
+
+
+def summary(connection: Connection) -> Summary:
+    """Return what the pill shows."""
+    told = story(connection)
+    count = connection.waiting()
+    second = waiting_text(count) if count else ""
+    if not second:
+        last = connection.last_success_at()
+        second = dates.ago(last) if last is not None else translate("Connection", "Rien n’attend")
+    progress = connection.progress
+    if connection.running and progress is not None and progress.total:
+        second = translate("Connection", "{n} sur {total}").format(
+            n=min(progress.done + 1, progress.total), total=progress.total
+        )
+    return Summary(told.icon, told.role, told.title, second)
+
+
+def story(connection: Connection) -> Story:
+    """Return the state at length."""
+    for found in (_without_account, _running, _needs_token, _troubled):
+        told = found(connection)
+        if told is not None:
+            return told
+    return _fine(connection)
+
+
+def _amounts(connection: Connection) -> tuple[str, str]:
+    count = connection.waiting()
+    return (waiting_text(count), typography.byte_size(connection.waiting_bytes())) if count else ("", "")
+
+
+def _without_account(connection: Connection) -> Story | None:
+    if connection.account is not None:
+        return None
+    return Story(
+        "neutral",
+        "hard-drive",
+        "text2",
+        translate("Connection", "Sans compte"),
+        translate("Connection", "Tout reste sur cet ordinateur. Reliez un compte le jour où vous voulez envoyer."),
+        *_amounts(connection),
+        ((translate("Connection", "Relier un compte"), "link", connection.open_account),),
+    )
+
+
+def _running(connection: Connection) -> Story | None:
+    if not connection.running:
+        return None
+    progress = connection.progress
+    text = translate("Connection", "Vous pouvez continuer à travailler.")
+    if progress is not None and progress.total:
+        text = translate("Connection", "{n} sur {total} · {name}").format(
+            n=min(progress.done + 1, progress.total), total=progress.total, name=progress.name
+        )
+    stop = ((translate("Connection", "Arrêter"), "x", connection.cancel),)
+    title = translate("Connection", "Échange en cours")
+    return Story("info", "refresh-cw", "info", title, text, *_amounts(connection), stop)
+
+
+def _needs_token(connection: Connection) -> Story | None:
+    if not connection.needs_token:
+        return None
+    status = connection.status
+    if status is not None and status.trouble is not None:
+        from ui.messages import sentence
+
+        message = sentence(status.trouble)
+        title, text = message.title, message.text
+    else:
+        title = translate("Connection", "Accès à redonner")
+        text = translate(
+            "Connection",
+            "Cet ordinateur n’a pas de trousseau pour garder votre accès. Collez le lien d’invitation pour envoyer.",
+        )
+    again = ((translate("Connection", "Coller le lien"), "link", connection.open_account),)
+    return Story("err", "key-round", "err", title, text, *_amounts(connection), again)
+
+
+def _troubled(connection: Connection) -> Story | None:
+    retry = ((translate("Connection", "Réessayer"), "refresh-cw", connection.send),)
+    status = connection.status
+    if connection.trouble is not None:
+        from ui.messages import sentence
+
+        message = sentence(connection.trouble)
+        return Story("err", "circle-alert", "err", message.title, message.text, *_amounts(connection), retry)
+    if status is None or status.trouble is None:
+        return None
+    from sync.errors import Cancelled, Intercepted, LineError, ServerTrouble
+    from ui.messages import sentence
+
+    message = sentence(status.trouble)
+    if isinstance(status.trouble, Intercepted | ServerTrouble | Cancelled) or status.offline_since is None:
+        kind, icon = ("neutral", "cloud-off") if isinstance(status.trouble, LineError) else ("err", "circle-alert")
+        role = "text2" if kind == "neutral" else "err"
+        return Story(kind, icon, role, message.title, message.text, *_amounts(connection), retry)
+    since = dates.short_moment(status.offline_since)
+    title = translate("Connection", "Hors ligne depuis {since}").format(since=since)
+    text = translate("Connection", "Vous pouvez continuer à travailler : tout est enregistré sur cet ordinateur.")
+    return Story("neutral", "cloud-off", "text2", title, text, *_amounts(connection), retry)
+
+
+def _fine(connection: Connection) -> Story:
+    send = ((translate("Connection", "Envoyer maintenant"), "send", connection.send),)
+    count = connection.waiting()
+    last = connection.last_success_at()
+    when = (
+        translate("Connection", "Dernier échange {when}.").format(when=dates.saved_at(last))
+        if last is not None
+        else translate("Connection", "Aucun échange pour l’instant.")
+    )
+    if count:
+        title = translate("Connection", "Prêt à envoyer")
+        return Story("info", "cloud", "info", title, when, *_amounts(connection), send)
+    title = translate("Connection", "Tout est envoyé") if last else translate("Connection", "Compte relié")
+    check = ((translate("Connection", "Vérifier maintenant"), "refresh-cw", connection.send),)
+    return Story("ok", "cloud-check", "ok", title, when, "", "", check)

@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""« Nouvelle collecte » : which form, for which commune, and the questionnaire opens."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QButtonGroup, QWidget
+
+from fieldkit.application import FORM_ID as APPLICATION
+from fieldkit.diagnostic import FORM_ID as DIAGNOSTIC
+from ui.i18n import translate
+from ui.widgets.choices import RadioTile
+from ui.widgets.dialogs import Dialog
+from ui.widgets.fields import Select
+from ui.widgets.layout import column, scrolled
+from ui.widgets.text import label
+
+if TYPE_CHECKING:
+    from fieldkit.store import BlankForm
+    from ui.kit import Kit
+
+
+class NewRecordDialog(Dialog):
+    """The forms on this computer as tiles, the communes of the territory in a list."""
+
+    def __init__(self, kit: Kit, parent: QWidget | None = None) -> None:
+        super().__init__(
+            translate("NewRecord", "Nouvelle collecte"),
+            translate("NewRecord", "Ces questionnaires sont sur cet ordinateur et se remplissent sans réseau."),
+            parent,
+            icon="clipboard-list",
+            kind="ok",
+        )
+        self.kit = kit
+        kit.install_forms()
+        self.forms = sorted(kit.store.blank_forms.list(), key=lambda form: form.form_id != DIAGNOSTIC)
+        self.tiles = QButtonGroup(self)
+        tiles = column(spacing=7)
+        for number, form in enumerate(self.forms):
+            tile = RadioTile(form.title, description=_describe(form))
+            tile.setChecked(number == 0)
+            self.tiles.addButton(tile, number)
+            tiles.addWidget(tile)
+        tiles.addStretch(1)
+        holder = QWidget()
+        holder.setLayout(tiles)
+        area = scrolled(holder)
+        area.setMinimumSize(520, min(320, 76 * max(1, len(self.forms))))
+        self.body.addWidget(area)
+        self.communes = Select(name=translate("NewRecord", "Commune"))
+        self._fill_communes()
+        self.body.addLayout(column(label(translate("NewRecord", "Commune"), "strong"), self.communes, spacing=4))
+        self.add_button(translate("NewRecord", "Annuler"))
+        begin = self.add_button(translate("NewRecord", "Commencer"), "yes", "primary", "arrow-right")
+        begin.setEnabled(bool(self.forms))
+
+    def _fill_communes(self) -> None:
+        from fieldkit import territory
+
+        mine = self.kit.communes()
+        begun = {one.commune_nis for one in self.kit.store.instances.search(form_id=DIAGNOSTIC, limit=1000)}
+        if len(mine) != 1:
+            self.communes.addItem(translate("NewRecord", "À préciser dans le questionnaire"), "")
+        for one in mine or territory.communes():
+            self.communes.addItem(one.name, one.nis)
+        fresh = next((one for one in mine if one.nis not in begun), mine[0] if mine else None)
+        if fresh is not None:
+            self.communes.setCurrentIndex(self.communes.findData(fresh.nis))
+
+    def ask(self) -> None:
+        """Show the dialog; begin the record and open it if the answer is yes."""
+        self.exec()
+        if self.answer == "yes":
+            self.begin()
+        self.deleteLater()
+
+    def begin(self) -> None:
+        """Begin a record of the form and the commune chosen."""
+        form = self.forms[max(0, self.tiles.checkedId())]
+        commune = self.communes.currentData() or ""
+        self.kit.record_asked.emit(self.kit.new_record(form.form_id, form.version, commune))
+
+
+def _describe(form: BlankForm) -> str:
+    origin = (
+        translate("NewRecord", "fourni avec Field Kit")
+        if form.origin == "shipped"
+        else translate("NewRecord", "reçu de la région")
+    )
+    if form.form_id == DIAGNOSTIC:
+        return translate("NewRecord", "Dix axes, version express ou complète · {origin}").format(origin=origin)
+    if form.form_id == APPLICATION:
+        return translate("NewRecord", "Dossier de candidature, démonstration · {origin}").format(origin=origin)
+    return translate("NewRecord", "Version {version} · {origin}").format(version=form.version, origin=origin)

@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The panel beside the list: what the record is, what the region said, the one thing to do, and its dated trail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from fieldkit import typography
+from fieldkit.diagnostic import FORM_ID as DIAGNOSTIC
+from fieldkit.instance import State
+from ui import dates, states
+from ui.i18n import translate
+from ui.widgets.buttons import Button, ToolButton
+from ui.widgets.feedback import Banner
+from ui.widgets.indicators import IconMark
+from ui.widgets.layout import Line, Panel, column, row, scrolled
+from ui.widgets.text import Label, label
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from fieldkit.instance import Instance
+    from ui.kit import Kit
+
+WIDTH = 292
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of the trail."""
+
+    icon: str
+    role: str
+    title: str
+    text: str
+
+
+class RecordPanel(Panel):
+    """Shows one record; `acted` tells what was pressed: open, correct, results, send, print, delete."""
+
+    acted = Signal(str, object)
+    closed = Signal()
+
+    def __init__(self, kit: Kit) -> None:
+        super().__init__("surface", "left")
+        self.kit = kit
+        self.setFixedWidth(WIDTH)
+        self.setAccessibleName(translate("Records", "Détail de la réponse"))
+        self._box = QVBoxLayout(self)
+        self._box.setContentsMargins(0, 0, 0, 0)
+        self._content: QWidget | None = None
+
+    def show_record(self, instance: Instance) -> None:
+        """Show a record."""
+        content = QWidget()
+        content.setLayout(self._build(instance))
+        if self._content is not None:
+            self._box.removeWidget(self._content)
+            self._content.deleteLater()
+        self._content = content
+        self._box.addWidget(content)
+
+    def _build(self, instance: Instance) -> QVBoxLayout:
+        close = ToolButton("x", translate("Records", "Fermer le panneau (Échap)"), size=32)
+        close.clicked.connect(self.closed)
+        title = self._title(instance)
+        head = row((title, 1), close)
+        head.setAlignment(close, Qt.AlignmentFlag.AlignTop)
+        inner = column(spacing=10)
+        if instance.state in {State.RETURNED, State.REJECTED}:
+            inner.addWidget(self._refusal(instance))
+        inner.addWidget(self._main_button(instance))
+        if instance.state is not State.DRAFT and instance.form_id == DIAGNOSTIC:
+            results = self._button(translate("Records", "Voir les résultats"), "radar", "results", instance)
+            inner.addWidget(results)
+        inner.addSpacing(6)
+        inner.addWidget(Line())
+        inner.addSpacing(4)
+        inner.addWidget(label(translate("Records", "Suivi"), "h3"))
+        for step in trail(self.kit, instance):
+            inner.addLayout(_step_row(step))
+        inner.addStretch(1)
+        body = QWidget()
+        body.setLayout(inner)
+        foot = row((self._button(translate("Records", "Imprimer"), "printer", "print", instance), 1))
+        if instance.state is State.DRAFT:
+            foot.addWidget(self._button(translate("Records", "Supprimer"), "trash-2", "delete", instance), 1)
+        return column(head, (scrolled(body), 1), foot, spacing=12, margins=(18, 16, 18, 16))
+
+    def _title(self, instance: Instance) -> QVBoxLayout:
+        forms = {form.form_id: form.title for form in self.kit.store.blank_forms.list()}
+        parts = [forms.get(instance.form_id, ""), states.commune_name(instance.commune_nis)]
+        second = " · ".join(part for part in parts if part and part != instance.name)
+        return column(label(instance.name, "h3", wrap=True), label(second, "small", "text2", True), spacing=3)
+
+    def _refusal(self, instance: Instance) -> Banner:
+        returned = instance.state is State.RETURNED
+        title = (
+            translate("Records", "Corrections demandées par la région")
+            if returned
+            else translate("Records", "Refusé par la région")
+        )
+        return Banner("err", title, states.refusal(instance))
+
+    def _main_button(self, instance: Instance) -> Button:
+        word, icon, action = {
+            State.DRAFT: (translate("Records", "Continuer"), "pencil", "open"),
+            State.FINALIZED: (translate("Records", "Envoyer maintenant"), "send", "send"),
+            State.SUBMITTED: (translate("Records", "Consulter"), "eye", "open"),
+            State.RETURNED: (translate("Records", "Corriger"), "pencil", "correct"),
+            State.REJECTED: (translate("Records", "Corriger"), "pencil", "correct"),
+        }[instance.state]
+        button = self._button(word, icon, action, instance)
+        button.set_kind("primary")
+        return button
+
+    def _button(self, word: str, icon: str, action: str, instance: Instance) -> Button:
+        button = Button(word, icon)
+        button.clicked.connect(lambda: self.acted.emit(action, instance))
+        return button
+
+
+def trail(kit: Kit, instance: Instance) -> list[Step]:
+    """Return what happened to a record, oldest first."""
+    steps = [Step("circle-dot", "neutral", translate("Records", "Commencé"), _at(instance.created_at))]
+    if instance.state is State.DRAFT:
+        text = translate("Records", "{when} · {answered} réponses sur {asked}").format(
+            when=_at(instance.changed_at), answered=instance.answered, asked=instance.asked
+        )
+        return [*steps, Step("file-pen-line", "draft", translate("Records", "Modifié"), text)]
+    if instance.finalized_at is not None:
+        text = f"{_at(instance.finalized_at)} · {typography.byte_size(instance.size)}"
+        steps.append(Step("circle-check", "ok", translate("Records", "Terminé"), text))
+    attempts = kit.store.attempts.of(instance.instance_id)
+    failed = [attempt for attempt in attempts if attempt.reason]
+    if failed:
+        from ui.sentences.network import reason_message
+
+        last = failed[-1]
+        text = f"{_at(last.at)} · {reason_message(last.reason).title}"
+        steps.append(Step("rotate-ccw", "text2", translate("Records", "Dernier essai"), text))
+    if instance.submitted_at is not None:
+        steps.append(Step("check-check", "ok", translate("Records", "Envoyé"), _at(instance.submitted_at)))
+    if instance.state in {State.RETURNED, State.REJECTED}:
+        steps.append(Step("circle-alert", "err", translate("Records", "À corriger"), _at(instance.changed_at)))
+    return steps
+
+
+def _at(moment: datetime) -> str:
+    return dates.moment(moment)
+
+
+def _step_row(step: Step) -> QHBoxLayout:
+    words = column(label(step.title, "strong"), Label(step.text, "caption", "text2", True), spacing=1)
+    mark = IconMark(step.icon, step.role)
+    box = row(mark, (words, 1), spacing=10)
+    box.setAlignment(mark, Qt.AlignmentFlag.AlignTop)
+    return box

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The states of a record in words, icons and colours: the same in lists, panels and « Envois »."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from fieldkit.instance import State
+from ui.i18n import translate
+
+if TYPE_CHECKING:
+    from fieldkit.instance import Instance
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """What a chip says: `kind` is a family of colours of `ui.widgets.indicators`."""
+
+    kind: str
+    text: str
+    icon: str
+
+
+def badge(state: State) -> Badge:
+    """Return the chip of a state."""
+    return {
+        State.DRAFT: Badge("draft", translate("States", "Brouillon"), "file-pen-line"),
+        State.FINALIZED: Badge("ready", translate("States", "Prêt à envoyer"), "circle-check"),
+        State.SUBMITTED: Badge("sent", translate("States", "Envoyé"), "check-check"),
+        State.RETURNED: Badge("error", translate("States", "À corriger"), "circle-alert"),
+        State.REJECTED: Badge("error", translate("States", "À corriger"), "circle-alert"),
+    }[state]
+
+
+def percent(instance: Instance) -> float:
+    """Return how far a record is, 0 to 100; whatever is finalized is complete."""
+    if instance.state is not State.DRAFT:
+        return 100.0
+    return 100.0 * instance.answered / instance.asked if instance.asked else 0.0
+
+
+def commune_name(nis: str) -> str:
+    """Return the name of a commune, "" without a code, the code itself if no table knows it."""
+    if not nis:
+        return ""
+    from fieldkit import territory
+    from fieldkit.errors import TerritoryError
+
+    try:
+        return territory.commune(nis).name
+    except TerritoryError:
+        return nis
+
+
+def refusal(instance: Instance) -> str:
+    """Return why the region returned or refused a record: its own words, else what the code means."""
+    if instance.state is State.RETURNED:
+        asked = translate("States", "La région demande des corrections. Rien n’est perdu : corrigez puis renvoyez.")
+        return instance.reason_text or asked
+    from ui.sentences.network import reason_message
+
+    return reason_message(instance.reason).line
