@@ -52,7 +52,7 @@ class CallCode:
             "pulldata": self.pulldata,
             "jr:choice-name": self.choice_name,
             "jr:itext": self.itext,
-            "depend": lambda a: [emitter.code(part) for part in a][0],
+            "depend": self.depend,
             "version": lambda _: text("f.o.form.version"),
             "property": lambda a: text(f"f.o.device_property({emitter.text(a[0])})"),
             "name": self.name_of,
@@ -105,7 +105,7 @@ class CallCode:
     # --- conditions ---
 
     def condition(self, arguments: tuple[tree.Node, ...]) -> Code:
-        """if(): of one kind if both branches are, else text."""
+        """Write `if`: of one kind if both branches are, else text."""
         emitter = self.emitter
         test = emitter.truth(arguments[0])
         left, right = emitter.code(arguments[1]), emitter.code(arguments[2])
@@ -117,12 +117,19 @@ class CallCode:
         """Source of a text in which NaN is no answer."""
         return f"stored({code.source})" if code.kind is Kind.NUMBER else self.emitter.as_text(code)
 
+    def depend(self, arguments: tuple[tree.Node, ...]) -> Code:
+        """Write `depend`: the first argument; the others are only read."""
+        codes = [self.emitter.code(part) for part in arguments]
+        for code in codes[1:]:
+            self.emitter.as_value(code)
+        return codes[0]
+
     def coalesce(self, arguments: tuple[tree.Node, ...]) -> Code:
-        """coalesce(): the first that is not blank."""
+        """Write `coalesce`: the first that is not blank."""
         return text(f"({' or '.join(self.answered(self.emitter.code(part)) for part in arguments)})")
 
     def once(self, arguments: tuple[tree.Node, ...]) -> Code:
-        """once(): the value that the node already has, whatever its relevance; reading it is no dependency."""
+        """Write `once`: the value that the node already has, whatever its relevance; reading it is no dependency."""
         origin = self.emitter.context.origin
         value = self.answered(self.emitter.code(arguments[0]))
         if origin.node is None:
@@ -130,7 +137,7 @@ class CallCode:
         return text(f"({origin.frame}.s[{self.emitter.constant(origin.node.slot)}] or {value})")
 
     def selected(self, arguments: tuple[tree.Node, ...]) -> Code:
-        """selected(): the list is cut at white space."""
+        """Write `selected`: the list is cut at white space."""
         emitter = self.emitter
         value = emitter.code(arguments[1])
         wanted = emitter.constant(value.literal.strip()) if isinstance(value.literal, str) else ""
@@ -140,7 +147,7 @@ class CallCode:
     # --- counts, sums, positions ---
 
     def count(self, arguments: tuple[tree.Node, ...]) -> Code:
-        """count(): the nodes that are relevant."""
+        """Write `count`: the nodes that are relevant."""
         emitter = self.emitter
         code = emitter.code(arguments[0])
         if code.kind is Kind.ROWS and not code.column:
@@ -155,7 +162,7 @@ class CallCode:
         return number(f"float(len({emitter.lists.texts(code)}))")
 
     def total(self, arguments: tuple[tree.Node, ...]) -> Code:
-        """sum(): over every instance of a repeat it is kept up to date instead of added up again."""
+        """Write `sum`: over every instance of a repeat it is kept up to date instead of added up again."""
         emitter = self.emitter
         code = emitter.code(arguments[0])
         place = code.place
@@ -167,13 +174,15 @@ class CallCode:
         return number(f"added({emitter.lists.numbers(code)})")
 
     def extreme(self, arguments: tuple[tree.Node, ...], name: str) -> Code:
-        """max() and min(): of all nodes and values."""
+        """Write `max` or `min`: of all nodes and values."""
         emitter = self.emitter
         parts = [emitter.lists.numbers(emitter.code(part)) for part in arguments]
-        return number(f"{name}({parts[0] if len(parts) == 1 else '[' + ', '.join('*' + part for part in parts) + ']'})")
+        if len(parts) == 1:
+            return number(f"{name}({parts[0]})")
+        return number(f"{name}([{', '.join('*' + part for part in parts)}])")
 
     def position(self, arguments: tuple[tree.Node, ...]) -> Code:
-        """position(): in a predicate, of the member; position(node): of the repeat instance among its siblings."""
+        """Write `position`: in a predicate, of the member; position(node): of the repeat instance among its siblings."""
         emitter = self.emitter
         if not arguments:
             position = emitter.context.position
@@ -197,13 +206,13 @@ class CallCode:
         return number(f"float({code.source}.i)")
 
     def last(self, _: tuple[tree.Node, ...]) -> Code:
-        """last(): the size of what the predicate filters."""
+        """Write `last`: the size of what the predicate filters."""
         if not self.emitter.context.size:
             return number("1.0")
         return number(f"float({self.emitter.context.size})")
 
     def name_of(self, arguments: tuple[tree.Node, ...]) -> Code:
-        """name() and local-name() of a node of the form."""
+        """Write name() and local-name() of a node of the form."""
         code = self.emitter.code(arguments[0] if arguments else _CURRENT)
         known = code.kind in {Kind.SLOT, Kind.NODES}
         return text(self.emitter.constant(code.node.name if known else ""))
@@ -211,18 +220,18 @@ class CallCode:
     # --- other nodes ---
 
     def current(self) -> Code:
-        """current(): the node of the expression, also from within a predicate."""
+        """Write `current`: the node of the expression, also from within a predicate."""
         origin = self.emitter.context.origin
         if origin.node is None:
             raise ExpressionError("current() has no node here")
         return Code(Kind.SLOT, origin.frame, Place(origin.node, origin.frame, single=True, join=origin.node.scope))
 
     def instance(self, arguments: tuple[tree.Node, ...]) -> Code:
-        """instance() alone: its root."""
+        """Write `instance` alone: its root."""
         return self.emitter.lists.secondary(tree.Call("instance", arguments), ())
 
     def randomize(self, arguments: tuple[tree.Node, ...]) -> Code:
-        """randomize(): the same members in another order."""
+        """Write `randomize`: the same members in another order."""
         emitter = self.emitter
         code = emitter.code(arguments[0])
         seed = f", {emitter.as_value(emitter.code(arguments[1]))}" if len(arguments) > 1 else ""
@@ -236,7 +245,7 @@ class CallCode:
         return Code(Kind.TEXTS, f"shuffled({emitter.lists.texts(code)}{seed})")
 
     def indexed_repeat(self, arguments: tuple[tree.Node, ...]) -> Code:
-        """indexed-repeat(node, repeat, index, …): the node in those instances, and in the current one of others."""
+        """Write `indexed-repeat`: the node in those instances, and in the current one of others."""
         emitter = self.emitter
         target = self._only(arguments[0])
         indexes: dict[int, str] = {}
@@ -271,7 +280,7 @@ class CallCode:
         return climb(origin.frame, origin.node.scope, self.emitter.model.root.scope) if origin.node is not None else "f"
 
     def _only(self, ast: tree.Node) -> Node:
-        """The node of the definition that an argument names."""
+        """Find the node of the definition that an argument names."""
         if isinstance(ast, tree.Call) and ast.name == "current":
             return self.current().node
         if not isinstance(ast, tree.LocationPath):
@@ -283,7 +292,7 @@ class CallCode:
         return places[0].node
 
     def pulldata(self, arguments: tuple[tree.Node, ...]) -> Code:
-        """pulldata(instance, column, key column, key): the first row's."""
+        """Write `pulldata`: a column of the first row whose key column holds the key."""
         emitter = self.emitter
         name = emitter.code(arguments[0]).literal
         if not isinstance(name, str):
@@ -295,7 +304,7 @@ class CallCode:
     # --- words ---
 
     def choice_name(self, arguments: tuple[tree.Node, ...]) -> Code:
-        """jr:choice-name(value, path of the select): the path is usually given as a text."""
+        """Write `jr:choice-name`: the path is usually given as a text."""
         emitter = self.emitter
         emitter.lingual = True
         path = arguments[1]
@@ -314,6 +323,6 @@ class CallCode:
         return text(f"f.o.choice_name({frame}, {where}, {emitter.text(arguments[0])})")
 
     def itext(self, arguments: tuple[tree.Node, ...]) -> Code:
-        """jr:itext(id): in the session's language."""
+        """Write `jr:itext`: a text in the session's language."""
         self.emitter.lingual = True
         return text(f"f.o.itext({self.emitter.text(arguments[0])})")

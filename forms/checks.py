@@ -53,7 +53,7 @@ def is_readonly(frame: Frame, node: Node) -> bool:
 
 
 def broken_rule(frame: Frame, node: Node, text: str) -> ViolationKind | None:
-    """The first rule that an answer breaks: its type, its list, its constraint."""
+    """Find the first rule that an answer breaks: its type, its list, its constraint."""
     fits = CHECKS.get(node.bind.data_type)
     if fits is not None and not fits(text):
         return ViolationKind.TYPE

@@ -55,15 +55,15 @@ MANY = frozenset({Kind.NODES, Kind.ROWS, Kind.TEXTS})
 
 
 def truth(source: str) -> Code:
-    """A boolean."""
+    """Make a boolean."""
     return Code(Kind.TRUTH, source)
 
 
 def number(source: str) -> Code:
-    """A float."""
+    """Make a float."""
     return Code(Kind.NUMBER, source)
 
 
 def text(source: str) -> Code:
-    """A string."""
+    """Make a string."""
     return Code(Kind.TEXT, source)

@@ -9,7 +9,7 @@ templates; these, and the constants, are plain data that can be kept on disk.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from forms.code import MANY, Code, Kind, number, truth
 from forms.definition import Dependency, Expression, Node, Scope
@@ -21,6 +21,7 @@ from forms.templates import Templates
 from forms.xpath import tree
 from forms.xpath.parser import parse
 
+Written = TypeVar("Written", str, Code)
 _COMPARISONS = {"<": "<", "<=": "<=", ">": ">", ">=": ">="}
 _CHAIN = 60  # operands of one Python expression: more would exhaust the nesting that Python's own compiler takes
 
@@ -35,7 +36,7 @@ class Compiler:
         self.made: list[Expression] = []
 
     def sum_number(self, node: Node, anchor: Scope) -> int:
-        """Number the sum of a node over all its instances in one instance of `anchor`."""
+        """Give a number to the sum of a node over all its instances in one instance of `anchor`."""
         key = (id(node), anchor.index)
         if key not in self.sums:
             self.sums[key] = len(self.sums)
@@ -46,7 +47,7 @@ class Compiler:
         return self.sums[key]
 
     def expression(self, source: str, node: Node, want: str, *, row_table: tuple[str, ...] | None = None) -> Expression:
-        """Compile `source` for `node`; `want` is "text", "number", "truth" or "answer" (text, or a number to be stored).
+        """Compile `source` for `node`; `want` is "text", "number", "truth", or "answer" (text or number, to be stored).
 
         With `row_table` the expression is read for a row of that table, `node` being what `current()` names.
         """
@@ -137,7 +138,7 @@ class Emitter:
         """Follow paths from `context`."""
         return Resolver(self.model.root, context, self.lists.filtered, self.fresh)
 
-    def within(self, context: Context, write: Callable[[], str]) -> str:
+    def within(self, context: Context, write: Callable[[], Written]) -> Written:
         """Write something with another context node."""
         before, self.context = self.context, context
         try:
@@ -262,7 +263,7 @@ class Emitter:
                 return self.lists.filter_expression(ast)
 
     def path(self, ast: tree.LocationPath, *, bind_last: bool = False) -> Code:
-        """A path in the primary instance, or from a row of a list."""
+        """Write a path in the primary instance, or from a row of a list."""
         if self.context.row and not ast.absolute:
             return self.lists.row_path(ast.steps)
         resolver = self.resolver(self.context)
@@ -308,7 +309,7 @@ class Emitter:
         return truth(self.equality(left, right, operator))
 
     def sum_chain(self, ast: tree.Binary) -> str:
-        """`a + b - c …`: flat, and in parts where long."""
+        """Write `a + b - c …`: flat, and in parts where long."""
         parts: list[tuple[str, tree.Node]] = []
         current: tree.Node = ast
         while isinstance(current, tree.Binary) and current.operator in {"+", "-"}:

@@ -25,7 +25,7 @@ FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uf
 
 
 def is_date(text: str) -> bool:
-    """A day of the calendar: yyyy-mm-dd."""
+    """Accept a day of the calendar: yyyy-mm-dd."""
     match = _DATE(text)
     if match is None:
         return False
@@ -37,13 +37,13 @@ def is_date(text: str) -> bool:
 
 
 def is_date_time(text: str) -> bool:
-    """A day, `T`, and a time of it, with or without a time zone."""
+    """Accept a day, `T`, and a time of it, with or without a time zone."""
     day, mark, time = text.partition("T")
     return bool(mark) and is_date(day) and _TIME(time) is not None
 
 
 def is_point(text: str) -> bool:
-    """Latitude, longitude, then altitude and accuracy, which may be left out."""
+    """Accept latitude, longitude, then altitude and accuracy, which may be left out."""
     match = _POINT(text.strip())
     return match is not None and abs(float(match[1])) <= 90 and abs(float(match[2])) <= 180
 
@@ -53,13 +53,13 @@ def _points(text: str) -> list[str]:
 
 
 def is_trace(text: str) -> bool:
-    """At least two points."""
+    """Accept at least two points."""
     points = _points(text)
     return len(points) >= 2 and all(map(is_point, points))
 
 
 def is_shape(text: str) -> bool:
-    """At least three points, and the first again."""
+    """Accept at least three points, and the first again."""
     points = _points(text)
     return len(points) >= 4 and all(map(is_point, points)) and points[0].split()[:2] == points[-1].split()[:2]
 

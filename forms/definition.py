@@ -25,8 +25,7 @@ Reach = tuple[int, tuple[int, ...]]
 
 @dataclass(slots=True, eq=False)
 class Readers:
-    """Who depends on something, each with its reach: ranks of rules, questions to check, texts and lists to show
-    again, repeats to count."""
+    """Who depends on something, each with its reach: rules, questions, texts and lists to show again, repeat counts."""
 
     ranks: list[tuple[int, Reach]] = field(default_factory=list)
     checks: list[tuple[Node, Reach]] = field(default_factory=list)
@@ -65,10 +64,11 @@ class Expression:
     run: Evaluator = field(default=lambda _: None, repr=False)
 
     def __getstate__(self) -> tuple[Any, ...]:
-        """Everything but the function, which is made again from `template` and `constants`."""
+        """Keep everything but the function, which is made again from `template` and `constants`."""
         return (self.source, self.template, self.constants, self.result, self.dependencies, self.constant, self.lingual)
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:
+        """Take back what was kept; the function is still to be made."""
         (self.source, self.template, self.constants, self.result, self.dependencies, self.constant, self.lingual) = (
             state
         )
@@ -108,7 +108,7 @@ class Scope:
     added: list[Node] = field(default_factory=list)  # nodes that are part of a sum
 
     def chain(self) -> Iterator[Scope]:
-        """This scope, then those around it."""
+        """Yield this scope, then those around it."""
         scope: Scope | None = self
         while scope is not None:
             yield scope
@@ -152,7 +152,7 @@ class Node:
     sums: tuple[tuple[int, int], ...] = ()  # (number of the total, levels up to where it is kept)
 
     def ancestors(self) -> Iterator[Node]:
-        """The nodes around it, nearest first."""
+        """Yield the nodes around it, nearest first."""
         node = self.parent
         while node is not None:
             yield node

@@ -36,8 +36,13 @@ class FormError(Exception):
         self.form = form
         self.ref = ref
         self.expression = expression
-        place = ", ".join(part for part in (form, ref, f"`{expression}`" if expression else "") if part)
-        super().__init__(f"{cause} ({place})" if place else cause)
+        super().__init__(cause)
+
+    def __str__(self) -> str:
+        """Write the cause and the place, as far as it is known by now: the form is only known to the outer layers."""
+        parts = (self.form, self.ref, f"`{self.expression}`" if self.expression else "")
+        place = ", ".join(part for part in parts if part)
+        return f"{self.cause} ({place})" if place else self.cause
 
 
 class FormFileError(FormError):

@@ -13,13 +13,13 @@ from forms.views import Choice, Text
 
 
 def members(frame: Frame, itemset: Itemset) -> Sequence[Any]:
-    """What the filter leaves: frames, row numbers or texts, as `itemset.source` says."""
+    """List what the filter leaves: frames, row numbers or texts, as `itemset.source` says."""
     found: Sequence[Any] = itemset.rows.run(frame) if itemset.rows is not None else ()
     return found
 
 
 def values(frame: Frame, body: Body) -> list[str]:
-    """The values on offer now, in order."""
+    """List the values on offer now, in order."""
     itemset = body.itemset
     if itemset is None:
         return [item.value for item in body.items]
@@ -50,7 +50,7 @@ def offers(frame: Frame, body: Body, text: str) -> bool:
 
 
 def choices(frame: Frame, body: Body, reader: Reader) -> list[Choice]:
-    """The choices on offer now, with their labels in the reader's language."""
+    """List the choices on offer now, with their labels in the reader's language."""
     itemset = body.itemset
     if itemset is None:
         return [Choice(item.value, reader.text(item.label, frame) or Text(item.value)) for item in body.items]
@@ -68,7 +68,7 @@ def choices(frame: Frame, body: Body, reader: Reader) -> list[Choice]:
 
 
 def label(frame: Frame, itemset: Itemset, member: Any, reader: Reader) -> Text | None:
-    """The label of one member; None if the form has none for it."""
+    """Read the label of one member; None if the form has none for it."""
     if itemset.label_column:
         text = itemset.table.text(member, itemset.label_column)
     elif itemset.row_label is None:
@@ -83,7 +83,7 @@ def label(frame: Frame, itemset: Itemset, member: Any, reader: Reader) -> Text |
 
 
 def name_of(frame: Frame, body: Body, value: str, reader: Reader) -> str:
-    """The label of a value, "" if it is not on offer."""
+    """Read the label of a value, "" if it is not on offer."""
     itemset = body.itemset
     if itemset is None:
         for item in body.items:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from forms.calls import CallCode
@@ -80,9 +81,9 @@ class ListCode:
             emitter.note_node(place.node, place.join, presence=True, value=False)
         return Place(place.node, source, single=False, join=place.join, pure=False)
 
-    def _condition(self, predicate: tree.Node, position: str) -> str:
+    def _condition(self, predicate: tree.Node, position: str, *, alone: bool = True) -> str:
         code = self.emitter.code(predicate)
-        if code.kind is Kind.NUMBER:
+        if alone and code.kind is Kind.NUMBER:
             return f"{position} == {code.source}"
         return self.emitter.as_truth(code)
 
@@ -147,12 +148,12 @@ class ListCode:
         return code
 
     def row_context(self, outer: Context, key: tuple[str, ...], table: str = "") -> Context:
-        """The context of something read for one row, whose number is the variable `r`."""
+        """Make the context of something read for one row, whose number is the variable `r`."""
         table = table or self.table(key[0], key[1:])
         return Context(None, "", outer.join, outer, row="r", table=table, table_key=key)
 
     def row_path(self, steps: Sequence[tree.Step]) -> Code:
-        """A path from a row: the text of one of its leaves."""
+        """Write a path from a row: the text of one of its leaves."""
         context = self.emitter.context
         names: list[str] = []
         for step in steps:
@@ -168,7 +169,9 @@ class ListCode:
         emitter = self.emitter
         row, position, several = emitter.fresh(), emitter.fresh(), emitter.fresh()
         inside = replace(context, row=row, position=position, size=f"len({several})")
-        parts = tree.operands(predicate) if _is(predicate, "and") else [predicate]
+        parts = [predicate]
+        if isinstance(predicate, tree.Binary) and predicate.operator == "and":
+            parts = tree.operands(predicate)
         columns: list[str] = []
         values: list[str] = []
         rest: list[str] = []
@@ -179,8 +182,7 @@ class ListCode:
                 columns.append(key[0])
                 values.append(key[1])
             else:
-                write = self._condition if len(parts) == 1 else lambda ast, _: emitter.truth(ast)
-                rest.append(emitter.within(inside, lambda w=write, p=part: w(p, position)))  # type: ignore[misc]
+                rest.append(emitter.within(inside, partial(self._condition, part, position, alone=len(parts) == 1)))
         if columns:
             names = emitter.constant(tuple(columns))
             rows = f"{context.table}.where({names}, ({', '.join(values)},))"
@@ -196,10 +198,9 @@ class ListCode:
                 continue
             emitter = self.emitter
             mark = (len(emitter.constants), dict(emitter.dependencies))
-            written: list[Code] = []
-            emitter.within(context, lambda o=other: written.append(emitter.code(o)) or "")  # type: ignore[misc]
-            if written[0].kind in {Kind.TEXT, Kind.SLOT}:
-                return name, emitter.as_text(written[0])
+            code = emitter.within(context, partial(emitter.code, other))
+            if code.kind in {Kind.TEXT, Kind.SLOT}:
+                return name, emitter.as_text(code)
             del emitter.constants[mark[0] :]
             emitter.dependencies = mark[1]
         return None
@@ -216,16 +217,12 @@ def looped(member: str, position: str, several: str, source: str, condition: str
     return f"[{member} for {member} in {source} if {condition}]"
 
 
-def _is(ast: tree.Node, operator: str) -> bool:
-    return isinstance(ast, tree.Binary) and ast.operator == operator
-
-
 def _is_current(ast: tree.Node) -> bool:
     return isinstance(ast, tree.Call) and ast.name == "current"
 
 
 def _column(ast: tree.Node) -> str | None:
-    """The column that a path from the row names."""
+    """Name the column that a path from the row names."""
     if not isinstance(ast, tree.LocationPath) or ast.absolute:
         return None
     names = []

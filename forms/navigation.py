@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from forms.definition import Body, Node, Scope
 from forms.errors import AnswerError
 from forms.form import FormDef
+from forms.repeats import ghost
 from forms.tree import ANSWERED, ASKED, INVALID, MISSING, READONLY, REQUIRED, Frame, frames_at
 from forms.views import NodeKind, NodeView, Progress, Violation, ViolationKind
 
@@ -78,14 +79,14 @@ def _unknown(session: FormSession, ref: str) -> AnswerError:
 
 
 def body_ref(frame: Frame, body: Body) -> str:
-    """The ref of an element of the body; `frame` is the one around for a repeat as a list."""
+    """Write the ref of an element of the body; `frame` is the one around for a repeat as a list."""
     if body.kind is NodeKind.REPEAT and body.node is not None and body.node.parent is not None:
         return f"{frame.ref(body.node.parent)}/{body.node.name}"
     return frame.path() + body.ref[len(body.scope.node.path) :]
 
 
 def refs(touched: Iterable[tuple[Frame, Body | Node]]) -> tuple[str, ...]:
-    """The refs of what was touched, each once; of what is still there."""
+    """List the refs of what was touched, each once; of what is still there."""
     found: dict[str, None] = {}
     for frame, what in touched:
         if frame.i:
@@ -94,13 +95,13 @@ def refs(touched: Iterable[tuple[Frame, Body | Node]]) -> tuple[str, ...]:
 
 
 def frames_of_scope(root: Frame, scope: Scope) -> list[Frame]:
-    """All frames of a scope."""
+    """List all frames of a scope."""
     down = [one.place for one in scope.chain() if one.parent is not None]
     return frames_at(root, (0, tuple(reversed(down))))
 
 
 def inside(spot: Spot) -> Iterator[Spot]:
-    """What is directly inside, in the order of the body."""
+    """Yield what is directly inside, in the order of the body."""
     if spot.body is None:
         return
     if spot.kind is NodeKind.REPEAT:
@@ -153,12 +154,14 @@ def view(session: FormSession, spot: Spot) -> NodeView:
 
 
 def is_relevant(spot: Spot) -> bool:
-    """Whether a place is asked for now; a repeat without instances is as relevant as what is around it."""
+    """Tell whether a place is asked for now; a repeat is if one of its instances is, or if the next one would be."""
     frame, node = spot.frame, spot.node
     if spot.kind is NodeKind.REPEAT and node is not None:
         kids = frame.kids[node.scope.place]
-        if kids:
-            return any(kid.rel[0] for kid in kids)
+        if any(kid.rel[0] for kid in kids):
+            return True
+        if node.relevant is not None and not node.relevant.run(ghost(frame.o, node.scope, frame)):
+            return False
         node = node.parent
     if node is None:
         group = spot.body.parent if spot.body is not None else None
@@ -176,7 +179,7 @@ def _violation(session: FormSession, spot: Spot, ref: str) -> Violation | None:
 
 
 def message(session: FormSession, spot: Spot, kind: ViolationKind) -> str:
-    """The form's own sentence about a broken rule, "" if it has none."""
+    """Read the form's own sentence about a broken rule, "" if it has none."""
     if spot.body is None:
         return ""
     source = {
@@ -191,7 +194,7 @@ def message(session: FormSession, spot: Spot, kind: ViolationKind) -> str:
 
 
 def walk(spot: Spot) -> Iterator[Spot]:
-    """A place and all below it, in the order of the body; without recursion."""
+    """Yield a place and all below it, in the order of the body; without recursion."""
     stack = [spot]
     while stack:
         current = stack.pop()
@@ -214,7 +217,7 @@ def progress(spot: Spot) -> Progress:
 
 
 def flags_below(spot: Spot) -> Iterator[bytes | bytearray]:
-    """The flags of the questions of a part of the form, by frame."""
+    """Yield the flags of the questions of a part of the form, by frame."""
     frame, body = spot.frame, spot.body
     if spot.kind is NodeKind.QUESTION:
         if spot.node is not None:
@@ -256,7 +259,7 @@ def violations(session: FormSession, spot: Spot) -> list[Violation]:
 
 
 def files(root: Frame, form: FormDef) -> tuple[str, ...]:
-    """File names that relevant answers refer to."""
+    """List the file names that relevant answers refer to."""
     names: dict[str, None] = {}
     for scope in form.scopes:
         for node in scope.nodes:

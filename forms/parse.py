@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from forms.definition import Action, Bind, Node, Scope, SecondarySource, TextSource
+from forms.definition import Action, Node, Scope, SecondarySource, TextSource
 from forms.document import JAVAROSA, ODK, OPENROSA, XFORMS, XHTML, Document, Element, local_name, split_tag
 from forms.errors import StructureError
 
 MAX_INSTANCE_DEPTH: Final = 400
+MAX_REPEAT_DEPTH: Final = 20
 TEMPLATE: Final = f"{{{JAVAROSA}}}template"
 _USUAL_PREFIXES: Final = {JAVAROSA: "jr", OPENROSA: "orx", ODK: "odk"}
 _TYPE_NAMES: Final = {"integer": "int", "datetime": "dateTime", "geoPoint": "geopoint", "text": "string"}
@@ -84,8 +85,8 @@ def read_model(document: Document) -> Model:
         raise StructureError("no primary instance")
     names = {address: prefix for prefix, address in document.prefixes.items() if prefix} | _USUAL_PREFIXES
     title = (head.findtext(f"{{{XHTML}}}title") or "").strip()
-    root_node, scopes = _read_nodes(primary, repeat_paths(root), names)
-    model = Model(title, element, primary, root_node, scopes, {}, element.find(f"{{{XFORMS}}}itext"))
+    nodes = _NodeReader(primary, repeat_paths(root), names)
+    model = Model(title, element, primary, nodes.root, nodes.scopes, {}, element.find(f"{{{XFORMS}}}itext"))
     model.prefixes = document.prefixes
     _add_meta(model)
     for instance in instances[1:]:
@@ -112,54 +113,64 @@ def repeat_paths(root: Element) -> set[str]:
     return paths
 
 
-def _read_nodes(primary: Element, repeats: set[str], names: Mapping[str, str]) -> tuple[Node, list[Scope]]:
-    """Make a node of every element, and of attributes, in the order of the document; siblings of one name are one."""
-    scopes: list[Scope] = []
+class _NodeReader:
+    """Makes a node of every element, and of attributes, in the order of the document; siblings of one name are one."""
 
-    def open_scope(node: Node, parent: Scope | None) -> Scope:
-        depth = parent.depth + 1 if parent else 0
-        scope = Scope(len(scopes), node, parent, len(parent.kids) if parent else 0, depth)
-        scopes.append(scope)
-        if parent is not None:
-            parent.kids.append(scope)
-        return scope
+    def __init__(self, primary: Element, repeats: set[str], names: Mapping[str, str]) -> None:
+        self.scopes: list[Scope] = []
+        self._repeats = repeats
+        self._names = names
+        self._root_address = split_tag(primary.tag)[0]
+        local = local_name(primary.tag)
+        self.root = Node(local, primary.tag, f"/{local}", None, None, 0)  # type: ignore[arg-type]  # given just below
+        self.root.scope = self._open_scope(self.root, None)
+        # Work is kept on a stack so that no nesting of groups can exhaust Python's. Entries: node, its elements, depth.
+        todo: list[tuple[Node, list[Element], int]] = [(self.root, [primary], 1)]
+        while todo:
+            node, elements, depth = todo.pop()
+            if depth > MAX_INSTANCE_DEPTH:
+                raise StructureError(f"groups nested deeper than {MAX_INSTANCE_DEPTH}")
+            todo.extend((child, same, depth + 1) for child, same in reversed(self._read(node, elements)))
+        number_nodes(self.root)
 
-    def name_of(tag: str) -> str:
-        address, local = split_tag(tag)
-        return f"{names[address]}:{local}" if address not in {"", XFORMS, root_address} and address in names else local
-
-    root_address = split_tag(primary.tag)[0]
-    local = local_name(primary.tag)
-    root = Node(local, primary.tag, f"/{local}", None, None, 0)  # type: ignore[arg-type]  # its scope needs the node
-    root.scope = open_scope(root, None)
-    root.scope.nodes.append(root)
-    # Work is kept on a stack so that no nesting of groups can exhaust Python's. Entries: node, its elements, depth.
-    todo: list[tuple[Node, list[Element], int]] = [(root, [primary], 1)]
-    while todo:
-        node, elements, depth = todo.pop()
-        if depth > MAX_INSTANCE_DEPTH:
-            raise StructureError(f"groups nested deeper than {MAX_INSTANCE_DEPTH}")
+    def _read(self, node: Node, elements: list[Element]) -> list[tuple[Node, list[Element]]]:
+        """Make the children of a node; returns them with their elements."""
+        if node.parent is not None:
+            for key in {key: None for element in elements for key in element.attrib if key != TEMPLATE}:
+                add_child(node, "@" + self._name(key), key, attribute=True)
         grouped: dict[str, list[Element]] = {}
         for element in elements:
             for child in element:
                 grouped.setdefault(child.tag, []).append(child)
-        for key in {key: None for element in elements for key in element.attrib}:
-            if key != TEMPLATE and node.parent is not None:
-                _add_child(node, "@" + name_of(key), key, attribute=True)
+        made: list[tuple[Node, list[Element]]] = []
         for tag, same in grouped.items():
-            child_node = _add_child(node, name_of(tag), tag)
-            if child_node.path in repeats:
+            child_node = add_child(node, self._name(tag), tag)
+            if child_node.path in self._repeats:
                 child_node.is_repeat = True
-                child_node.scope = open_scope(child_node, node.scope)
+                child_node.scope = self._open_scope(child_node, node.scope)
                 explicit = next((one for one in same if TEMPLATE in one.attrib), None)
                 child_node.scope.template = same[0] if explicit is None else explicit
                 child_node.scope.explicit_template = explicit is not None
-        todo.extend((node.by_name[name_of(tag)], same, depth + 1) for tag, same in reversed(grouped.items()))
-    _number(root)
-    return root, scopes
+            made.append((child_node, same))
+        return made
+
+    def _open_scope(self, node: Node, parent: Scope | None) -> Scope:
+        depth = parent.depth + 1 if parent else 0
+        if depth > MAX_REPEAT_DEPTH:
+            raise StructureError(f"repeats nested deeper than {MAX_REPEAT_DEPTH}", ref=node.path)
+        scope = Scope(len(self.scopes), node, parent, len(parent.kids) if parent else 0, depth)
+        self.scopes.append(scope)
+        if parent is not None:
+            parent.kids.append(scope)
+        return scope
+
+    def _name(self, tag: str) -> str:
+        address, local = split_tag(tag)
+        plain = address in {"", XFORMS, self._root_address} or address not in self._names
+        return local if plain else f"{self._names[address]}:{local}"
 
 
-def _add_child(parent: Node, name: str, tag: str, *, attribute: bool = False) -> Node:
+def add_child(parent: Node, name: str, tag: str, *, attribute: bool = False) -> Node:
     node = Node(name, tag, f"{parent.path}/{name}", parent, parent.scope, 0, is_attribute=attribute)
     parent.children.append(node)
     parent.by_name[name] = node
@@ -167,17 +178,16 @@ def _add_child(parent: Node, name: str, tag: str, *, attribute: bool = False) ->
     return node
 
 
-def _number(root: Node) -> None:
-    """Number the nodes of each scope in document order, and note where the descendants of each end."""
+def number_nodes(root: Node) -> None:
+    """Give numbers to the nodes of each scope in document order, and note where the descendants of each end."""
     order: list[Node] = []
     stack = [root]
     while stack:
         node = stack.pop()
         order.append(node)
         scope = node.scope
-        if not (node.parent is None and scope.nodes):
-            node.slot = len(scope.nodes)
-            scope.nodes.append(node)
+        node.slot = len(scope.nodes)
+        scope.nodes.append(node)
         node.last = node.slot
         node.relative = node.path[len(scope.node.path) :]
         stack.extend(reversed(node.children))
@@ -201,17 +211,17 @@ def _add_meta(model: Model) -> None:
     address = split_tag(model.primary.tag)[0]
     braces = f"{{{address}}}" if address else ""
     if meta is None:
-        meta = _add_child(model.root, "meta", f"{{{OPENROSA}}}meta")
+        meta = add_child(model.root, "meta", f"{{{OPENROSA}}}meta")
         meta.name = "orx:meta"
         braces = f"{{{OPENROSA}}}"
-    node = _add_child(meta, "instanceID", f"{braces}instanceID")
+    node = add_child(meta, "instanceID", f"{braces}instanceID")
     node.name = "orx:instanceID" if braces == f"{{{OPENROSA}}}" else "instanceID"
     node.bind.preload = "uid"
     for scope in model.scopes:
         scope.nodes.clear()
     for found in _walk(model.root):
         found.below.clear()
-    _number(model.root)
+    number_nodes(model.root)
 
 
 def _walk(root: Node) -> list[Node]:

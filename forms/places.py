@@ -44,7 +44,7 @@ class Context:
         return context
 
     def around(self) -> Iterator[Context]:
-        """This context, then those around it."""
+        """Yield this context, then those around it."""
         context: Context | None = self
         while context is not None:
             yield context

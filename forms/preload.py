@@ -13,7 +13,7 @@ from forms.xpath.moments import now_text, today_text
 
 
 def device_property(context: Context, name: str) -> str:
-    """A property by any of the names it has had; "" if unknown or empty."""
+    """Look up a property by any of the names it has had; "" if unknown or empty."""
     match name.replace(" ", "").lower():
         case "deviceid":
             return context.device_id
@@ -28,7 +28,7 @@ def device_property(context: Context, name: str) -> str:
 
 
 def preloaded(node: Node, context: Context, now: datetime) -> str | None:
-    """The value that a preload gives when the record (or the repeat instance) begins; None if it gives none then."""
+    """Compute what a preload gives when the record (or the repeat instance) begins; None if it gives nothing then."""
     bind = node.bind
     params = bind.preload_params.strip()
     match bind.preload:

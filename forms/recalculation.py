@@ -100,7 +100,7 @@ class Recalculation:
                 self.touched[found, body] = None
         for scope, path in readers.counts:
             for found in frames_at(frame, path):
-                self.counts[scope.index << _SHIFT | found.id] = (found, scope)
+                self.mark_count(found, scope)
 
     def mark_rule(self, rank: int, frame: Frame) -> None:
         """Mark one cell."""
@@ -112,6 +112,10 @@ class Recalculation:
     def mark_check(self, frame: Frame, node: Node) -> None:
         """Have a question checked at the end."""
         self._checks[node.slot << _SHIFT | frame.id] = (frame, node)
+
+    def mark_count(self, parent: Frame, scope: Scope) -> None:
+        """Have the instances of a repeat counted again."""
+        self.counts[scope.index << _SHIFT | parent.id] = (parent, scope)
 
     # --- computing ---
 

@@ -21,23 +21,15 @@ MAX_INSTANCES: Final = 10_000  # of one repeat by its count expression
 MAX_ROUNDS: Final = 100  # of counting again what counting changed
 
 
-class CountContext:
-    """Stands for the instance of which a count expression is not yet part: only what is around can be read."""
-
-    __slots__ = ("i", "o", "p")
-
-    def __init__(self, parent: Frame) -> None:
-        self.p = parent
-        self.o = parent.o
-        self.i = 0
+def ghost(session: FormSession, scope: Scope, parent: Frame) -> Frame:
+    """Make an instance that is not there: for what a repeat computes before it has any."""
+    return Frame(scope, parent, session, 0)
 
 
 def new_frame(session: FormSession, scope: Scope, parent: Frame | None, place: int) -> Frame:
     """Make a frame and put it at a 0-based place among its siblings; nothing is computed."""
     session.frames += 1
     frame = Frame(scope, parent, session, session.frames)
-    for number in scope.totals:
-        frame.sums[number] = Total()
     if parent is not None:
         siblings = parent.kids[scope.place]
         siblings.insert(place, frame)
@@ -81,25 +73,33 @@ def begin(session: FormSession, frame: Frame) -> None:
     work = session.work
     for one in with_inner(frame):
         scope = one.scope
-        around = 1
-        if one.p is not None and scope.node.parent is not None:
-            around = one.p.rel[scope.node.parent.slot]
-        one.rel = bytearray([around]) * len(scope.nodes)
-        if around:
-            one.v = list(one.s)
+        size = len(scope.nodes)
+        around = one.p.rel[scope.node.parent.slot] if one.p is not None and scope.node.parent is not None else 1
+        one.own = bytearray(b"\1") * size
+        one.rel = bytearray([around]) * size
+        one.v = list(one.s) if around else [""] * size
+        one.n = [math.nan] * size
+        _begin_numbers(one)
         for node in scope.nodes:
-            if node.numeric and one.v[node.slot]:
-                number = text_to_number(one.v[node.slot])
-                one.n[node.slot] = number
-                for kept, up in node.sums:
-                    _holder(one, up).sums[kept].add(number)
             if node.body is not None:
                 work.mark_check(one, node)
         for rank in scope.ranks:
             work.mark_rule(rank, one)
         for kid in scope.kids:
             if kid.body is not None and kid.body.count is not None:
-                work.counts[kid.index << 32 | one.id] = (one, kid)
+                work.mark_count(one, kid)
+
+
+def _begin_numbers(frame: Frame) -> None:
+    """Read the numbers of a frame whose texts are set, and add them to the sums that they are part of."""
+    for number in frame.scope.totals:
+        frame.sums[number] = Total()
+    for node in frame.scope.nodes:
+        if node.numeric and frame.v[node.slot]:
+            value = text_to_number(frame.v[node.slot])
+            frame.n[node.slot] = value
+            for kept, up in node.sums:
+                _holder(frame, up).sums[kept].add(value)
 
 
 def _holder(frame: Frame, up: int) -> Frame:
@@ -110,7 +110,7 @@ def _holder(frame: Frame, up: int) -> Frame:
 
 
 def with_inner(frame: Frame) -> list[Frame]:
-    """A frame and all those inside it, the outer ones first."""
+    """List a frame and all those inside it, the outer ones first."""
     found = [frame]
     for one in found:
         for siblings in one.kids:
@@ -133,7 +133,8 @@ def add_instance(session: FormSession, parent: Frame, scope: Scope) -> Frame:
                 one.s[node.slot] = one.s[node.slot] if value is None else value
     _announce(session, parent, scope, frame)
     for action in happening(session.form.model.actions, NEW_REPEAT):
-        if scope in action.target.scope.chain():
+        place = action.origin if action.origin is not None else action.target
+        if scope in place.scope.chain():
             perform([action], frame, session.work)
     return frame
 
@@ -146,20 +147,13 @@ def _announce(session: FormSession, parent: Frame, scope: Scope, frame: Frame) -
 
 
 def _put_back(session: FormSession, parent: Frame, scope: Scope, frame: Frame) -> Frame:
+    """Put an instance that was set aside at the end again, with its answers."""
     siblings = parent.kids[scope.place]
     siblings.append(frame)
     for one in with_inner(frame):
-        one.i = one.i or 1
-        one.prefix = ""
-        one.n = [math.nan] * len(one.n)
-        one.own = bytearray(b"\1" * len(one.own))
-    _renumber(siblings, len(siblings) - 1)
-    for one in with_inner(frame):
         for kids in one.kids:
             _renumber(kids, 0)
-    for one in with_inner(frame):
-        for number in one.scope.totals:
-            one.sums[number] = Total()
+    _renumber(siblings, len(siblings) - 1)
     _announce(session, parent, scope, frame)
     return frame
 
@@ -208,8 +202,8 @@ def count_instances(session: FormSession) -> tuple[list[Frame], list[str]]:
         for parent, scope in waiting:
             if not parent.i or scope.body is None or scope.body.count is None:
                 continue
-            number = scope.body.count.run(CountContext(parent))
-            wanted = max(0, min(MAX_INSTANCES, int(number))) if number == number else 0  # noqa: PLR0124  (NaN)
+            number = scope.body.count.run(ghost(session, scope, parent))
+            wanted = int(max(0.0, min(MAX_INSTANCES, number))) if number == number else 0  # noqa: PLR0124  (NaN)
             siblings = parent.kids[scope.place]
             while len(siblings) < wanted:
                 added.append(add_instance(session, parent, scope))

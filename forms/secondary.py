@@ -36,23 +36,23 @@ class Table:
         self._indexes: dict[tuple[str, ...], dict[tuple[str | None, ...], list[int]]] = {}
 
     def column(self, name: str) -> list[str | None]:
-        """Texts of one column by row; None where a row has no such leaf."""
+        """List the texts of one column by row; None where a row has no such leaf."""
         found = self._columns.get(name)
         if found is None:
             found = self._columns[name] = self._read(name)
         return found
 
     def text(self, row: int, name: str) -> str:
-        """Text of one leaf, "" if there is none."""
+        """Read one leaf, "" if there is none."""
         return self.column(name)[row] or ""
 
     def texts(self, rows: Sequence[int], name: str) -> list[str]:
-        """Texts of one column for some rows; rows without it are left out."""
+        """List the texts of one column for some rows; rows without it are left out."""
         column = self.column(name)
         return [text for row in rows if (text := column[row]) is not None]
 
     def where(self, names: tuple[str, ...], values: tuple[str, ...]) -> Sequence[int]:
-        """Rows whose columns `names` hold exactly `values`, in order."""
+        """List the rows whose columns `names` hold exactly `values`, in order."""
         index = self._indexes.get(names)
         if index is None:
             index = self._indexes[names] = {}
@@ -61,10 +61,10 @@ class Table:
         return index.get(values, ())
 
     def below(self, outer: Table, rows: Sequence[int]) -> list[int]:
-        """Rows that are inside `rows` of the table of a shorter path."""
+        """List the rows that are inside `rows` of the table of a shorter path."""
         kept = set(rows)
         places = list(self.all)
-        for above in reversed(self._lineage[len(outer._lineage) :]):  # noqa: SLF001  (another table)
+        for above in reversed(self._lineage[len(outer._lineage) :]):
             places = [above[place] for place in places]
         return [row for row, place in enumerate(places) if place in kept]
 
@@ -198,7 +198,7 @@ class SecondaryInstances:
                 self._data[source.name] = fetch(name, attachments)
 
     def table(self, key: TableKey) -> Table:
-        """The table at a path of an instance."""
+        """Give the table at a path of an instance."""
         found = self._tables.get(key)
         if found is None:
             content = self._content(self.sources[key.instance])

@@ -43,7 +43,7 @@ class Names:
         self.root = "".join((*declarations, *attributes))
 
     def name(self, tag: str) -> str:
-        """The name of an element or attribute, with its prefix if it has one."""
+        """Write the name of an element or attribute, with its prefix if it has one."""
         return self._written[tag]
 
 
@@ -92,13 +92,13 @@ def _attributes(frame: Frame, node: Node, names: Names, *, prune: bool) -> str:
 
 
 def meta_name(form: FormDef, names: Names, local: str) -> str:
-    """The name of an element added to meta: with the prefix of instanceID."""
+    """Write the name of an element added to meta: with the prefix of instanceID."""
     prefix, colon, _ = names.name(form.instance_id.tag).rpartition(":")
     return prefix + colon + local
 
 
 def stored_deprecated_id(root: Element) -> str:
-    """The deprecatedID that an instance carries, "" if none."""
+    """Read the deprecatedID that an instance carries, "" if none."""
     for element in root.iter():
         if split_tag(element.tag)[1] == "deprecatedID":
             return (element.text or "").strip()

@@ -91,9 +91,11 @@ class FormSession:
         self.orphans = tuple(
             (path, text) for path, text in fill(self, self.root, root) if not path.endswith("/deprecatedID")
         )
-        self.deprecated_id = self.deprecated_id or stored_deprecated_id(root)
+        stored = stored_deprecated_id(root)
+        begins_edit = bool(self.deprecated_id) and self.deprecated_id != stored
+        self.deprecated_id = self.deprecated_id or stored
         node, kept = self.form.instance_id, self.root.s
-        if not kept[node.slot] or kept[node.slot] == self.deprecated_id:
+        if begins_edit or not kept[node.slot]:
             kept[node.slot] = f"uuid:{uuid()}"
         if self.form.deprecated_id is not None:
             kept[self.form.deprecated_id.slot] = self.deprecated_id
@@ -117,17 +119,17 @@ class FormSession:
     # --- what generated code asks ---
 
     def itext(self, name: str) -> str:
-        """jr:itext(): a text in the session's language."""
+        """Answer jr:itext(): a text in the session's language."""
         found = self.reader.itext(name, self.root)
         return found.value if found is not None else ""
 
     def choice_name(self, frame: Frame | None, scope: int, slot: int, value: str) -> str:
-        """jr:choice-name(): the label of a value of a select."""
+        """Answer jr:choice-name(): the label of a value of a select."""
         body = self.form.scopes[scope].nodes[slot].body
         return name_of(frame, body, value, self.reader) if frame is not None and body is not None and value else ""
 
     def device_property(self, name: str) -> str:
-        """property(): as the preload of that name."""
+        """Answer property(): as the preload of that name."""
         return device_property(self.context, name)
 
     # --- acting ---
@@ -203,7 +205,7 @@ class FormSession:
         return navigation.view(self, locate(self, ref))
 
     def value(self, ref: str) -> str:
-        """The stored text of a node, whatever its relevance."""
+        """Read the stored text of a node, whatever its relevance."""
         spot = locate(self, ref)
         return spot.frame.s[spot.node.slot] if spot.node is not None and spot.kind is not NodeKind.REPEAT else ""
 
@@ -212,22 +214,22 @@ class FormSession:
         return [navigation.view(self, spot) for spot in navigation.inside(locate(self, ref))]
 
     def choices(self, ref: str) -> list[Choice]:
-        """The choices on offer now, in the session's language; none for what is no select."""
+        """List the choices on offer now, in the session's language; none for what is no select."""
         spot = locate(self, ref)
         return choices(spot.frame, spot.body, self.reader) if spot.body is not None else []
 
     def progress(self, ref: str = "") -> Progress:
-        """How far a part of the form is."""
+        """Count how far a part of the form is."""
         return navigation.progress(locate(self, ref))
 
     def validate(self, ref: str = "") -> list[Violation]:
-        """All broken rules in the order of the form, missing required answers included."""
+        """List all broken rules in the order of the form, missing required answers included."""
         return navigation.violations(self, locate(self, ref))
 
     # --- XML ---
 
     def draft_xml(self) -> bytes:
-        """Everything, irrelevant answers included: what `instance_xml` takes."""
+        """Write everything, irrelevant answers included: what `instance_xml` takes."""
         return self._xml(prune=False)
 
     def finalize(self) -> Finalized:

@@ -66,7 +66,7 @@ class Texts:
         return any(name in texts for texts in self._elements.values())
 
     def entry(self, language: str, name: str) -> Entry | None:
-        """The text in exactly this language, or None."""
+        """Find the text in exactly this language, or None."""
         key = (language, name)
         if key not in self._entries:
             element = self._elements.get(language, {}).get(name)
@@ -74,7 +74,7 @@ class Texts:
         return self._entries[key]
 
     def outputs(self, name: str) -> list[str]:
-        """Sources of all outputs of a text, whatever the language."""
+        """List the sources of all outputs of a text, whatever the language."""
         found: dict[str, None] = {}
         for language in self.languages:
             entry = self.entry(language, name)
@@ -143,7 +143,7 @@ class Reader:
         self._fixed: dict[str, Text | None] = {}
 
     def text(self, source: TextSource | None, frame: Frame, form: str = "") -> Text | None:
-        """The text of a label, hint or message; None if there is none. `form` is "", "guidance" or "short"."""
+        """Read the text of a label, hint or message; None if there is none. `form` is "", "guidance" or "short"."""
         if source is None:
             return None
         if source.itext:
@@ -159,7 +159,7 @@ class Reader:
     def itext(
         self, name: str, frame: Frame | None, outputs: Mapping[str, Expression] | None = None, form: str = ""
     ) -> Text | None:
-        """A text by its id; where the translation is missing, in the default language, which the Text names."""
+        """Read a text by its id; where the translation is missing, in the default language, which the Text names."""
         plain = not outputs and not form
         if plain and name in self._fixed:
             return self._fixed[name]

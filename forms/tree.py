@@ -51,7 +51,7 @@ class Total:
         self._units += sign * (numerator << (1075 - denominator.bit_length()))
 
     def value(self) -> float:
-        """The sum, rounded once."""
+        """Give the sum, rounded once."""
         infinite = [number for number, count in self._infinite.items() if count]
         if infinite:
             return sum(infinite)
@@ -88,11 +88,11 @@ class Frame:
         self.prefix = scope.node.path if parent is None else ""
 
     def ref(self, node: Node) -> str:
-        """The ref of a node of this frame."""
+        """Write the ref of a node of this frame."""
         return (self.prefix or self.path()) + node.relative
 
     def path(self) -> str:
-        """The ref of the scope's element itself; remembered until positions change."""
+        """Write the ref of the scope's element itself; remembered until positions change."""
         if not self.prefix:
             assert self.p is not None  # noqa: S101  (the root has its prefix from the start)
             around = self.p.ref(self.scope.node.parent) if self.scope.node.parent is not None else ""
@@ -101,7 +101,7 @@ class Frame:
 
 
 def frames_at(frame: Frame, path: Reach) -> list[Frame]:
-    """Frames reached from `frame`: up some levels, then down through all instances of the named repeats."""
+    """List the frames reached from `frame`: up some levels, then down through all instances of the named repeats."""
     up, down = path
     while up:
         assert frame.p is not None  # noqa: S101  (the graph never leads above the form)
@@ -114,7 +114,7 @@ def frames_at(frame: Frame, path: Reach) -> list[Frame]:
 
 
 def frames_of(frame: Frame, target: Node) -> list[Frame]:
-    """Frames of an action's target for an event in `frame`: its own, or all that share the repeats around both."""
+    """List the frames of an action's target for an event in `frame`: those that share the repeats around both."""
     chain = list(target.scope.chain())
     while frame.scope not in chain:
         frame = frame.p  # type: ignore[assignment]  # the outermost scope is in every chain
