@@ -30,7 +30,7 @@ class TopBar(Panel):
     action_chosen = Signal(str)
 
     def __init__(self, languages: tuple[str, ...], language: str) -> None:
-        super().__init__("bg", "bottom")
+        super().__init__("surface", "bottom")
         self.outline = ToolButton("list", translate("Entry", "Sommaire (Ctrl+J)"))
         self.outline.clicked.connect(self.outline_asked)
         self.outline.hide()
@@ -47,7 +47,6 @@ class TopBar(Panel):
         self.language = Button(own_name(language), "languages")
         self.language.setToolTip(translate("Entry", "Langue des questions (Ctrl+L)"))
         self.language.clicked.connect(self._open_languages)
-        self.language.setVisible(len(languages) > 1)
         self._languages = languages
         self._language = language
         self._more = ToolButton("ellipsis-vertical", translate("Entry", "Autres actions"))
@@ -63,6 +62,7 @@ class TopBar(Panel):
         box.addSpacing(6)
         for widget in (self.mode, self.comment, self.language, self._more):
             box.addWidget(widget)
+        self.language.setVisible(len(languages) > 1)
         self.fit()
 
     def fit(self) -> None:
@@ -121,7 +121,7 @@ class FootBar(Panel):
     next_asked = Signal()
 
     def __init__(self) -> None:
-        super().__init__("bg", "top")
+        super().__init__("surface", "top")
         self.previous = Button("", "arrow-left", "ghost")
         self.next = Button("", kind="primary", trailing_icon="arrow-right")
         self.previous.clicked.connect(self.previous_asked)
@@ -172,7 +172,7 @@ class StepFoot(Panel):
     skip_asked = Signal()
 
     def __init__(self) -> None:
-        super().__init__("bg", "top")
+        super().__init__("surface", "top")
         self.previous = Button(translate("Entry", "Précédente"), "arrow-left")
         self.skip = Button(translate("Entry", "Passer"), kind="ghost")
         self.next = Button(translate("Entry", "Suivante"), kind="primary", trailing_icon="arrow-right")

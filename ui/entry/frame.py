@@ -55,6 +55,7 @@ class Frame(QWidget):
         super().__init__()
         self.item = item
         self.around = around
+        self.relevant = True  # not `isHidden`: a frame is built before it has a place to be shown
         self._current = False
         self._wrong = False
         self._alone = False
@@ -101,6 +102,12 @@ class Frame(QWidget):
     def refresh(self) -> None:
         """Read the nodes again and draw what changed."""
         raise NotImplementedError
+
+    def show_relevant(self, relevant: bool) -> None:
+        """Appear or disappear with the question's relevance."""
+        if relevant != self.relevant:
+            self.relevant = relevant
+            self.setVisible(relevant)
 
     def set_current(self, current: bool) -> None:
         """Become the question in hand, or no longer."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from forms.views import Progress
@@ -21,6 +21,7 @@ from ui.widgets.painting import CARD_RADIUS, draw_text, focus_visible, paint_rin
 WIDTH = 268
 ROW = 46
 MARK = 20
+_LEFT_MIDDLE = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
 class Standing(StrEnum):
@@ -116,7 +117,10 @@ class SectionRow(QPushButton):
         room = right.left() - 40 - 8
         words, subtitle = theme.font("strong" if self._current else "body"), self.subtitle()
         if not subtitle:
-            draw_text(painter, QRectF(40, 0, room, self.height()), self.state.title, words, "text")
+            painter.setFont(words)
+            painter.setPen(theme.color("text"))
+            lines = elided_lines(self.state.title, words, int(room))
+            painter.drawText(QRectF(40, 0, room, self.height()), _LEFT_MIDDLE, lines)
         else:
             middle = self.height() / 2
             line = theme.metrics("body").height()
@@ -143,6 +147,20 @@ class SectionRow(QPushButton):
             progress = self.state.progress
             share = 100 * progress.answered / max(1, progress.asked)
             paint_ring_gauge(painter, square.adjusted(1, 1, -1, -1), share, 4)
+
+
+def elided_lines(text: str, font: QFont, width: int) -> str:
+    """Return a title on at most two lines, the second cut where it does not fit."""
+    metrics = QFontMetrics(font)
+    first = ""
+    for word in text.split(" "):
+        if metrics.horizontalAdvance(f"{first} {word}".strip()) > width:
+            break
+        first = f"{first} {word}".strip()
+    rest = text[len(first) :].strip()
+    if not first or not rest:
+        return metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
+    return f"{first}\n{metrics.elidedText(rest, Qt.TextElideMode.ElideRight, width)}"
 
 
 class Outline(Panel):
@@ -179,7 +197,7 @@ class Outline(Panel):
             top.addWidget(self._bar)
         top.addLayout(row(self._counted, None, self._percent))
         box = QVBoxLayout(self)
-        box.setContentsMargins(0, 6, 0, 12)
+        box.setContentsMargins(0, 6, 1, 12)
         box.setSpacing(4)
         box.addLayout(row(self.back, None, margins=(4, 0, 4, 0)))
         box.addLayout(top)

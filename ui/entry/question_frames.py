@@ -36,8 +36,7 @@ class QuestionFrame(Frame):
     def refresh(self) -> None:
         """Draw the node as it is now; the control is made again when its kind changed."""
         node = self.around.node(self.item.ref)
-        if self.isHidden() == node.relevant:
-            self.setVisible(node.relevant)
+        self.show_relevant(node.relevant)
         if type(self.control) is not control_class(node, self.around.setting):
             self._replace(node)
         self.show_words(node)
@@ -141,8 +140,7 @@ class NoteFrame(Frame):
     def refresh(self) -> None:
         """Draw the text and the value."""
         node = self.around.node(self.item.ref)
-        if self.isHidden() == node.relevant:
-            self.setVisible(node.relevant)
+        self.show_relevant(node.relevant)
         self._title.set_role("text2" if not node.value else "text")
         self.show_words(node)
         value = "" if node.label is None and not node.value else value_in_words(node)
@@ -163,8 +161,7 @@ class HeadingFrame(Frame):
     def refresh(self) -> None:
         """Draw the label."""
         node = self.around.node(self.item.ref)
-        if self.isHidden() == node.relevant:
-            self.setVisible(node.relevant)
+        self.show_relevant(node.relevant)
         self.show_words(node)
 
 
@@ -188,8 +185,7 @@ class GridFrame(Frame):
     def refresh(self) -> None:
         """Draw the rows."""
         nodes = [self.around.node(ref) for ref in self.item.refs]
-        if self.isHidden() == any(node.relevant for node in nodes):
-            self.setVisible(any(node.relevant for node in nodes))
+        self.show_relevant(any(node.relevant for node in nodes))
         self.grid.show_rows(nodes)
         problems = []
         for node in nodes:

@@ -96,7 +96,7 @@ class EntryCards(QWidget):
         """Open one entry (closing the other) and put the keyboard into its first question."""
         self._open(entry_ref)
         if self.frames:
-            asked = [f for f in self.frames if f.item.kind is ItemKind.QUESTION and not f.isHidden()]
+            asked = [f for f in self.frames if f.item.kind is ItemKind.QUESTION and f.relevant]
             (asked or self.frames)[0].take_focus()
 
     def open_ref(self, ref: str) -> bool:
@@ -140,13 +140,13 @@ class EntryCards(QWidget):
             head = _Head()
             head.clicked.connect(lambda _checked=False, ref=entry.ref: self._toggle(ref))
             bin_ = ToolButton("trash-2", translate("Entry", "Supprimer"))
-            bin_.setVisible(entry.can_remove)
             bin_.clicked.connect(lambda _checked=False, ref=entry.ref: self._remove(ref))
             line = QHBoxLayout()
             line.setSpacing(0)
             line.setContentsMargins(0, 0, 6, 0)
             line.addWidget(head, 1)
-            line.addWidget(bin_)
+            if entry.can_remove:
+                line.addWidget(bin_)
             row = QWidget()
             box = QVBoxLayout(row)
             box.setContentsMargins(0, 0, 0, 0)

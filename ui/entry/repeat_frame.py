@@ -46,8 +46,7 @@ class RepeatFrame(Frame):
     def refresh(self) -> None:
         """Draw the entries as they are now."""
         node = self.around.node(self.item.ref)
-        if self.isHidden() == node.relevant:
-            self.setVisible(node.relevant)
+        self.show_relevant(node.relevant)
         self.show_words(node)
         if self.table is None and self.cards is None and node.count:
             self._furnish()

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from forms.views import NodeKind, NodeView, Violation
+from forms.views import NodeKind, NodeView, Violation, ViolationKind
 from ui import theme
 from ui.entry.desk import Desk
 from ui.entry.repeat_model import leaves
@@ -22,6 +22,7 @@ from ui.widgets.layout import Panel
 
 WIDTH = 752
 SHOWN_ENTRIES = 3
+SHOWN_LINKS = 9
 FOOT = 52
 
 
@@ -32,7 +33,7 @@ class ReviewFoot(Panel):
     main_asked = Signal()
 
     def __init__(self) -> None:
-        super().__init__("bg", "top")
+        super().__init__("surface", "top")
         later = Button(translate("Entry", "Continuer plus tard"))
         later.clicked.connect(self.later_asked)
         self._why = Label("", "small", "text2")
@@ -152,12 +153,20 @@ class ReviewPage(QWidget):
             translate("Entry", "Il reste {} réponses à corriger"),
         )
         title = plural(len(wrong), one, many).format(len(wrong))
-        self.summary.set_items(title, [(v.ref, self._link(v, numbers)) for v in wrong])
+        links = [(v.ref, self._link(v, numbers)) for v in wrong[:SHOWN_LINKS]]
+        if len(wrong) > SHOWN_LINKS:
+            rest = len(wrong) - SHOWN_LINKS
+            one, many = translate("Entry", "et {} autre, ci-dessous"), translate("Entry", "et {} autres, ci-dessous")
+            links.append((wrong[SHOWN_LINKS].ref, plural(rest, one, many).format(rest)))
+        self.summary.set_items(title, links)
 
     def _link(self, violation: Violation, numbers: dict[str, str]) -> str:
         node = self._desk.node(violation.ref)
         number = numbers.get(violation.ref) or numbers.get(violation.ref.rpartition("[")[0], "")
-        said = violation.message or f"{node_title(node)} : {sentence_of(violation, node)}"
+        missing = violation.kind is ViolationKind.REQUIRED
+        said = violation.message or (
+            node_title(node) if missing else f"{node_title(node)} : {sentence_of(violation, node)}"
+        )
         return f"{number}  {said}".strip()
 
     def _card(self, section: Section, items: list[Item], broken: dict[str, Violation]) -> Card:
@@ -165,11 +174,11 @@ class ReviewPage(QWidget):
         state = self._desk.state_of(section)
         one, many = translate("Entry", "{} à corriger"), translate("Entry", "{} à corriger")
         chip = StatusChip("error", plural(wrong, one, many).format(wrong), "circle-alert")
-        chip.setVisible(bool(wrong))
         done = translate("Entry", "{} sur {}").format(state.progress.answered, state.progress.asked)
         title = Label(f"{section.number} {section.title}", "h3")
         count = Label(done if state.progress.asked else "", "small", "text2")
-        card = Card(row(title, chip, None, count), spacing=0)
+        head = row(title, chip, None, count) if wrong else row(title, None, count)
+        card = Card(head, spacing=0)
         for item in items:
             for ref in item.refs:
                 node = self._desk.node(ref)

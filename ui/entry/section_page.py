@@ -62,7 +62,7 @@ class SectionPage(QWidget):
     focused = Signal(str)
     ready = Signal()
 
-    def __init__(self, section: Section, items: list[Item], around: Surroundings, *, title: bool = True) -> None:
+    def __init__(self, section: Section, items: list[Item], around: Surroundings) -> None:
         super().__init__()
         self.section = section
         self.frames: list[Frame] = []
@@ -71,7 +71,6 @@ class SectionPage(QWidget):
         self._column = Column()
         self._title = Label(section.title, "h1", wrap=True)
         self._title.setContentsMargins(20, 0, 20, 4)
-        self._title.setVisible(title)
         self._column.box.addWidget(self._title)
         self._column.box.addStretch(1)
         self.area: QScrollArea = scrolled(self._column)
@@ -123,7 +122,7 @@ class SectionPage(QWidget):
         area = QRect(top, frame.size())
         bar = self.area.verticalScrollBar()
         height = self.area.viewport().height()
-        first = frame is next((f for f in self.frames if not f.isHidden()), None)
+        first = frame is next((f for f in self.frames if f.relevant), None)
         if area.top() - MARGIN < bar.value():
             bar.setValue(0 if first else max(0, area.top() - MARGIN))
         elif area.bottom() + MARGIN > bar.value() + height:
@@ -138,7 +137,7 @@ class SectionPage(QWidget):
     def answerable(self) -> list[Frame]:
         """Return the frames in view that take an answer, in order."""
         kinds = (ItemKind.QUESTION, ItemKind.MATRIX, ItemKind.REPEAT)
-        return [frame for frame in self.frames if frame.item.kind in kinds and not frame.isHidden()]
+        return [frame for frame in self.frames if frame.item.kind in kinds and frame.relevant]
 
     def _find(self, ref: str) -> Frame | None:
         for frame in self.frames:
