@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from fieldkit.charts.primitives import Arc, Chart, Line, Paint, Primitive, Rect, Text, elide, wrap
+from fieldkit.charts.primitives import Arc, Chart, Line, Paint, Primitive, Rect, Text, elide, text_width, wrap
 from fieldkit.charts.radar import Axis, AxisLike, describe_axes, integer_gap
 from fieldkit.typography import DASH, french, integer, percent, signed
 
@@ -65,26 +65,36 @@ def _share(value: float, whole: float = 100.0) -> float:
 
 
 def limit_bar(
-    label: str, value: float, limit: float, *, whole: float = 0, shown: str = "", width: float = 268
+    label: str,
+    value: float,
+    limit: float,
+    *,
+    least: bool = False,
+    whole: float = 0,
+    shown: str = "",
+    width: float = 268,
 ) -> Chart:
-    """Draw an amount against its limit: « 58 % (max. 50) », the bar red beyond the limit, and a tick at the limit.
+    """Draw an amount against its limit: « 58 % (max. 50 %) », red when the limit is broken, and a tick at the limit.
 
-    `whole` is the value at the right end (the larger of value and limit, plus a tenth, if 0). `shown` replaces the
-    words for value and limit, which else read as percentages.
+    `least` makes the limit a minimum. `whole` is the value at the right end (the larger of value and limit, plus a
+    tenth, if 0). `shown` replaces the words for value and limit, which else read as percentages.
     """
-    over = value > limit
+    broken = value < limit if least else value > limit
     end = whole or max(value, limit) * 1.1 or 1.0
-    said = shown or f"{percent(value, 1)} (max. {percent(limit, 1)})"
-    status = "au-delà du plafond" if over else "sous le plafond"
+    said = shown or f"{percent(value, 1)} ({'min.' if least else 'max.'} {percent(limit, 1)})"
+    if least:
+        status = "sous le minimum" if broken else "minimum atteint"
+    else:
+        status = "au-delà du plafond" if broken else "sous le plafond"
     shapes: list[Primitive] = [
-        Text(0, 15, label, "text", 13),
-        Text(width, 15, said, "err_fg" if over else "text2", 13, 600 if over else 400, "end"),
+        Text(0, 15, elide(label, width - text_width(said, 13, 600 if broken else 400) - 12, 13), "text", 13),
+        Text(width, 15, said, "err_fg" if broken else "text2", 13, 600 if broken else 400, "end"),
         Rect(0, 24, width, BAR, Paint("track"), BAR / 2),
     ]
     if value > 0:
         filled = max(BAR, width * _share(value, end))
-        shapes.append(Rect(0, 24, filled, BAR, Paint("err" if over else "primary"), BAR / 2))
-    shapes.append(Rect(width * _share(limit, end) - 1, 21, 2, BAR + 6, Paint("text")))
+        shapes.append(Rect(0, 24, filled, BAR, Paint("err" if broken else "primary"), BAR / 2))
+    shapes.append(Rect((width - 2) * _share(limit, end), 21, 2, BAR + 6, Paint("text")))
     return Chart(width, 34, tuple(shapes), french(f"{label} : {said}, {status}."))
 
 
@@ -97,7 +107,7 @@ def ring(value: float | None, size: float = 52, *, label: str = "", caption: str
     if value:
         sweep = 360 * _share(value)
         shapes.append(Arc(middle, middle, radius, -90, sweep, Paint(stroke="primary", width=stroke)))
-    font = size * 0.29
+    font = min(size * 0.29, 0.74 * (size - 2 * stroke) / max(0.1, text_width(text, 1, 700)))
     shapes.append(Text(middle, middle + font * 0.36, text, "text", font, 700, "middle"))
     said = "inconnu" if value is None else f"{integer(value)} sur 100"
     return Chart(size, size, tuple(shapes), french(f"{caption or 'Complet'} : {said}."))

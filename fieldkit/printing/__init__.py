@@ -32,8 +32,8 @@ def blank_form_pdf(
 ) -> bytes:
     """Return a form to fill by hand.
 
-    `answers` (ref -> lexical value) are settled before printing: they are crossed on the paper, what they exclude is left
-    out, what they allow loses its « si … ». So `{"/data/identite/version": "express"}` prints the express questions.
+    `answers` (ref -> lexical value) are settled before printing: they are crossed on the paper, what they exclude is
+    left out, what they allow loses its « si … »: `{"/data/identite/version": "express"}` prints the express questions.
     """
     from fieldkit.printing.blank_form import blank_pages
     from forms import FormSession
@@ -66,6 +66,25 @@ def record_pdf(
         notice="Brouillon" if draft else "",
     )
     return record_pages(session, instance, sheet)
+
+
+def application_pdf(
+    session: FormSession, instance: Instance | None = None, *, printed_at: datetime | None = None
+) -> bytes:
+    """Return a project application as a dossier. The notice of a demonstration call stands on every page."""
+    from fieldkit.printing.answers import read_answer
+    from fieldkit.printing.application_file import TITLE_REF, application_pages, call_of, demonstration_notice
+
+    lead = read_answer(session, session.node("/data/a_identification/commune_chef"))
+    sheet = _sheet(
+        session.value(TITLE_REF) or session.form.title,
+        printed_at,
+        subject="Dossier de candidature",
+        place=lead,
+        instance_id=session.instance_id,
+        notice=demonstration_notice(call_of(session)),
+    )
+    return application_pages(session, instance, sheet)
 
 
 def guide_pdf(guide: Guide, *, printed_at: datetime | None = None) -> bytes:

@@ -17,15 +17,18 @@ UNANSWERED = "Sans réponse"
 LONG_TEXT = 110  # characters; a longer answer takes the whole width
 
 
-def read_answer(session: FormSession, node: NodeView) -> str:
-    """Return the answer in words, "" if there is none; an answer that cannot be read is shown as it is stored."""
+def read_answer(session: FormSession, node: NodeView, *, short: bool = False) -> str:
+    """Return the answer in words, "" if there is none; what cannot be read is shown as it is stored.
+
+    `short` writes dates for the narrow columns of a table.
+    """
     if not node.value:
         return ""
     if node.control in {"select1", "select", "rank"}:
         return _chosen(session, node)
     if node.control == "trigger":
         return "Oui"
-    return write_value(node.value, node.data_type)
+    return write_value(node.value, node.data_type, short=short)
 
 
 def _chosen(session: FormSession, node: NodeView) -> str:
@@ -38,20 +41,21 @@ def _chosen(session: FormSession, node: NodeView) -> str:
     return " ; ".join(chosen)
 
 
-def write_value(value: str, data_type: str) -> str:
+def write_value(value: str, data_type: str, *, short: bool = False) -> str:
     """Write a lexical value of a data type."""
     try:
-        return _written(value, data_type)
+        return _written(value, data_type, short)
     except ValueError:
         return value
 
 
-def _written(value: str, data_type: str) -> str:
+def _written(value: str, data_type: str, short: bool) -> str:
     match data_type:
         case "int" | "integer" | "decimal" | "double" | "float":
             return typography.number(_number(value), 6)
         case "date":
-            return typography.long_date(date.fromisoformat(value[:10]))
+            day = date.fromisoformat(value[:10])
+            return typography.numeric_date(day) if short else typography.long_date(day)
         case "dateTime":
             return typography.long_moment(datetime.fromisoformat(value))
         case "time":

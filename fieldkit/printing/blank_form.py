@@ -27,19 +27,28 @@ from fieldkit.printing.conditions import ALWAYS, Term, Verdict, judge, say_term
 from fieldkit.printing.fields import LONG_LIST, blank_table, choice_labels, field_for, likert_table, text_lines
 from fieldkit.printing.ink import flowing, style, tint
 from fieldkit.printing.pages import TEXT_WIDTH, Heading, Sheet, build_pages
-from fieldkit.printing.reading import CHOICE_CONTROLS, PaperLine, PaperSection, plain, question_numbers, read_sections
-from fieldkit.printing.rules import constraint_of, depends_on_answers, relevance_of
+from fieldkit.printing.reading import (
+    CHOICE_CONTROLS,
+    UNNUMBERED,
+    PaperLine,
+    PaperSection,
+    is_sentence,
+    plain,
+    question_numbers,
+    read_sections,
+)
+from fieldkit.printing.rules import constraint_of, hint_is_computed, label_is_computed, relevance_of
 from fieldkit.typography import integer, plural
 from forms.views import NodeKind, NodeView
 
 if TYPE_CHECKING:
     from forms import FormSession
 
-NUMBER_WIDTH = 28.0
+NUMBER_WIDTH = 30.0
 SHARED_FROM = 3  # a condition that comes back that often in a section is written once, then marked by a letter
 GRID_CHOICES = 7
 BLANK_ROWS, BLANK_CARDS = 5, 2
-TABLE_COLUMNS = 7
+TABLE_COLUMNS = 8  # a budget line has eight
 
 
 @dataclass(slots=True)
@@ -125,14 +134,7 @@ def _section(paper: _Paper, section: PaperSection) -> tuple[int, list[Flowable]]
     verdict = paper.verdict(section.node) if section.node else ALWAYS
     if not verdict.printed:
         return 0, []
-    lines, closed = [], ""
-    for line in section.lines:
-        if closed and line.node.ref.startswith(closed):
-            continue
-        if paper.verdict(line.node).printed:
-            lines.append(line)
-        else:
-            closed = f"{line.node.ref}/"
+    lines = _printed_lines(paper, section.lines)
     asked = sum(bool(line.number) for line in lines)
     if not asked:
         return 0, []
@@ -142,6 +144,25 @@ def _section(paper: _Paper, section: PaperSection) -> tuple[int, list[Flowable]]
     letters = _shared_conditions(paper, lines)
     story += [Paragraph(f"{_tag(letter)} {flowing(words)}.", style("condition")) for words, letter in letters.items()]
     return asked, [*story, *_lines(paper, lines, letters)]
+
+
+def _printed_lines(paper: _Paper, lines: Sequence[PaperLine]) -> list[PaperLine]:
+    """Return what settled answers leave, without headings that nothing is asked under."""
+    kept: list[PaperLine] = []
+    closed = ""
+    for line in lines:
+        if closed and line.node.ref.startswith(closed):
+            continue
+        if paper.verdict(line.node).printed:
+            kept.append(line)
+        else:
+            closed = f"{line.node.ref}/"
+    asked = [line.node.ref for line in kept if line.number]
+    return [
+        line
+        for line in kept
+        if line.node.kind is not NodeKind.GROUP or any(ref.startswith(f"{line.node.ref}/") for ref in asked)
+    ]
 
 
 def _shared_conditions(paper: _Paper, lines: Sequence[PaperLine]) -> dict[str, str]:
@@ -189,7 +210,9 @@ def _grid_rows(paper: _Paper, lines: Sequence[PaperLine], start: int) -> list[Pa
 def _grid(paper: _Paper, rows: Sequence[PaperLine], letters: Mapping[str, str]) -> Table:
     labels = choice_labels(paper.session.choices(rows[0].node.ref))
     mark: Mark = "one" if rows[0].node.control == "select1" else "several"
-    cells = [(line.number, _question_texts(paper, line.node, letters, look="choice")) for line in rows]
+    cells = [
+        (line.number, _question_texts(paper, line.node, letters, look="choice"), [False] * len(labels)) for line in rows
+    ]
     return likert_table(cells, labels, mark, TEXT_WIDTH)
 
 
@@ -202,9 +225,20 @@ def _question_texts(
     texts: list[Flowable] = [Paragraph(flowing(plain(node)) + tag, style(look))]
     if words and not tag:
         texts.append(paragraph(f"{words}.", "condition"))
-    if node.hint and node.hint.value.strip():
-        texts.append(paragraph(node.hint.value.strip(), "hint"))
-    return texts
+    return [*texts, *_hint(paper, node)]
+
+
+def _hint(paper: _Paper, node: NodeView) -> list[Flowable]:
+    """Return the hint, unless it speaks of the screen or of answers that paper does not know."""
+    text = node.hint.value.strip() if node.hint else ""
+    if not text or _is_searched(node) or hint_is_computed(paper.session.form, node.ref):
+        return []
+    return [paragraph(text, "hint")]
+
+
+def _is_searched(node: NodeView) -> bool:
+    """Tell whether the window finds the answer by typing: its hint speaks of the keyboard, not of the pen."""
+    return node.control in CHOICE_CONTROLS and bool({"autocomplete", "search"} & set(node.appearance))
 
 
 def _line(paper: _Paper, line: PaperLine, letters: Mapping[str, str]) -> list[Flowable]:
@@ -215,9 +249,16 @@ def _line(paper: _Paper, line: PaperLine, letters: Mapping[str, str]) -> list[Fl
     if node.kind is NodeKind.REPEAT:
         return _repeat(paper, line, letters)
     if line.is_note:
-        fixed = node.label and not depends_on_answers(paper.session.form, node.ref)
-        return [paragraph(plain(node), "small")] if fixed else []
+        return _note(paper, node)
     return [_question(paper, line, letters)]
+
+
+def _note(paper: _Paper, node: NodeView) -> list[Flowable]:
+    """Return a note, unless it only names a value that the program works out or fills in."""
+    text = plain(node) if node.label else ""
+    if not is_sentence(text) or label_is_computed(paper.session.form, node.ref):
+        return []
+    return [paragraph(text, "small")]
 
 
 def _question(paper: _Paper, line: PaperLine, letters: Mapping[str, str]) -> Table:
@@ -253,8 +294,7 @@ def _repeat(paper: _Paper, line: PaperLine, letters: Mapping[str, str]) -> list[
     title = Paragraph(f"{flowing(line.number)}  {flowing(plain(line.node))}", style("h3"))
     words = paper.verdict(line.node).words
     texts: list[Flowable] = [title, *([paragraph(f"{words}.", "condition")] if words else [])]
-    if line.node.hint and line.node.hint.value.strip():
-        texts.append(paragraph(line.node.hint.value.strip(), "hint"))
+    texts += _hint(paper, line.node)
     entries = session.children(line.node.ref)
     if not entries and line.node.can_add:
         session.add_repeat(line.node.ref)
@@ -275,13 +315,13 @@ def _repeat(paper: _Paper, line: PaperLine, letters: Mapping[str, str]) -> list[
 
 
 def _entry_lines(session: FormSession, entry_ref: str, level: int = 0) -> list[PaperLine]:
-    """Return the lines of one entry; its fields are marked by a dot instead of a number."""
+    """Return the lines of one entry; its fields are asked without a number."""
     lines: list[PaperLine] = []
     for node in session.children(entry_ref):
         if node.kind is NodeKind.GROUP:
             lines += [PaperLine(node, "", level), *_entry_lines(session, node.ref, level + 1)]
         else:
-            lines.append(PaperLine(node, "" if node.readonly else "·", level))
+            lines.append(PaperLine(node, "" if node.readonly else UNNUMBERED, level))
     return lines
 
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
@@ -10,11 +11,12 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable, HRFlowable, KeepTogether, Paragraph, Spacer, Table, TableStyle
 
-from fieldkit.printing.ink import BOLD, color, flowing, load_fonts, style
+from fieldkit.printing.ink import BOLD, MEDIUM, color, flowing, load_fonts, style, width_of
 from fieldkit.printing.pages import TEXT_WIDTH, Heading, draw_mark
-from fieldkit.typography import DASH
+from fieldkit.typography import DASH, french
 
 Mark = Literal["one", "several"]
+CELL_SIZE, CELL_ROOM = 8.6, 12.0  # type and padding of tables
 
 
 class SectionHeading(Heading):
@@ -127,6 +129,35 @@ def data_table(
     table.setStyle(TableStyle(commands))
     table.spaceBefore, table.spaceAfter = 3, 10
     return table
+
+
+def column_widths(rows: Sequence[Sequence[str]], width: float) -> list[float]:
+    """Share a width by what the columns hold (the first row is the head): words are not cut, empty columns get room."""
+    columns = range(max(map(len, rows)))
+    least, wanted = [], []
+    for i in columns:
+        texts = [row[i] for row in rows if i < len(row)]
+        least.append(max(24.0, min(_longest_word(texts), width / len(columns) * 1.6)))
+        empty = sum(not text for text in texts[1:]) / max(1, len(texts) - 1)
+        longest = max((width_of(text, MEDIUM, CELL_SIZE) for text in texts), default=0) + CELL_ROOM
+        wanted.append(max(min(longest, 230), 150 * empty, least[-1]))
+    total = sum(wanted)
+    if total <= width:
+        return [w * width / total for w in wanted]
+    spare, flexible = width - sum(least), total - sum(least)
+    if spare <= 0 or flexible <= 0:
+        return [w * width / sum(least) for w in least]
+    return [low + (high - low) * spare / flexible for low, high in zip(least, wanted, strict=True)]
+
+
+def least_width(rows: Sequence[Sequence[str]]) -> float:
+    """Return the width under which a table of these texts would cut a word."""
+    return sum(_longest_word([row[i] for row in rows]) for i in range(len(rows[0])))
+
+
+def _longest_word(texts: Iterable[str]) -> float:
+    words = (word for text in texts for word in re.split(r"[ \n]", french(text)))
+    return max((width_of(word, MEDIUM, CELL_SIZE) for word in words), default=0) + CELL_ROOM
 
 
 def _cell(content: Flowable | str, look: str) -> Flowable:

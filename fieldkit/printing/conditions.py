@@ -21,6 +21,7 @@ _TERM = re.compile(
 )
 _JOINT = re.compile(r"\s+(and|or)\s+")
 OTHERWISE = "Selon vos réponses"
+MOST_TERMS = 3  # a longer condition is not read by anybody
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def judge(
     still_open = [term for term in terms if term not in known]
     if not still_open:
         return NEVER if decisive else ALWAYS
-    said = [say(term) for term in still_open]
+    said = [say(term) for term in still_open] if len(still_open) <= MOST_TERMS else [""]
     return Verdict(True, _sentence(said, "ou" if decisive else "et") if all(said) else OTHERWISE)
 
 

@@ -179,25 +179,26 @@ def text_lines(node: NodeView, constraint: str) -> int:
         return min(12, max(1, int(rows)))
     longest = max((int(found) for found in _LONGEST.findall(constraint)), default=0)
     if longest:
-        return 1 if longest <= 130 else min(9, max(2, round(longest / 330)))
+        return 1 if longest <= 130 else min(8, max(2, round(longest / 450)))
     return 3 if "multiline" in node.appearance else 1
 
 
 def likert_table(
-    rows: Sequence[tuple[str, Sequence[Flowable]]], labels: Sequence[str], mark: Mark, width: float
+    rows: Sequence[tuple[str, Sequence[Flowable], Sequence[bool]]], labels: Sequence[str], mark: Mark, width: float
 ) -> Table:
     """Return questions that share their choices as one grid: number, question, then a box a choice.
 
-    The head with the choices comes back on each page; a row is never cut.
+    Each row is a number, the texts of the question, and which choices are ticked. The head with the choices comes back
+    on each page; a row is never cut.
     """
     number_width = 28.0
-    column = min(54.0, (width * 0.56) / len(labels))
+    column = min(54.0, (width * 0.55) / len(labels))
     question_width = width - number_width - column * len(labels)
     head: list[Flowable] = [Spacer(0, 0), Spacer(0, 0)]
     head += [Paragraph(flowing(label), style("cell_head_middle")) for label in labels]
     cells: list[list[object]] = [list(head)]
-    for number, question in rows:
-        boxes = [TickBox(mark, centred=True) for _ in labels]
+    for number, question, ticked in rows:
+        boxes = [TickBox(mark, centred=True, ticked=chosen) for chosen in ticked]
         cells.append([paragraph(number, "cell_head"), list(question), *boxes])
     table = Table(cells, colWidths=[number_width, question_width, *([column] * len(labels))], repeatRows=1)
     table.setStyle(

@@ -5,13 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reportlab.lib.styles import ParagraphStyle
 from reportlab.platypus import Flowable, NextPageTemplate, PageBreak, Paragraph, Spacer
-from reportlab.platypus.tableofcontents import TableOfContents
 
 from fieldkit.guides import Guide
 from fieldkit.printing.blocks import ProgramMark, facts, overline, paragraph, rule
-from fieldkit.printing.ink import MEDIUM, color, flowing, style
+from fieldkit.printing.contents import contents_table
+from fieldkit.printing.ink import flowing, style
 from fieldkit.printing.markdown import read_markdown
 from fieldkit.printing.pages import Heading, Sheet, build_pages
 from fieldkit.typography import plural
@@ -33,7 +32,7 @@ def booklet_pages(guides: Sequence[Guide], title: str, sheet: Sheet) -> bytes:
         Spacer(0, 26),
         rule(),
         paragraph("Sommaire", "h2"),
-        _contents(),
+        contents_table(),
         NextPageTemplate("text"),
     ]
     for guide in guides:
@@ -50,14 +49,3 @@ def _opening(guide: Guide, *, in_contents: bool) -> list[Flowable]:
         Spacer(0, 4),
         facts([(label, value) for label, value in told if value], columns=3),
     ]
-
-
-def _contents() -> TableOfContents:
-    contents = TableOfContents()
-    contents.levelStyles = [
-        ParagraphStyle(
-            "entry", parent=style("contents"), fontName=MEDIUM, endDots=" ", textColor=color("text"), rightIndent=24
-        )
-    ]
-    contents.dotsMinLevel = 0
-    return contents

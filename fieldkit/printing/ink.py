@@ -155,6 +155,8 @@ def _styles() -> dict[str, ParagraphStyle]:
         _make("h1", (14.5, 18.5), BOLD, space=(20, 9), next_too=True),
         _make("h2", (11, 14.5), SEMIBOLD, space=(13, 4), next_too=True),
         _make("h3", (9.6, 13.5), SEMIBOLD, "primary_text", (9, 3), next_too=True),
+        _make("h2_free", (11, 14.5), SEMIBOLD, space=(13, 4)),  # above a table that may go on over the page
+        _make("h3_free", (9.6, 13.5), SEMIBOLD, "primary_text", (9, 3)),
         _make("body", (9.4, 14), space=(0, 6)),
         _make("lead", (10.4, 15.5), REGULAR, "text2", (0, 9)),
         _make("item", (9.4, 14), space=(0, 2.5)),

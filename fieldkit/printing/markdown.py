@@ -16,11 +16,12 @@ from markdown_it.token import Token
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.platypus import Flowable, PageBreak, Paragraph, Spacer, Table, TableStyle
 
-from fieldkit.printing.blocks import box, data_table, tick_line
-from fieldkit.printing.ink import MEDIUM, SEMIBOLD, color, hold, style, tint, width_of
+from fieldkit.printing.blocks import box, column_widths, data_table, tick_line
+from fieldkit.printing.ink import MEDIUM, SEMIBOLD, color, hold, style, tint
 from fieldkit.printing.pages import TEXT_WIDTH, Heading
 from fieldkit.typography import french
 
+_TAGS = re.compile(r"<[^>]+>")
 _TASK = re.compile(r"^\[( |x|X)\] ")
 _BLANK_ROW_HEIGHT, _ROW_HEIGHT = 25.0, 20.0
 _HEADINGS = {"h1": "h1", "h2": "h1", "h3": "h2", "h4": "h3", "h5": "h3", "h6": "h3"}
@@ -145,7 +146,11 @@ def _fillable_table(rows: list[list[str]], width: float) -> Table:
     blank = any(not cell for row in body for cell in row)
     cells = [[Paragraph(_erase_underscores(cell), style("cell")) for cell in row] for row in body]
     headings = [Paragraph(cell, style("cell_head")) for cell in head]
-    table = data_table(headings if any(head) else [], cells, _column_widths(rows, width))
+    table = data_table(
+        headings if any(head) else [],
+        cells,
+        column_widths([[_TAGS.sub("", cell) for cell in row] for row in rows], width),
+    )
     if blank:
         first = 1 if any(head) else 0
         table.setStyle(
@@ -163,27 +168,6 @@ def _fillable_table(rows: list[list[str]], width: float) -> Table:
 def _erase_underscores(cell: str) -> str:
     """Keep « __ / __ / ____ » as faint guides for the pen."""
     return re.sub(r"_+(?:[ /_]+_+)*", lambda found: tint(found[0], "border_strong"), cell)
-
-
-def _column_widths(rows: list[list[str]], width: float) -> list[float]:
-    """Share the width by what the columns hold: the longest word is never cut, empty columns get room to write."""
-    columns = range(max(map(len, rows)))
-    least, wanted = [], []
-    for i in columns:
-        texts = [re.sub(r"<[^>]+>", "", row[i]) for row in rows if i < len(row)]
-        words = [word for text in texts for word in text.split()]
-        longest_word = max((width_of(word, MEDIUM, 8.6) for word in words), default=0) + 12
-        least.append(max(24.0, min(longest_word, width / len(columns))))
-        empty = sum(not text for text in texts[1:]) / max(1, len(texts) - 1)
-        longest = max((width_of(text, MEDIUM, 8.6) for text in texts), default=0) + 12
-        wanted.append(max(min(longest, 230), 150 * empty, least[-1]))
-    total = sum(wanted)
-    if total <= width:
-        return [w * width / total for w in wanted]
-    spare, flexible = width - sum(least), total - sum(least)
-    if flexible <= 0:
-        return [w * width / sum(least) for w in least]
-    return [low + (high - low) * spare / flexible for low, high in zip(least, wanted, strict=True)]
 
 
 def inline_markup(token: Token) -> str:

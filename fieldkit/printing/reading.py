@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 FLAT_LIMIT, FLAT_PAGE = 40, 25
 CHOICE_CONTROLS = ("select1", "select")
+UNNUMBERED = " "  # the number of what is asked inside an entry of a repeat
 _MARKS = re.compile(r"<[^>]+>|\*\*|__|^#+\s*", re.MULTILINE)
 
 
@@ -51,6 +52,11 @@ def plain(node: NodeView) -> str:
     """Return the label without Markdown and HTML marks, or the node's name made readable."""
     words = strip_marks(node.label.value) if node.label else ""
     return words or node.ref.rpartition("/")[2].partition("[")[0].replace("_", " ").capitalize()
+
+
+def is_sentence(text: str) -> bool:
+    """Tell a note from the bare name of a value that the program fills in: both are readonly texts of a form."""
+    return len(text) > 60 or text.endswith((".", ":", "?", "…"))
 
 
 def strip_marks(text: str) -> str:
@@ -108,9 +114,11 @@ def _lines(
             if node.label and node.label.value.strip():
                 yield PaperLine(node, "", level)
             yield from _lines(session, session.children(node.ref), section, counter, level + 1)
+        elif _heads_a_grid(nodes, i):
+            continue
         elif _is_note(node):
             yield PaperLine(node, "", level)
-        elif not _heads_a_grid(nodes, i):
+        else:
             yield PaperLine(node, f"{section}.{next(counter)}", level)
 
 

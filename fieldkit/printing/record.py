@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from reportlab.platypus import (
@@ -19,19 +19,38 @@ from reportlab.platypus import (
 
 from fieldkit.instance import Instance, State
 from fieldkit.printing.answers import LONG_TEXT, UNANSWERED, read_answer
-from fieldkit.printing.blocks import SectionHeading, box, data_table, facts, overline, paragraph
-from fieldkit.printing.ink import color, flowing, style, width_of
+from fieldkit.printing.blocks import (
+    SectionHeading,
+    box,
+    column_widths,
+    data_table,
+    facts,
+    least_width,
+    overline,
+    paragraph,
+)
+from fieldkit.printing.fields import choice_labels, likert_table
+from fieldkit.printing.ink import color, flowing, style
 from fieldkit.printing.pages import TEXT_WIDTH, Heading, Sheet, build_pages
-from fieldkit.printing.reading import PaperLine, PaperSection, plain, read_sections, strip_marks
+from fieldkit.printing.reading import (
+    UNNUMBERED,
+    PaperLine,
+    PaperSection,
+    is_sentence,
+    plain,
+    read_sections,
+    strip_marks,
+)
+from fieldkit.printing.rules import label_is_computed
 from fieldkit.typography import DASH, byte_size, integer, long_moment, noun, plural
 from forms.views import NodeKind, NodeView
 
 if TYPE_CHECKING:
     from forms import FormSession
 
-NUMBER_WIDTH = 28.0
+NUMBER_WIDTH = 32.0
 QUESTION_WIDTH = 262.0
-MOST_COLUMNS = 6
+ORDER_WIDTH = 20.0
 STATE_WORDS = {
     State.DRAFT: "Brouillon",
     State.FINALIZED: "Terminé, prêt à envoyer",
@@ -68,16 +87,68 @@ def _record_facts(session: FormSession, instance: Instance | None) -> list[tuple
     return told
 
 
-def section_story(session: FormSession, section: PaperSection, *, in_contents: bool = False) -> list[Flowable]:
-    """Return a section: heading, count of answers, then its relevant lines; nothing if nothing in it is relevant."""
+def section_story(
+    session: FormSession,
+    section: PaperSection,
+    *,
+    label: str = "",
+    replaced: Mapping[str, Sequence[Flowable]] | None = None,
+    in_contents: bool = False,
+) -> list[Flowable]:
+    """Return a section: heading, count of answers, then its relevant lines; nothing if nothing in it is relevant.
+
+    `label` stands for the section's number (« H »: its questions are H.1, H.2 …). A line whose ref is in `replaced`
+    gives way to those flowables, and what is below it is left out.
+    """
+    others = replaced or {}
     lines = [line for line in section.lines if line.node.relevant]
     if not lines or (section.node and not section.node.relevant):
         return []
     shown: list[Flowable] = []
-    for line in lines:
-        shown += line_story(session, line)
-    heading = SectionHeading(str(section.number), section.title, in_contents=in_contents)
-    return [CondPageBreak(110), heading, *_count(session, section), *shown]
+    position = 0
+    while position < len(lines):
+        line = lines[position]
+        grid = _grid_lines(session, lines, position)
+        if line.node.ref in others:
+            shown += others[line.node.ref]
+        elif not any(line.node.ref.startswith(f"{ref}/") for ref in others):
+            shown += [_grid(session, grid, label)] if grid else line_story(session, line, label)
+        position += max(1, len(grid))
+    heading = SectionHeading(label or str(section.number), section.title, in_contents=in_contents)
+    return [CondPageBreak(150), heading, *_count(session, section), *shown]
+
+
+def _grid_lines(session: FormSession, lines: Sequence[PaperLine], start: int) -> list[PaperLine]:
+    """Return the selects from `start` on that the form asks for as one grid."""
+    found: list[PaperLine] = []
+    for line in lines[start:]:
+        node = line.node
+        if node.control not in {"select1", "select"} or "list-nolabel" not in node.appearance:
+            break
+        if found and session.choices(node.ref) != session.choices(found[0].node.ref):
+            break
+        found.append(line)
+    return found
+
+
+def _grid(session: FormSession, lines: Sequence[PaperLine], label: str) -> Table:
+    choices = session.choices(lines[0].node.ref)
+    rows = [
+        (
+            _number(line, label),
+            [paragraph(plain(line.node), "choice")],
+            [c.value in line.node.value.split() for c in choices],
+        )
+        for line in lines
+    ]
+    return likert_table(
+        rows, choice_labels(choices), "one" if lines[0].node.control == "select1" else "several", TEXT_WIDTH
+    )
+
+
+def _number(line: PaperLine, label: str) -> str:
+    """Return the number of a line, with the section's letter in the place of its number."""
+    return f"{label}.{line.number.rpartition('.')[2]}" if label and "." in line.number else line.number.strip()
 
 
 def _count(session: FormSession, section: PaperSection) -> list[Flowable]:
@@ -93,20 +164,20 @@ def _count(session: FormSession, section: PaperSection) -> list[Flowable]:
     return [paragraph(said, "small")]
 
 
-def line_story(session: FormSession, line: PaperLine) -> list[Flowable]:
+def line_story(session: FormSession, line: PaperLine, label: str = "") -> list[Flowable]:
     """Return one line of the form with its answer."""
     node = line.node
     if node.kind is NodeKind.GROUP:
         return [paragraph(plain(node), "h2")]
     if node.kind is NodeKind.REPEAT:
-        return _repeat(session, line)
+        return _repeat(session, line, label)
     if line.is_note:
         return _note(session, node)
     answer = read_answer(session, node)
     question = plain(node)
     if len(answer) > LONG_TEXT or "\n" in answer:
-        return [_question_row(line.number, question, None), _indented(answer)]
-    return [_question_row(line.number, question, answer)]
+        return [_question_row(_number(line, label), question, None), _indented(answer)]
+    return [_question_row(_number(line, label), question, answer)]
 
 
 def _note(session: FormSession, node: NodeView) -> list[Flowable]:
@@ -115,7 +186,8 @@ def _note(session: FormSession, node: NodeView) -> list[Flowable]:
     value = read_answer(session, node)
     if value:
         return [_question_row("", text or plain(node), value)]
-    return [paragraph(text, "small")] if text else []
+    told = is_sentence(text) or label_is_computed(session.form, node.ref)
+    return [paragraph(text, "small")] if told else []
 
 
 def _question_row(number: str, question: str, answer: str | None) -> Table:
@@ -135,6 +207,7 @@ def _question_row(number: str, question: str, answer: str | None) -> Table:
                 ("LEFTPADDING", (0, 0), (-1, -1), 0),
                 ("RIGHTPADDING", (0, 0), (-1, -1), 12),
                 ("RIGHTPADDING", (-1, 0), (-1, -1), 0),
+                ("RIGHTPADDING", (0, 0), (0, -1), 0),
                 ("TOPPADDING", (0, 0), (-1, -1), 4),
                 ("TOPPADDING", (0, 0), (0, -1), 6.2),
                 ("BOTTOMPADDING", (0, 0), (-1, -1), 4.6),
@@ -163,20 +236,26 @@ def _indented(answer: str) -> Table:
     return table
 
 
-def _repeat(session: FormSession, line: PaperLine) -> list[Flowable]:
-    entries = [entry for entry in session.children(line.node.ref) if entry.relevant]
-    title = Paragraph(f"{flowing(line.number)}  {flowing(plain(line.node))}", style("h3"))
+def _repeat(session: FormSession, line: PaperLine, label: str = "") -> list[Flowable]:
+    markup = f"{flowing(_number(line, label))}  {flowing(plain(line.node))}"
+    entries = [entry for entry in session.children(line.node.ref) if _is_begun(session, entry)]
     if not entries:
-        return [title, paragraph("Aucune entrée.", "unanswered")]
+        return [Paragraph(markup, style("h3")), paragraph("Aucune entrée.", "unanswered")]
+    title = [CondPageBreak(90), Paragraph(markup, style("h3_free"))]
     columns = _fields(session, entries[0])
-    rows = [[read_answer(session, node) or DASH for node in _fields(session, entry)] for entry in entries]
-    even = all(len(row) == len(columns) for row in rows)
-    if even and 0 < len(columns) <= MOST_COLUMNS and all(len(cell) <= LONG_TEXT for row in rows for cell in row):
-        return [title, repeat_table([plain(node) for node in columns], rows)]
-    cards: list[Flowable] = [title]
+    rows = [[read_answer(session, node, short=True) or DASH for node in _fields(session, entry)] for entry in entries]
+    heads = [plain(node) for node in columns]
+    if all(len(row) == len(heads) for row in rows) and fits_a_table(heads, rows):
+        return [*title, repeat_table(heads, rows)]
+    cards: list[Flowable] = [*title]
     for i, entry in enumerate(entries, 1):
         cards += _card(session, entry, f"{plain(line.node)} {i}")
     return cards
+
+
+def _is_begun(session: FormSession, entry: NodeView) -> bool:
+    """Tell an entry of a repeat with an answer from the empty one that a form offers at the start."""
+    return entry.relevant and session.progress(entry.ref).answered > 0
 
 
 def _fields(session: FormSession, entry: NodeView) -> list[NodeView]:
@@ -194,19 +273,20 @@ def _card(session: FormSession, entry: NodeView, title: str) -> list[Flowable]:
     story: list[Flowable] = [paragraph(title, "question")]
     for node in session.children(entry.ref):
         if node.relevant:
-            number = "" if node.kind is not NodeKind.QUESTION or node.readonly else "·"
+            number = "" if node.kind is not NodeKind.QUESTION or node.readonly else UNNUMBERED
             story += line_story(session, PaperLine(node, number, 1))
     return [KeepTogether(story[:3]), *story[3:], Spacer(0, 6)]
 
 
+def fits_a_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    """Tell whether entries are short enough for one line each: no long text, and no word cut by its column."""
+    short = all(len(cell) <= LONG_TEXT for row in rows for cell in row)
+    return bool(heads) and short and least_width([*rows, heads]) <= TEXT_WIDTH - ORDER_WIDTH
+
+
 def repeat_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
     """Return the entries of a repeat as a table, numbered; columns are as wide as what they hold asks."""
-    wanted = []
-    for i, head in enumerate(heads):
-        longest = max(width_of(text, "Inter", 8.6) for text in (*(row[i] for row in rows), head[:26]))
-        wanted.append(min(200.0, max(46.0, longest + 12)))
-    room = TEXT_WIDTH - 20
-    widths = [20.0, *(width * room / sum(wanted) for width in wanted)]
+    widths = [ORDER_WIDTH, *column_widths([heads, *rows], TEXT_WIDTH - ORDER_WIDTH)]
     return data_table(["", *heads], [[str(i), *row] for i, row in enumerate(rows, 1)], widths)
 
 

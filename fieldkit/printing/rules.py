@@ -24,7 +24,13 @@ def constraint_of(form: FormDef, ref: str) -> str:
     return node.bind.constraint if node else ""
 
 
-def depends_on_answers(form: FormDef, ref: str) -> bool:
+def label_is_computed(form: FormDef, ref: str) -> bool:
     """Tell whether a label has computed parts: such a text says nothing on blank paper."""
     body = form.bodies.get(_POSITION.sub("", ref))
     return bool(body and body.label and (body.label.outputs or body.label.computed))
+
+
+def hint_is_computed(form: FormDef, ref: str) -> bool:
+    """Tell whether a hint has computed parts."""
+    body = form.bodies.get(_POSITION.sub("", ref))
+    return bool(body and body.hint and (body.hint.outputs or body.hint.computed))

@@ -140,6 +140,13 @@ def test_a_limit_bar_turns_red_beyond_the_limit_only() -> None:
     assert over.describe() == "Personnel\u00a0: 58\u00a0% (max. 50\u00a0%), au-delà du plafond."
 
 
+def test_a_minimum_is_broken_from_below() -> None:
+    assert "err" in roles(charts.limit_bar("Quote-part", 10, 20, least=True))
+    kept = charts.limit_bar("Quote-part", 20, 20, least=True)
+    assert "err" not in roles(kept)
+    assert kept.describe() == "Quote-part\u00a0: 20\u00a0% (min. 20\u00a0%), minimum atteint."
+
+
 def test_a_ring_covers_its_share() -> None:
     arcs = [s for s in charts.ring(25) if isinstance(s, Arc)]
     assert [arc.sweep for arc in arcs] == [360, 90]
