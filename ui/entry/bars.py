@@ -6,17 +6,21 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from fieldkit import typography
 from ui import theme
+from ui.entry.frame import language_tag
 from ui.i18n import translate
 from ui.icons import icon
 from ui.widgets import Bar, Button, IconMark, KeyHint, Label, Segmented, ToolButton, row
 from ui.widgets.layout import Panel
 
 TOP = 52
+TIGHT = 960
 FOOT = 52
+STEP_FOOT = 62
 PAGE, STEPS = "page", "steps"
 
 
@@ -47,6 +51,8 @@ class TopBar(Panel):
         self.language = Button(own_name(language), "languages")
         self.language.setToolTip(translate("Entry", "Langue des questions (Ctrl+L)"))
         self.language.clicked.connect(self._open_languages)
+        self._tight = False
+        self._saved_at: datetime | None = None
         self._languages = languages
         self._language = language
         self._more = ToolButton("ellipsis-vertical", translate("Entry", "Autres actions"))
@@ -69,6 +75,16 @@ class TopBar(Panel):
         """Follow the text size."""
         self.setFixedHeight(max(TOP, theme.px(TOP)))
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say less where there is little room."""
+        super().resizeEvent(event)
+        tight = self.width() < theme.px(TIGHT)
+        if tight != self._tight:
+            self._tight = tight
+            self.set_language(self._language)
+            if self._saved_at is not None:
+                self.show_saved(self._saved_at)
+
     def show_place(self, text: str) -> None:
         """Say which section this is."""
         self._place.setText(text)
@@ -81,14 +97,16 @@ class TopBar(Panel):
             self._saved.setText(translate("Entry", "Pas encore enregistré"))
         elif at is not None:
             clock = typography.clock(at.astimezone())
-            self._saved.setText(translate("Entry", "Enregistré sur cet ordinateur à {}").format(clock))
-        else:
-            self._saved.setText(translate("Entry", "Enregistré sur cet ordinateur"))
+            full = translate("Entry", "Enregistré sur cet ordinateur à {}").format(clock)
+            self._saved.setText(translate("Entry", "Enregistré à {}").format(clock) if self._tight else full)
+            self._saved.setToolTip(full)
+        self._saved_at = at
 
     def set_language(self, language: str) -> None:
         """Name the language of the questions."""
         self._language = language
-        self.language.set_text(own_name(language))
+        self.language.set_text(language_tag(language) if self._tight else own_name(language))
+        self.language.setAccessibleName(own_name(language))
 
     def set_actions(self, actions: list[tuple[str, str, str]]) -> None:
         """Fill the menu: (name, words, icon) each; an empty name is a line between."""
@@ -192,7 +210,11 @@ class StepFoot(Panel):
         box.addStretch(1)
         box.addWidget(self.skip)
         box.addWidget(self.next)
-        self.setFixedHeight(theme.px(62))
+        self.fit()
+
+    def fit(self) -> None:
+        """Follow the text size."""
+        self.setFixedHeight(max(STEP_FOOT, theme.px(STEP_FOOT)))
 
     def show_place(self, position: int, count: int, *, first: bool, last: bool) -> None:
         """Say which question this is."""

@@ -19,7 +19,7 @@ from ui.widgets.layout import Panel
 from ui.widgets.painting import CARD_RADIUS, draw_text, focus_visible, paint_ring, painter_of, rounded
 
 WIDTH = 268
-ROW = 46
+ROW = 45
 MARK = 20
 _LEFT_MIDDLE = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
@@ -96,7 +96,7 @@ class SectionRow(QPushButton):
 
     def sizeHint(self) -> QSize:
         """Return a row of 46 px."""
-        return QSize(WIDTH - 16, theme.px(ROW))
+        return QSize(120, theme.px(ROW))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the ground, the mark, the words and the count."""
@@ -178,7 +178,7 @@ class Outline(Panel):
         self._title = Label("", "h3", wrap=True)
         self._place = Label("", "small", "text2", True)
         self._bar = Bar(0)
-        self._ring = Ring(0, size=54, thickness=6) if ring else None
+        self._ring = Ring(0, size=64, thickness=7) if ring else None
         self._counted = Label("", "small", "text2")
         self._percent = Label("", "small", "text2")
         self.deadline = Button("", "calendar", "ghost")
@@ -188,7 +188,7 @@ class Outline(Panel):
         inner = QWidget()
         self._list = QVBoxLayout(inner)
         self._list.setContentsMargins(8, 0, 8, 8)
-        self._list.setSpacing(2)
+        self._list.setSpacing(1)
         self._list.addStretch(1)
         words = column(self._title, self._place, spacing=2)
         head = row(self._ring, (words, 1), spacing=12) if self._ring else words
@@ -201,7 +201,7 @@ class Outline(Panel):
         box.setSpacing(4)
         box.addLayout(row(self.back, None, margins=(4, 0, 4, 0)))
         box.addLayout(top)
-        box.addSpacing(6)
+        box.addSpacing(4)
         box.addWidget(scrolled(inner), 1)
         box.addLayout(column(self.verify, margins=(14, 0, 14, 0)))
         self.fit()
@@ -214,9 +214,10 @@ class Outline(Panel):
 
     def show_record(self, title: str, place: str) -> None:
         """Name the record."""
-        self._title.setText(title)
-        self._place.setText(place)
-        self._place.setVisible(bool(place))
+        if (title, place) != (self._title.text(), self._place.text()):
+            self._title.setText(title)
+            self._place.setText(place)
+            self._place.setVisible(bool(place))
 
     def show_progress(self, progress: Progress, percent: int | None = None) -> None:
         """Tell how far the whole is; `percent` where another measure than the count of answers holds."""

@@ -73,6 +73,8 @@ class EntryPage(QWidget):
         self.feet = QStackedWidget()
         for foot in (self.foot, self.step_foot, self.review_foot):
             self.feet.addWidget(foot)
+        self.feet.currentChanged.connect(self._fit_feet)
+        self._fit_feet()
         centre = QVBoxLayout()
         centre.setSpacing(0)
         for widget in (self.top, self.progress, self.banner):
@@ -212,6 +214,7 @@ class EntryPage(QWidget):
         if self.panel is not None:
             self.panel.refresh()
         self.refresh_outline()
+        self._show_name()
 
     def _on_moved(self) -> None:
         walk = self.walk
@@ -258,25 +261,28 @@ class EntryPage(QWidget):
         self.banner.show()
         self.top.show_saved(None, failed=True)
 
+    def _fit_feet(self) -> None:
+        shown = self.feet.currentWidget()
+        if shown is not None:
+            self.feet.setFixedHeight(shown.maximumHeight())
+
     def _on_theme(self) -> None:
-        for part in (
-            self.outline,
-            self.top,
-            self.foot,
-            self.review_foot,
-            self.walk.pages,
-            self.walk.step_page,
-            self.review,
-        ):
+        feet = (self.foot, self.step_foot, self.review_foot)
+        views = (self.walk.pages, self.walk.step_page, self.review)
+        for part in (self.outline, self.top, *feet, *views, *((self.panel,) if self.panel else ())):
             part.fit()
+        self._fit_feet()
 
     # Opening, keys, end
 
     def _show_record(self) -> None:
+        self._show_name()
+        self.top.show_saved(self.kit.store.instances.get(self.instance_id).changed_at)
+
+    def _show_name(self) -> None:
         session = self.desk.session
         name = session.instance_name
         self.outline.show_record(session.form.title, name if name != session.form.title else "")
-        self.top.show_saved(self.kit.store.instances.get(self.instance_id).changed_at)
 
     def _open_where_left(self) -> None:
         left = self.walk.here

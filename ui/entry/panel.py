@@ -168,6 +168,7 @@ class ApplicationPanel(Panel):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(1, 0, 0, 0)
         outer.addWidget(scrolled(inner))
+        inner.setAutoFillBackground(False)  # a scroll area turns it on again when it takes the widget
         self.fit()
         self.refresh()
 

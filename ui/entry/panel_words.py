@@ -16,10 +16,10 @@ def ceiling_title(rule: Rule) -> str:
     """Return the name of a limit."""
     titles = {
         Rule.GRANT_RATE: translate("Entry", "Part régionale"),
-        Rule.GRANT_MAX: translate("Entry", "Subvention, maximum"),
-        Rule.GRANT_MIN: translate("Entry", "Subvention, minimum"),
+        Rule.GRANT_MAX: translate("Entry", "Subvention max."),
+        Rule.GRANT_MIN: translate("Entry", "Subvention min."),
         Rule.PROJECT_MIN: translate("Entry", "Coût total"),
-        Rule.BALANCE: translate("Entry", "Financement réuni"),
+        Rule.BALANCE: translate("Entry", "Financement"),
         Rule.LOCAL_SHARE: translate("Entry", "Quote-part locale"),
         Rule.INDIRECT_RATE: translate("Entry", "Frais indirects"),
     }
@@ -28,7 +28,7 @@ def ceiling_title(rule: Rule) -> str:
 
 def ceiling_words(ceiling: Ceiling) -> str:
     """Return value and limit: « 12 000 € (max. 10 000) »."""
-    value = typography.money(ceiling.value)
+    value = typography.money(ceiling.value, cents=False)
     limit = typography.integer(ceiling.limit)
     if ceiling.rule is Rule.BALANCE:
         return translate("Entry", "{} sur {}").format(value, limit)

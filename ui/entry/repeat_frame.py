@@ -37,9 +37,8 @@ class RepeatFrame(Frame):
         self._total = Label("", "strong")
         foot = row(self.add_button, None, self._total, 12, self._count, 8, margins=(4, 2, 4, 2))
         self._card = Card(self._place, foot, spacing=0, margins=(1, 1, 1, 1))
-        self.body.addSpacing(6)
-        self.body.addWidget(self._card)
-        self.body.addWidget(self._error)
+        self.outer.addWidget(self._card)
+        self.outer.addWidget(self._error)
         self.add_button.installEventFilter(self)
         self.refresh()
 
@@ -115,7 +114,6 @@ class RepeatFrame(Frame):
             self.table.add_asked.connect(self.add)
             self.table.focused.connect(lambda: self.focused.emit(self.item.ref))
             self._place.addWidget(self.table)
-            self.outer.setContentsMargins(20, 13, 19, 15)
         else:
             self.cards = EntryCards(self.item.ref, around)
             self.cards.answered.connect(self.answered)
@@ -133,7 +131,8 @@ class RepeatFrame(Frame):
         self._total.setVisible(total is not None)
         if total is not None:
             title, amount, unit = total
-            figure = typography.number(amount) + (typography.NBSP + unit if unit else "")
+            plain = typography.decimal(amount, 2) if unit == "€" else typography.number(amount)
+            figure = f"{plain}{typography.NBSP}{unit}" if unit else plain
             self._total.setText(translate("Entry", "Total {} : {}").format(title.partition(" (")[0].lower(), figure))
         problems = self._model.problems() if self._model is not None else []
         missing = self.around.missing.get(self.item.ref)

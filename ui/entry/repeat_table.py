@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from forms.views import NodeView
 from ui import icons, theme
-from ui.entry.cells import Choices, as_pasted, pasted_value, read_pasted, stored_from_cell
+from ui.entry.cells import NUMBERS, Choices, as_pasted, pasted_value, read_pasted, stored_from_cell
 from ui.entry.control import TYPING_MS
 from ui.entry.lists import Lists
 from ui.entry.markdown import to_plain_text
@@ -32,7 +32,8 @@ Index = QModelIndex | QPersistentModelIndex
 ROW = 38
 HEAD = 36
 MAX_ROWS = 14
-MIN_COLUMN = 76
+MIN_COLUMN = 52
+LEAST_TEXT = 96
 MAX_COLUMN = 240
 REMOVE_WIDTH = 40
 PADDING = 10
@@ -82,7 +83,8 @@ class CellDelegate(QStyledItemDelegate):
             rounded(painter, QRectF(rect).adjusted(1, 1, -1, -2), 5, border=theme.color("err"), width=2)
             icons.paint_icon(painter, QRectF(rect.left() + 6, rect.center().y() - 7, 15, 15), "circle-alert", "err_fg")
             room = room.adjusted(16, 0, 0, 0)
-        painter.setFont(theme.font("strong" if node.readonly else "number" if node.data_type != "string" else "body"))
+        number = node.data_type in NUMBERS
+        painter.setFont(theme.font("strong" if node.readonly else "number" if number else "body"))
         painter.setPen(QPen(theme.color("err_fg" if error else "text")))
         text = painter.fontMetrics().elidedText(str(index.data() or ""), Qt.TextElideMode.ElideRight, room.width())
         alignment = index.data(Qt.ItemDataRole.TextAlignmentRole)
@@ -199,14 +201,10 @@ class RepeatTable(QTableView):
         self.horizontalHeader().setFont(theme.font("small_strong"))
         if count:
             wanted = [self._wanted(column) for column in range(count - 1)]
-            room = max(0, self.viewport().width() - REMOVE_WIDTH)
-            total = sum(wanted) or 1
-            spare = max(0, room - total)
-            shrink = min(1.0, room / total) if room else 1.0
-            texts = [c for c in range(count - 1) if self._is_text(c)] or list(range(count - 1))
-            for column, width in enumerate(wanted):
-                extra = spare // len(texts) if column in texts else 0
-                self.setColumnWidth(column, max(MIN_COLUMN, int(width * shrink)) + extra)
+            texts = [column for column in range(count - 1) if self._is_text(column)]
+            spare = self.viewport().width() - REMOVE_WIDTH - sum(wanted)
+            for column, width in enumerate(share_out(wanted, texts, spare, theme.px(LEAST_TEXT))):
+                self.setColumnWidth(column, width)
             self.setColumnWidth(count - 1, REMOVE_WIDTH)
         self._fit_height()
 
@@ -370,10 +368,30 @@ class RepeatTable(QTableView):
 
     def _is_text(self, column: int) -> bool:
         node = self._rows.rows[0][column]
-        return node.data_type == "string" and node.control != "select1"
+        return node.data_type == "string"  # a choice's label is cut like any text
 
     def _fit_height(self) -> None:
         self.horizontalHeader().setFixedHeight(theme.px(HEAD))
         rows = min(MAX_ROWS, self._rows.rowCount())
-        bar = self.horizontalScrollBar().sizeHint().height() if self.horizontalScrollBar().maximum() else 0
-        self.setFixedHeight(theme.px(HEAD) + rows * theme.px(ROW) + 2 + bar)
+        wide = self.horizontalHeader().length() > self.viewport().width()
+        bar = self.horizontalScrollBar().sizeHint().height() if wide else 0
+        on, off = Qt.ScrollBarPolicy.ScrollBarAlwaysOn, Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        self.setHorizontalScrollBarPolicy(on if wide else off)
+        self.setVerticalScrollBarPolicy(on if self._rows.rowCount() > MAX_ROWS else off)
+        self.setFixedHeight(theme.px(HEAD) + rows * theme.px(ROW) + bar)
+
+
+def share_out(wanted: list[int], texts: list[int], spare: int, least: int) -> list[int]:
+    """Return the widths of columns: the texts share what is over, or give what lacks, down to `least`."""
+    widths = list(wanted)
+    columns = texts or list(range(len(widths)))
+    if spare >= 0:
+        for column in columns:
+            widths[column] += spare // max(1, len(columns))
+        return widths
+    lack = -spare
+    while lack > 0 and (giving := [column for column in columns if widths[column] > least]):
+        widest = max(giving, key=lambda column: widths[column])
+        widths[widest] -= 1
+        lack -= 1
+    return widths

@@ -23,6 +23,7 @@ from ui.widgets.layout import Panel
 WIDTH = 752
 SHOWN_ENTRIES = 3
 SHOWN_LINKS = 9
+LONG_ANSWER = 90
 FOOT = 52
 
 
@@ -76,6 +77,8 @@ class _Line(QWidget):
         if problem:
             shown.set_style("body")
             shown.set_role("err_fg")
+        elif len(answer) > LONG_ANSWER:
+            shown.set_style("body")
         elif not answer:
             shown.set_style("body")
             shown.set_role("text3")
@@ -164,9 +167,8 @@ class ReviewPage(QWidget):
         node = self._desk.node(violation.ref)
         number = numbers.get(violation.ref) or numbers.get(violation.ref.rpartition("[")[0], "")
         missing = violation.kind is ViolationKind.REQUIRED
-        said = violation.message or (
-            node_title(node) if missing else f"{node_title(node)} : {sentence_of(violation, node)}"
-        )
+        wrong = f"{node_title(node)}\u00a0: {sentence_of(violation, node)}"
+        said = violation.message or (node_title(node) if missing else wrong)
         return f"{number}  {said}".strip()
 
     def _card(self, section: Section, items: list[Item], broken: dict[str, Violation]) -> Card:

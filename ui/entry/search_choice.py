@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QStringListModel, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPaintEvent
-from PySide6.QtWidgets import QCompleter, QGridLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from fieldkit.folding import fold
 from forms.views import Choice, NodeView
@@ -18,7 +18,7 @@ from ui.widgets import Button
 from ui.widgets.painting import painter_of
 
 SHOWN_ROWS = 10
-CHIP_COLUMNS = 3
+LINE_WIDTH = 600
 WIDTH = 420
 _FOLDED = Qt.ItemDataRole.UserRole.value + 1
 
@@ -185,13 +185,12 @@ class SearchManyControl(Control):
         self.combo = SearchCombo(setting, self)
         self.combo.setMaximumWidth(theme.px(WIDTH * setting.percent / 100))
         self._chips: list[Button] = []
-        self._grid = QGridLayout()
-        self._grid.setSpacing(8)
-        self._grid.setColumnStretch(CHIP_COLUMNS, 1)
+        self._lines = QVBoxLayout()
+        self._lines.setSpacing(8)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(8)
-        box.addLayout(self._grid)
+        box.addLayout(self._lines)
         box.addWidget(self.combo)
         self.combo.picked.connect(self._add)
         self._shown: tuple[str, ...] | None = None
@@ -213,16 +212,28 @@ class SearchManyControl(Control):
         if labels == self._shown:
             return
         self._shown = labels
-        for chip in self._chips:
-            self._grid.removeWidget(chip)
-            chip.deleteLater()
-        self._chips = []
-        for position, (value, label) in enumerate(zip(node.value.split(), labels, strict=True)):
+        self._clear()
+        line, room = QHBoxLayout(), 0
+        for value, label in zip(node.value.split(), labels, strict=True):
             chip = Button(label, trailing_icon="x")
             chip.setAccessibleName(translate("Entry", "Retirer {}").format(label))
             chip.clicked.connect(lambda _checked=False, value=value: self._remove(value))
-            self._grid.addWidget(chip, position // CHIP_COLUMNS, position % CHIP_COLUMNS)
+            if room < chip.sizeHint().width():
+                line, room = QHBoxLayout(), theme.px(LINE_WIDTH)
+                line.setSpacing(8)
+                line.addStretch(1)
+                self._lines.addLayout(line)
+            room -= chip.sizeHint().width() + 8
+            line.insertWidget(line.count() - 1, chip)
             self._chips.append(chip)
+
+    def _clear(self) -> None:
+        for chip in self._chips:
+            chip.deleteLater()
+        self._chips = []
+        while (item := self._lines.takeAt(0)) is not None:
+            if (line := item.layout()) is not None:
+                line.deleteLater()
 
     def set_bad(self, bad: bool) -> None:
         """Draw the red border."""
