@@ -192,12 +192,12 @@ def _diagnostic(session: FormSession) -> list[Flowable]:
         ("Score", session.value(f"{diag}score")),
         ("Fiabilité", f"{session.value(f'{diag}fiabilite')} %"),
         *((f"Priorité {i}", session.value(f"{diag}priorite_{i}")) for i in (1, 2, 3)),
-        ("Référence", session.value(f"{diag}instance")),
     ]
     items = [
         charts.Axis(axis.labels["fr"], _leading_number(session.value(f"{diag}{axis.code.lower()}"))) for axis in axes()
     ]
-    story: list[Flowable] = [paragraph("Résultats du diagnostic", "h2"), facts(told, columns=2)]
+    reference = paragraph(f"Référence : {session.value(f'{diag}instance')}", "small")
+    story: list[Flowable] = [paragraph("Résultats du diagnostic", "h2"), facts(told, columns=2), reference]
     if any(item.value is not None for item in items):
         width = (TEXT_WIDTH - 30) / 2 / 0.68
         halves = [charts.axis_bars(half, width, row_height=34) for half in (items[:5], items[5:])]

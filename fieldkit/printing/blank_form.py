@@ -23,7 +23,7 @@ from reportlab.platypus import (
 )
 
 from fieldkit.printing.blocks import Comb, Mark, SectionHeading, TickBox, WritingLines, box, overline, paragraph
-from fieldkit.printing.conditions import ALWAYS, Term, Verdict, judge, say_term
+from fieldkit.printing.conditions import ALWAYS, OTHERWISE, Term, Verdict, judge, say_term
 from fieldkit.printing.fields import LONG_LIST, blank_table, choice_labels, field_for, likert_table, text_lines
 from fieldkit.printing.ink import flowing, style, tint
 from fieldkit.printing.pages import TEXT_WIDTH, Heading, Sheet, build_pages
@@ -254,9 +254,10 @@ def _line(paper: _Paper, line: PaperLine, letters: Mapping[str, str]) -> list[Fl
 
 
 def _note(paper: _Paper, node: NodeView) -> list[Flowable]:
-    """Return a note, unless it only names a value that the program works out or fills in."""
+    """Return a note, unless it speaks of what the program works out or fills in."""
     text = plain(node) if node.label else ""
-    if not is_sentence(text) or label_is_computed(paper.session.form, node.ref):
+    computed = paper.verdict(node).words == OTHERWISE
+    if computed or not is_sentence(text) or label_is_computed(paper.session.form, node.ref):
         return []
     return [paragraph(text, "small")]
 
@@ -281,7 +282,7 @@ def _question(paper: _Paper, line: PaperLine, letters: Mapping[str, str]) -> Tab
                 ("RIGHTPADDING", (0, 0), (-1, -1), 0),
                 ("TOPPADDING", (0, 0), (-1, -1), 4),
                 ("TOPPADDING", (0, 0), (0, -1), 5.8),
-                ("BOTTOMPADDING", (0, 0), (-1, -1), 3),
+                ("BOTTOMPADDING", (0, 0), (-1, -1), 5),
             ]
         )
     )

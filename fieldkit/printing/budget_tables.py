@@ -45,6 +45,7 @@ def expense_table(budget: BudgetSummary) -> list[Flowable]:
     widths = [TEXT_WIDTH - 96 - 34 - 48 - 64 - 36 - 70, 96, 34, 48, 64, 36, 70]
     table = data_table(head, rows, widths, totals=2)
     table.setStyle(TableStyle([("BACKGROUND", (0, row), (-1, row), color("primary_soft")) for row in groups]))
+    table.setStyle(TableStyle([("SPAN", (0, row), (-2, row)) for row in groups]))
     return [table]
 
 

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 FLAT_LIMIT, FLAT_PAGE = 40, 25
 CHOICE_CONTROLS = ("select1", "select")
 UNNUMBERED = " "  # the number of what is asked inside an entry of a repeat
-_MARKS = re.compile(r"<[^>]+>|\*\*|__|^#+\s*", re.MULTILINE)
+_LINK = re.compile(r"\[([^\]\n]+)\]\([^)\n]+\)")
+_EMPHASIS = re.compile(r"(?<![\w\\])(\*\*|__|\*|_)(?=\S)(.+?)(?<=\S)\1(?!\w)")
+_MARKS = re.compile(r"</?span[^>]*>|^\s*#{1,6}\s+", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,8 @@ def is_sentence(text: str) -> bool:
 
 def strip_marks(text: str) -> str:
     """Return the text of a label without the marks of the Markdown subset of XLSForm."""
-    return _MARKS.sub("", text).strip()
+    text = _MARKS.sub("", _LINK.sub(r"\1", text))
+    return _EMPHASIS.sub(r"\2", _EMPHASIS.sub(r"\2", text)).strip()
 
 
 def read_sections(session: FormSession) -> list[PaperSection]:
