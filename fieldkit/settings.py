@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import os
 import threading
-import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -49,6 +48,8 @@ class Setting(Generic[Value]):
 
 
 def _mint_device_id() -> str:
+    import uuid
+
     return f"fieldkit:{uuid.uuid4()}"
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import os
-import socket
+import platform
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -128,7 +128,7 @@ def _take_lock(folder: Path) -> BaseFileLock:
         raise FolderNotWritable(folder, error.strerror or str(error)) from error
     try:
         with file_errors(folder / HOLDER_NAME):
-            holder = {"pid": os.getpid(), "host": socket.gethostname(), "since": datetime.now(UTC).isoformat()}
+            holder = {"pid": os.getpid(), "host": platform.node(), "since": datetime.now(UTC).isoformat()}
             (folder / HOLDER_NAME).write_text(json.dumps(holder), encoding="utf-8")
     except StoreFull:
         pass  # a full disk must not keep the user from the answers; only the name of the holder is lost

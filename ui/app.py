@@ -7,7 +7,6 @@ workspace that cannot be opened becomes a dialog with cause and way out.
 
 from __future__ import annotations
 
-import logging
 import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -20,14 +19,12 @@ from PySide6.QtWidgets import QApplication
 from fieldkit import settings
 from fieldkit.errors import FieldkitError, StoreDamaged
 from fieldkit.workspace import Workspace
-from ui import i18n, theme
+from ui import i18n, logbook, theme
 from ui.kit import Kit
 from ui.main_window import MainWindow
 from ui.tasks import Tasks
 
-LOG_LIMIT = 1_000_000
 BIN_DAYS = 30
-_log = logging.getLogger(__name__)
 
 Ask = Callable[[Exception, Path], str]
 
@@ -60,7 +57,7 @@ def open_workspace(folder: Path, ask: Ask) -> Workspace | None:
                 from fieldkit.store import restore_copy
 
                 aside = restore_copy(error.path, error.copies[0])
-                _log.warning("restored %s, damaged file kept as %s", error.copies[0].name, aside.name)
+                logbook.warn(f"restored {error.copies[0].name}, damaged file kept as {aside.name}")
             elif answer != "retry":
                 return None
 
@@ -92,7 +89,6 @@ def run(folder: Path, argv: Sequence[str] | None = None) -> int:
     workspace = open_workspace(folder, ask_user)
     if workspace is None:
         return 1
-    log_file = _start_log(folder)
     dress(app, workspace.settings)
     tasks = Tasks()
     window = make_window(workspace, tasks)
@@ -106,14 +102,15 @@ def run(folder: Path, argv: Sequence[str] | None = None) -> int:
         window.kit.connection.stop()
         tasks.close()
         workspace.close()
-        logging.getLogger().removeHandler(log_file)
-        log_file.close()
+        logbook.close()
 
 
 def settle(kit: Kit) -> None:
     """Do what can wait until the first screen is there: shipped forms, the bin, the network, warnings."""
     from fieldkit.shipped_forms import install_shipped_forms
+    from ui import logbook
 
+    logbook.open_in(kit.workspace.folder)
     store = kit.store
 
     def work() -> tuple[str, ...]:
@@ -133,23 +130,6 @@ def settle(kit: Kit) -> None:
         kit.toast(settings_warning(kit.settings.warning))
 
 
-def _start_log(folder: Path) -> logging.Handler:
-    """Write warnings and bugs to `fieldkit.log`; the file before is kept as `fieldkit.log.old` once it is big."""
-    from ui.trouble import LOG_NAME
-
-    path = folder / LOG_NAME
-    try:
-        if path.exists() and path.stat().st_size > LOG_LIMIT:
-            path.replace(path.with_suffix(".log.old"))
-        handler: logging.Handler = logging.FileHandler(path, encoding="utf-8", delay=True)
-    except OSError:
-        handler = logging.StreamHandler()
-    handler.setLevel(logging.WARNING)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logging.getLogger().addHandler(handler)
-    return handler
-
-
 def _catch_bugs(kit: Kit) -> None:
     """Let an exception that nobody caught reach the user and the log, never only the terminal."""
 
@@ -157,7 +137,7 @@ def _catch_bugs(kit: Kit) -> None:
         if not isinstance(error, Exception):
             sys.__excepthook__(kind, error, trace)
             return
-        _log.error("uncaught", exc_info=(kind, error, trace))
+        logbook.report(error)
         # Shown from the event loop: the exception may come from inside a paint event.
         QTimer.singleShot(0, kit, lambda: kit.trouble_met.emit(error))
 

@@ -144,6 +144,15 @@ class Kit(QObject):
         recorder.current_ref = self.store.instances.get(session.instance_id).current_ref
         return recorder
 
+    def refused(self) -> list[Instance]:
+        """Return the records that the region returned or refused and that nobody has begun to correct."""
+        instances = self.store.instances
+        found = instances.search(states=(State.RETURNED, State.REJECTED), limit=1000)
+        if not found:
+            return []
+        replaced = {one.deprecated_id for one in instances.search(limit=10_000) if one.deprecated_id}
+        return [one for one in found if one.instance_id not in replaced]
+
     def new_record(
         self,
         form_id: str,

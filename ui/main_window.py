@@ -21,6 +21,7 @@ from ui.navigation import PLACES, Navigation
 from ui.widgets.feedback import ToastHost
 
 if TYPE_CHECKING:
+    from fieldkit.territory import Place
     from ui.kit import Kit
 
 NARROW_BELOW = 1200
@@ -209,10 +210,10 @@ class MainWindow(QWidget):
 
     def _refresh_badges(self) -> None:
         place = self.kit.territory()
-        self.navigation.set_place(_short_place(place.name) if place else translate("Navigation", "Wallonie"))
+        self.navigation.set_place(_short_place(place) if place else translate("Navigation", "Wallonie"))
         counts = self.kit.store.instances.counts()
         self.navigation.set_badge("outbox", counts[State.FINALIZED])
-        self.navigation.set_badge("records", counts[State.RETURNED] + counts[State.REJECTED])
+        self.navigation.set_badge("records", len(self.kit.refused()))
         pill = self.kit.connection.summary()
         self.navigation.pill.set_state(pill.icon, pill.role, pill.title, pill.text)
 
@@ -221,7 +222,7 @@ class MainWindow(QWidget):
     def _fit(self) -> None:
         bare = self._name in BARE
         self.navigation.setVisible(not bare)
-        self.navigation.set_narrow(narrow=self._name == "entry" or self.width() < NARROW_BELOW)
+        self.navigation.set_narrow(narrow=self._name == "entry" or self.width() < theme.px(NARROW_BELOW))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Shrink the rail to icons when there is little room."""
@@ -318,6 +319,6 @@ def _call(widget: QObject, method: str, *args: object) -> None:
         found(*args)
 
 
-def _short_place(name: str) -> str:
+def _short_place(place: Place) -> str:
     """Return « GAL Culturalité » for « Culturalité en Hesbaye brabançonne »: the rail is narrow."""
-    return name if len(name) <= 22 else " ".join(name.split()[:2])
+    return place.name if place.level == "commune" else "GAL " + place.name.removeprefix("GAL ").partition(" en ")[0]

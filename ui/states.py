@@ -3,14 +3,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 from fieldkit.instance import State
+from ui import dates
 from ui.i18n import translate
 
 if TYPE_CHECKING:
     from fieldkit.instance import Instance
+
+
+_ISO_DAY = re.compile(r"\b\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +67,8 @@ def refusal(instance: Instance) -> str:
     from ui.sentences.network import reason_message
 
     return reason_message(instance.reason).line
+
+
+def shown_name(instance: Instance) -> str:
+    """Return the record's name with its days as people write them: « Incourt — 22 nov. »."""
+    return _ISO_DAY.sub(lambda found: dates.short_day(date.fromisoformat(found[0])), instance.name)

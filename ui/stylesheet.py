@@ -34,6 +34,7 @@ QComboBox QAbstractItemView, QCompleter QAbstractItemView { background: @surface
   selection-background-color: @sel_bg; selection-color: @sel_fg; }
 QTableView, QListView, QTreeView { background: @surface; color: @text; border: 0; outline: 0; gridline-color: @border;
   selection-background-color: @sel_bg; selection-color: @sel_fg; }
+QListView[flat="true"] { background: transparent; }
 QTableView QLineEdit { border-radius: 0; }
 QTextBrowser, QTextBrowser:focus, QTextBrowser:read-only { background: transparent; border: 0; padding: 0; }
 QHeaderView { background: @surface; border: 0; }

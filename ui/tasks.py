@@ -9,18 +9,17 @@ every 150 ms by a timer, never pushed: a fast worker cannot flood the window.
 from __future__ import annotations
 
 import inspect
-import logging
 import threading
 from collections.abc import Callable
-from concurrent.futures import CancelledError, ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
+
 Result = TypeVar("Result")
 POLL_MS = 150
-
-_log = logging.getLogger(__name__)
 
 
 class Job:
@@ -102,6 +101,8 @@ class Tasks(QObject):
         return bool(self._jobs)
 
     def _submit(self, call: Callable[[], None], lane: str) -> None:
+        from concurrent.futures import ThreadPoolExecutor
+
         if lane not in self._pools:
             workers = 1 if lane else self._workers
             self._pools[lane] = ThreadPoolExecutor(workers, thread_name_prefix=f"fieldkit-{lane or 'work'}")
@@ -116,11 +117,8 @@ class Tasks(QObject):
     ) -> None:
         try:
             result = work(**_wanted(work, job))
-        except CancelledError:
-            self._deliver(lambda: self._succeed(job, None, None))
         except Exception as error:  # noqa: BLE001 - handed to the window, which tells expected errors from bugs
             caught = error
-            _log.info("work failed", exc_info=error)
             self._deliver(lambda: self._fail(job, caught, on_error))
         else:
             self._deliver(lambda: self._succeed(job, result, on_success))

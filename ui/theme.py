@@ -156,7 +156,6 @@ def start(app: QApplication, name: str, percent: int, *, readable: bool) -> None
     """Set everything at once before the first window, without drawing twice."""
     _Chosen.scale = min(TEXT_SCALES, key=lambda step: abs(step - percent))
     _Chosen.readable = readable
-    app.setStyle("Fusion")
     app.styleHints().colorSchemeChanged.connect(lambda _scheme: _follow_system(app))
     apply(app, name)
 

@@ -6,10 +6,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fieldkit.diagnostic import FORM_ID as DIAGNOSTIC
 from fieldkit.instance import State
 from ui import dates, states
 from ui.i18n import plural, translate
+from ui.known_forms import DIAGNOSTIC
 from ui.states import commune_name
 
 if TYPE_CHECKING:

@@ -3,20 +3,16 @@
 
 from __future__ import annotations
 
-import logging
 from pathlib import Path
 
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
-from ui import messages
+from ui import logbook, messages
 from ui.i18n import translate
 from ui.widgets.dialogs import Dialog
 from ui.widgets.feedback import announce
 from ui.widgets.text import label
-
-LOG_NAME = "fieldkit.log"
-_log = logging.getLogger(__name__)
 
 
 def trouble_dialog(parent: QWidget | None, error: Exception, folder: Path) -> Dialog:
@@ -24,11 +20,11 @@ def trouble_dialog(parent: QWidget | None, error: Exception, folder: Path) -> Di
     message = messages.sentence(error)
     expected = messages.is_expected(error) and message.action != "bug"
     if not expected:
-        _log.error("unexpected error", exc_info=error)
+        logbook.report(error)
     icon, kind = ("circle-alert", "draft") if expected else ("triangle-alert", "err")
     dialog = Dialog(message.title, message.text, parent, icon=icon, kind=kind)
     if not expected:
-        path = str(folder / LOG_NAME)
+        path = str(folder / logbook.NAME)
         shown = label(translate("Trouble", "Journal : {path}").format(path=path), "small", "text2", True)
         dialog.body.addWidget(shown)
         copy = dialog.add_button(translate("Trouble", "Copier le chemin"), "copy", icon="copy")

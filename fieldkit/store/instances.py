@@ -11,6 +11,7 @@ import hashlib
 import sqlite3
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from fieldkit.errors import AlreadyThereError, NotFoundError, WrongStateError
 from fieldkit.instance import AnswerEntry, Instance, State, check_transition
@@ -18,7 +19,9 @@ from fieldkit.store.attachments import Attachment, AttachmentFiles, check_name, 
 from fieldkit.store.connection import Connection, Value
 from fieldkit.store.instance_rows import COLUMNS, read_instance, search_text, where
 from fieldkit.store.times import from_text, now, to_text
-from forms.views import Finalized, Progress
+
+if TYPE_CHECKING:  # the engine is not needed to open the store, and the first paint waits for the store
+    from forms.views import Finalized, Progress
 
 KIND = "instance"
 

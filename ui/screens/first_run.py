@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 WIDTH = 640
 STEPS = 3
+HEIGHTS = (548, 640, 486)
 
 
 class _Logo(QWidget):
@@ -105,10 +106,9 @@ class FirstRunScreen(QWidget):
         head = row(_Logo(), 4, label("Field Kit", "h2"), None, self.segmented)
         words = column(self._step_words, self._title, self._text, spacing=5)
         feet = row(self.back, None, self.skip, self.next)
-        frame = QWidget()
+        self._frame = frame = QWidget()
         frame.setMaximumWidth(theme.px(WIDTH))
         frame.setLayout(column(head, 12, self._stepper, 4, words, 4, (self._pages, 1), 8, feet, spacing=8))
-        frame.setMaximumHeight(theme.px(620))
         box = QVBoxLayout(self)
         box.setContentsMargins(24, 20, 24, 20)
         box.addStretch(1)
@@ -137,6 +137,7 @@ class FirstRunScreen(QWidget):
     def show_step(self, step: int) -> None:
         """Show step 1 to 3."""
         self._pages.setCurrentIndex(step - 1)
+        self._frame.setMaximumHeight(theme.px(HEIGHTS[step - 1]))
         self._stepper.set_step(step)
         self._step_words.setText(translate("FirstRun", "Étape {n} sur {total}").format(n=step, total=STEPS))
         titles = (

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QButtonGroup, QWidget
 
-from fieldkit.application import FORM_ID as APPLICATION
-from fieldkit.diagnostic import FORM_ID as DIAGNOSTIC
 from ui.i18n import translate
+from ui.known_forms import APPLICATION, DIAGNOSTIC
 from ui.widgets.choices import RadioTile
 from ui.widgets.dialogs import Dialog
 from ui.widgets.fields import Select

@@ -11,14 +11,14 @@ from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from fieldkit import settings, typography
 from fieldkit.instance import Instance, State
-from ui import dates, icons, states, todo
+from ui import dates, icons, states, theme, todo
 from ui.i18n import plural, translate
 from ui.screens.page import Page
 from ui.widgets.buttons import Button, ToolButton
 from ui.widgets.choices import CheckTile
 from ui.widgets.feedback import Banner, EmptyState
 from ui.widgets.indicators import Bar, IconMark, StatusChip
-from ui.widgets.layout import Card, Line, column, row, scrolled
+from ui.widgets.layout import Card, Line, column, row
 from ui.widgets.text import Label, label
 
 if TYPE_CHECKING:
@@ -38,7 +38,6 @@ class OutboxScreen(Page):
         self._stop = Button(translate("Outbox", "Arrêter"), "x")
         super().__init__(translate("Outbox", "Envois"), self._stop, self._send)
         self.kit = kit
-        self._content: QWidget | None = None
         self._send.clicked.connect(kit.connection.send)
         self._stop.clicked.connect(kit.connection.cancel)
         kit.connection.changed.connect(self._on_changed)
@@ -51,7 +50,7 @@ class OutboxScreen(Page):
         """Read the store and draw everything again."""
         instances = self.kit.store.instances
         waiting = instances.outbox()
-        refused = instances.search(states=(State.RETURNED, State.REJECTED))
+        refused = self.kit.refused()
         sent = instances.search(states=(State.SUBMITTED,), limit=RECENT)
         running = self.kit.connection.running
         self._stop.setVisible(running)
@@ -67,20 +66,10 @@ class OutboxScreen(Page):
             left.addWidget(self._empty(), 1)
         left.addStretch(1)
         right = QWidget()
-        right.setFixedWidth(RIGHT_WIDTH)
+        right.setFixedWidth(min(theme.px(RIGHT_WIDTH), 360))
         right.setLayout(column(self._safe_card(), self._settings_card(), None, spacing=12))
-        content = QWidget()
         columns = row((left, 1), right, spacing=16)
-        content.setLayout(column(self._banner(story), (columns, 1), spacing=14))
-        self._replace(content)
-
-    def _replace(self, content: QWidget) -> None:
-        area = scrolled(content)
-        if self._content is not None:
-            self.body.removeWidget(self._content)
-            self._content.deleteLater()
-        self._content = area
-        self.body.addWidget(area, 1)
+        self.show_content(column(self._banner(story), (columns, 1), spacing=14))
 
     def _write_head(self, waiting: list[Instance], refused: list[Instance]) -> None:
         if not waiting and not refused:

@@ -5,15 +5,16 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLayout, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from ui import icons, theme
 from ui.widgets.indicators import chip_size, paint_badge, paint_bar, paint_chip
-from ui.widgets.layout import row
+from ui.widgets.layout import row, scrolled
 from ui.widgets.painting import TILE_RADIUS, draw_text, focus_visible, paint_ring, painter_of, rounded
 from ui.widgets.text import Label, label
 
 SIDES = 28
+EDGE = 8  # of the window, beside a scroll bar
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 LOW = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom
 HIGH = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop
@@ -35,11 +36,30 @@ class Page(QWidget):
         words.addWidget(self.subtitle)
         self.body = QVBoxLayout()
         self.body.setSpacing(12)
+        self.body.setContentsMargins(0, 0, SIDES - EDGE, 0)
+        self._content: QWidget | None = None
         box = QVBoxLayout(self)
-        box.setContentsMargins(SIDES, 18, SIDES, 16)
+        box.setContentsMargins(SIDES, 18, EDGE, 16)
         box.setSpacing(12)
-        box.addLayout(row((words, 1), *actions, spacing=8))
+        box.addLayout(row((words, 1), *actions, spacing=8, margins=(0, 0, SIDES - EDGE, 0)))
         box.addLayout(self.body, 1)
+
+    def show_content(self, layout: QLayout) -> QScrollArea:
+        """Put a scrolling page in the place of the one before; its scroll bar stands in the page's padding."""
+        content = QWidget()
+        margins = layout.contentsMargins()
+        layout.setContentsMargins(margins.left(), margins.top(), margins.right() + SIDES - EDGE, margins.bottom())
+        content.setLayout(layout)
+        area = scrolled(content)
+        self.body.setContentsMargins(0, 0, 0, 0)
+        held = self._content
+        self._content = area
+        if held is not None:
+            self.body.removeWidget(held)
+            held.hide()  # deleted later: it must not be seen until then
+            held.deleteLater()
+        self.body.addWidget(area, 1)
+        return area
 
 
 class ActionRow(QPushButton):

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from fieldkit import typography
-from fieldkit.application import FORM_ID as APPLICATION
-from fieldkit.diagnostic import FORM_ID as DIAGNOSTIC
 from fieldkit.instance import Instance, State
 from ui import dates, icons, states, theme, todo
 from ui.i18n import plural, translate
+from ui.known_forms import APPLICATION, DIAGNOSTIC
 from ui.screens.page import HIGH, LOW, ActionRow, Page
 from ui.widgets.buttons import Button
 from ui.widgets.dialogs import Dialog
@@ -37,7 +36,6 @@ class ProjectsScreen(Page):
         self._new = Button(translate("Projects", "Nouveau projet"), "plus", "primary")
         super().__init__(translate("Projects", "Projets"), self._new)
         self.kit = kit
-        self._content: QWidget | None = None
         self._new.clicked.connect(self.start)
 
     def refresh(self) -> None:
@@ -48,12 +46,7 @@ class ProjectsScreen(Page):
             n=len(projects)
         )
         self.subtitle.setText(count if projects else "")
-        content = self._list(projects) if projects else self._empty()
-        if self._content is not None:
-            self.body.removeWidget(self._content)
-            self._content.deleteLater()
-        self._content = content
-        self.body.addWidget(content, 1)
+        self.show_content(self._list(projects) if projects else column((self._empty(), 1)))
 
     def _empty(self) -> QWidget:
         begin = Button(translate("Projects", "Partir d’un diagnostic"), "radar", "primary")
@@ -71,7 +64,7 @@ class ProjectsScreen(Page):
             row(begin, calls),
         )
 
-    def _list(self, projects: list[Instance]) -> QWidget:
+    def _list(self, projects: list[Instance]) -> QHBoxLayout:
         left = column(spacing=10)
         for one in projects:
             card = ProjectCard(one)
@@ -81,9 +74,7 @@ class ProjectsScreen(Page):
         right = QWidget()
         right.setFixedWidth(312)
         right.setLayout(column(self._calls_card(), None, spacing=12))
-        content = QWidget()
-        content.setLayout(row((left, 1), right, spacing=16))
-        return scrolled(content)
+        return row((left, 1), right, spacing=16)
 
     def _calls_card(self) -> Card:
         from fieldkit.call import calls

@@ -10,10 +10,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from fieldkit import typography
-from fieldkit.diagnostic import FORM_ID as DIAGNOSTIC
 from fieldkit.instance import State
 from ui import dates, states
 from ui.i18n import translate
+from ui.known_forms import DIAGNOSTIC
 from ui.widgets.buttons import Button, ToolButton
 from ui.widgets.feedback import Banner
 from ui.widgets.indicators import IconMark
@@ -60,6 +60,7 @@ class RecordPanel(Panel):
         content.setLayout(self._build(instance))
         if self._content is not None:
             self._box.removeWidget(self._content)
+            self._content.hide()
             self._content.deleteLater()
         self._content = content
         self._box.addWidget(content)
@@ -95,7 +96,9 @@ class RecordPanel(Panel):
         forms = {form.form_id: form.title for form in self.kit.store.blank_forms.list()}
         parts = [forms.get(instance.form_id, ""), states.commune_name(instance.commune_nis)]
         second = " · ".join(part for part in parts if part and part != instance.name)
-        return column(label(instance.name, "h3", wrap=True), label(second, "small", "text2", True), spacing=3)
+        return column(
+            label(states.shown_name(instance), "h3", wrap=True), label(second, "small", "text2", True), spacing=3
+        )
 
     def _refusal(self, instance: Instance) -> Banner:
         returned = instance.state is State.RETURNED

@@ -86,7 +86,7 @@ class RecordsScreen(QWidget):
 
     def _build_list(self) -> None:
         self.stack = QStackedWidget()
-        card = Card(margins=(1, 1, 1, 1))
+        card = Card(margins=(2, 4, 2, 4))
         card.body.addWidget(self.table)
         self.stack.addWidget(card)
         begin = Button(translate("Records", "Nouvelle collecte"), "plus", "primary")

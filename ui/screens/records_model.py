@@ -115,7 +115,7 @@ class RecordsModel(QAbstractTableModel):
     def _text(self, instance: Instance, column: int) -> str:
         texts: dict[int, Callable[[], str]] = {
             STATUS: lambda: states.badge(instance.state).text,
-            FORM: lambda: f"{self.form_title(instance)} – {instance.name}",
+            FORM: lambda: f"{self.form_title(instance)} – {states.shown_name(instance)}",
             COMMUNE: lambda: states.commune_name(instance.commune_nis),
             PROGRESS: lambda: progress_text(instance),
             CHANGED: lambda: dates.short_moment(instance.changed_at),

@@ -86,7 +86,7 @@ class _RowDelegate(QStyledItemDelegate):
 
     def _paint_form(self, painter: QPainter, rect: QRectF, instance: Instance) -> None:
         title = self._table.records.form_title(instance)
-        second = instance.name if instance.name != title else ""
+        second = states.shown_name(instance) if instance.name != title else ""
         half = rect.height() / 2
         width = rect.width() - 12
         if not second:
@@ -149,9 +149,10 @@ class RecordsTable(QTableView):
         widths = {CHECK: 48, STATUS: theme.px(146), COMMUNE: theme.px(118), PROGRESS: theme.px(112)}
         widths[CHANGED] = theme.px(88)
         room = self.viewport().width() - sum(widths.values())
-        if room < theme.px(220):  # a narrow window keeps what tells records apart
-            widths[COMMUNE], widths[CHANGED] = theme.px(96), theme.px(76)
-            room = self.viewport().width() - sum(widths.values())
+        narrow = room < theme.px(190)  # the second line of the form's column names the commune too
+        self.setColumnHidden(COMMUNE, narrow)
+        if narrow:
+            room += widths.pop(COMMUNE)
         widths[FORM] = max(120, room)
         for column, width in widths.items():
             self.setColumnWidth(column, width)

@@ -23,7 +23,7 @@ from ui.widgets.choices import CheckTile
 from ui.widgets.dialogs import Dialog
 from ui.widgets.fields import Field
 from ui.widgets.indicators import IconMark
-from ui.widgets.layout import Card, column, row, scrolled
+from ui.widgets.layout import Card, column, row
 from ui.widgets.text import Label, label
 
 if TYPE_CHECKING:
@@ -59,10 +59,7 @@ class SettingsScreen(Page):
                 margins=(0, 0, 8, 0),
             )
         )
-        holder = QWidget()
-        holder.setLayout(row((content, 1), spacing=0))
-        self._area = scrolled(holder)
-        self.body.addWidget(self._area, 1)
+        self._area = self.show_content(row((content, 100), (column(), 1), spacing=0))
 
     def refresh(self) -> None:
         """Read what may have changed elsewhere."""

@@ -84,7 +84,7 @@ class TerritoryPicker(QWidget):
         self.list.setAccessibleName(translate("Territory", "Territoires"))
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
-        self.list.viewport().setAutoFillBackground(False)
+        self.list.setProperty("flat", True)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(8)

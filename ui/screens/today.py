@@ -10,15 +10,15 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from fieldkit import typography
-from fieldkit.diagnostic import FORM_ID as DIAGNOSTIC
 from fieldkit.instance import State
-from ui import dates, states, todo
+from ui import dates, states, theme, todo
 from ui.i18n import plural, translate
+from ui.known_forms import DIAGNOSTIC
 from ui.screens.page import ActionRow, Page, PlaceBar, ShortcutCard
 from ui.widgets.buttons import Button, ToolButton
 from ui.widgets.feedback import EmptyState
 from ui.widgets.indicators import IconMark, Ring
-from ui.widgets.layout import Card, column, row, scrolled
+from ui.widgets.layout import Card, column, row
 from ui.widgets.text import label
 
 if TYPE_CHECKING:
@@ -42,7 +42,6 @@ class TodayScreen(Page):
         search.clicked.connect(lambda: kit.screen_asked.emit("search", ""))
         new.clicked.connect(lambda: kit.screen_asked.emit("new", ""))
         self._resume: Button | None = None
-        self._content: QWidget | None = None
         self._all = False
         for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             shortcut = QShortcut(QKeySequence(key), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -66,19 +65,9 @@ class TodayScreen(Page):
             left.addLayout(self._recents(recent))
         left.addStretch(1)
         right = QWidget()
-        right.setFixedWidth(RIGHT_WIDTH)
+        right.setFixedWidth(min(theme.px(RIGHT_WIDTH), 360))
         right.setLayout(column(self._connection_card(), self._territory_card(instances, communes), None, spacing=14))
-        content = QWidget()
-        content.setLayout(row((left, 1), right, spacing=16))
-        self._replace(content)
-
-    def _replace(self, content: QWidget) -> None:
-        area = scrolled(content)
-        if self._content is not None:
-            self.body.removeWidget(self._content)
-            self._content.deleteLater()
-        self._content = area
-        self.body.addWidget(area, 1)
+        self.show_content(row((left, 1), right, spacing=16))
 
     def _on_connection_changed(self) -> None:
         if self.isVisible():
@@ -166,11 +155,10 @@ class TodayScreen(Page):
     def _recents(self, instances: list[Instance]) -> QHBoxLayout:
         box = row(spacing=12)
         for one in instances:
-            icon = "folder-kanban" if one.source_id else "clipboard-list"
-            text = " · ".join(
-                p for p in (states.commune_name(one.commune_nis), dates.relative_day(one.changed_at)) if p
-            )
-            card = ShortcutCard(icon, one.name, text)
+            icon = "clipboard-list" if one.form_id == DIAGNOSTIC else "folder-kanban"
+            title, _, place = todo.place_of(one).partition(" — ")
+            parts = (place or states.commune_name(one.commune_nis), dates.relative_day(one.changed_at))
+            card = ShortcutCard(icon, title, " · ".join(part for part in parts if part))
             card.clicked.connect(lambda _checked=False, key=one.instance_id: self.kit.screen_asked.emit("records", key))
             box.addWidget(card, 1)
         for _ in range(3 - len(instances)):

@@ -123,7 +123,8 @@ def scrolled(content: QWidget) -> QScrollArea:
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setWidget(content)
+    # setWidget switches both on: the ground below must show through.
     area.viewport().setAutoFillBackground(False)
     content.setAutoFillBackground(False)
-    area.setWidget(content)
     return area

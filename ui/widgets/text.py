@@ -4,11 +4,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from ui import theme
 from ui.widgets.painting import painter_of, rounded
+
+# A style sheet gives widgets their old palette back when it is replaced: the last of these events comes after that.
+_THEME_EVENTS = (QEvent.Type.ApplicationPaletteChange, QEvent.Type.StyleChange)
 
 
 class Label(QLabel):
@@ -27,6 +30,7 @@ class Label(QLabel):
         super().__init__(text, parent)
         self._style_name = style
         self._role = role
+        self._own_colour: QColor | None = None
         self._percent = percent
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setFont(theme.font(style, percent=percent))
@@ -41,6 +45,7 @@ class Label(QLabel):
         """Change the colour to another role of the tokens."""
         if role != self._role:
             self._role = role
+            self._own_colour = None
             self._colour()
 
     def set_style(self, style: str) -> None:
@@ -53,8 +58,12 @@ class Label(QLabel):
         if palette_role is not None:
             self.setForegroundRole(palette_role)
             return
+        wanted = theme.color(self._role)
+        if self._own_colour == wanted and self.palette().color(QPalette.ColorRole.WindowText) == wanted:
+            return  # setting it tells of a change once more, without end
+        self._own_colour = wanted
         palette = QPalette(self.palette())
-        palette.setColor(QPalette.ColorRole.WindowText, theme.color(self._role))
+        palette.setColor(QPalette.ColorRole.WindowText, wanted)
         self.setForegroundRole(QPalette.ColorRole.WindowText)
         self.setPalette(palette)
 
@@ -63,7 +72,7 @@ class Label(QLabel):
         super().changeEvent(event)
         if event.type() == QEvent.Type.ApplicationFontChange:
             self.setFont(theme.font(self._style_name, percent=self._percent))
-        elif event.type() == QEvent.Type.ApplicationPaletteChange and self._role not in theme.PALETTE_ROLES:
+        elif event.type() in _THEME_EVENTS and self._role not in theme.PALETTE_ROLES:
             self._colour()
 
 
