@@ -14,7 +14,7 @@ from xml.sax.saxutils import escape
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from reportlab.lib.styles import ParagraphStyle
-from reportlab.platypus import Flowable, PageBreak, Paragraph, Spacer, Table, TableStyle
+from reportlab.platypus import Flowable, KeepTogether, PageBreak, Paragraph, Spacer, Table, TableStyle
 
 from fieldkit.printing.blocks import box, column_widths, data_table, tick_line
 from fieldkit.printing.ink import MEDIUM, SEMIBOLD, color, hold, style, tint
@@ -23,7 +23,8 @@ from fieldkit.typography import french
 
 _TAGS = re.compile(r"<[^>]+>")
 _TASK = re.compile(r"^\[( |x|X)\] ")
-_BLANK_ROW_HEIGHT, _ROW_HEIGHT = 25.0, 20.0
+_BLANK_ROW_HEIGHT = 25.0
+SHORT_LIST = 4
 _HEADINGS = {"h1": "h1", "h2": "h1", "h3": "h2", "h4": "h3", "h5": "h3", "h6": "h3"}
 _INLINE = {"strong_open": "<b>", "strong_close": "</b>", "em_open": "<i>", "em_close": "</i>", "link_close": ""}
 
@@ -91,8 +92,7 @@ class _Reader:
                 break
             found.append(self._list_item(number, width))
             number += 1 if number else 0
-        found.append(Spacer(0, 5))
-        return found
+        return [*_without_widows(found), Spacer(0, 5)]
 
     def _list_item(self, number: int, width: float) -> Flowable:
         first, rest = "", []
@@ -119,6 +119,13 @@ class _Reader:
             elif token.type == "inline":
                 rows[-1].append(inline_markup(token))
         return _fillable_table(rows, width)
+
+
+def _without_widows(items: list[Flowable]) -> list[Flowable]:
+    """Keep a short list on one page, and the first and last two items of a longer one together."""
+    if len(items) <= SHORT_LIST:
+        return [KeepTogether(items)] if items else []
+    return [KeepTogether(items[:2]), *items[2:-2], KeepTogether(items[-2:])]
 
 
 def _marked(mark: str, content: list[Flowable], width: float) -> Table:
