@@ -6,7 +6,8 @@ pandas, openpyxl and sqlite-utils are imported when a table is made, never befor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,10 +32,11 @@ ROW_COLUMNS = ("instance_id", "form_version", "state", "name", "commune_nis", "c
 
 @dataclass(frozen=True, slots=True)
 class FormShape:
-    """What a table must know of a form: refs of its repeats (without positions) and of its numbers."""
+    """What a table must know of a form: refs (without positions) of its repeats, its numbers and what it computes."""
 
     repeats: frozenset[str]
     numbers: frozenset[str]
+    computed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,8 @@ def read_shape(xform_xml: bytes) -> FormShape:
     repeats = {str(one.get("nodeset")) for one in root.iter() if _name(one) == "repeat"}
     binds = [one for one in root.iter() if _name(one) == "bind"]
     numbers = {str(one.get("nodeset")) for one in binds if str(one.get("type")).split(":")[-1] in _NUMBERS}
-    return FormShape(frozenset(repeats), frozenset(numbers))
+    computed = {str(one.get("nodeset")) for one in binds if one.get("calculate")}
+    return FormShape(frozenset(repeats), frozenset(numbers), frozenset(computed))
 
 
 def read_values(instance_xml: bytes, repeats: Collection[str] = ()) -> dict[str, str]:
@@ -77,10 +80,11 @@ def read_records(store: Store, form_id: str, states: Collection[State] = ()) -> 
     return records
 
 
-def records_frame(records: Sequence[Record], numbers: Collection[str] = ()) -> pandas.DataFrame:
+def records_frame(records: Sequence[Record], shape: FormShape | None = None) -> pandas.DataFrame:
     """Return one row a record: ROW_COLUMNS, then each ref that some record has, in the order of the form.
 
-    Columns whose ref (positions aside) is in `numbers` hold numbers, NaN where there is no answer; others hold text.
+    Columns of numbers hold numbers, NaN where there is no answer; others hold text. What the form computes is declared
+    as text by XLSForm: it is taken for numbers if all of it are decimals and some have a point (a code never has).
     """
     import pandas
 
@@ -88,7 +92,8 @@ def records_frame(records: Sequence[Record], numbers: Collection[str] = ()) -> p
     rows = [[*_row_values(record.instance), *(record.values.get(ref, "") for ref in refs)] for record in records]
     frame = pandas.DataFrame(rows, columns=[*ROW_COLUMNS, *refs], dtype=str)
     for ref in refs:
-        if without_positions(ref) in numbers:
+        plain = without_positions(ref)
+        if shape and (plain in shape.numbers or (plain in shape.computed and _are_decimals(frame[ref]))):
             frame[ref] = pandas.to_numeric(frame[ref], errors="coerce")
     return frame
 
@@ -223,6 +228,11 @@ def _guarded(frame: pandas.DataFrame) -> pandas.DataFrame:
         return value
 
     return frame.map(guard)
+
+
+def _are_decimals(values: Iterable[str]) -> bool:
+    given = [value for value in values if value]
+    return any("." in value for value in given) and all(re.fullmatch(r"-?\d+(\.\d+)?", value) for value in given)
 
 
 def _is_number(text: str) -> bool:

@@ -16,7 +16,7 @@ from fieldkit.instance import State
 from fieldkit.store import Store
 from fieldkit.territory import commune
 from forms.views import Progress
-from tests.fieldkit.store_samples import add_draft, at, finalized
+from tests.fieldkit.store_samples import add_draft, at, draft, finalized
 
 FORM = b"""<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"><h:head><model>
 <bind nodeset="/data/score" type="decimal"/><bind nodeset="/data/lignes/montant" type="xsd:int"/>
@@ -63,7 +63,7 @@ def test_values_are_read_by_ref() -> None:
 
 
 def test_a_frame_has_the_columns_in_the_order_of_the_form(filled: Store) -> None:
-    frame = tables.records_frame(tables.read_records(filled, "f"), tables.read_shape(FORM).numbers)
+    frame = tables.records_frame(tables.read_records(filled, "f"), tables.read_shape(FORM))
     assert list(frame.columns) == [
         *tables.ROW_COLUMNS,
         "/data/mot",
@@ -82,8 +82,18 @@ def test_a_frame_has_the_columns_in_the_order_of_the_form(filled: Store) -> None
     assert len(tables.records_frame([])) == 0
 
 
+def test_what_the_form_computes_is_a_number_if_it_looks_like_one() -> None:
+    shape = tables.FormShape(frozenset(), frozenset(), frozenset({"/data/score", "/data/code", "/data/word"}))
+    rows = [("61.5", "01234", "a", "1.5"), ("60", "25048", "1.5", "2.5"), ("", "", "", "")]
+    refs = ("/data/score", "/data/code", "/data/word", "/data/typed")
+    records = [tables.Record(draft(number), dict(zip(refs, row, strict=True))) for number, row in enumerate(rows)]
+    frame = tables.records_frame(records, shape)
+    assert [frame[ref].dtype.kind == "f" for ref in refs] == [True, False, False, False]
+    assert frame["/data/code"].tolist() == ["01234", "25048", ""]
+
+
 def test_a_csv_is_for_a_spreadsheet_in_french(filled: Store, tmp_path: Path) -> None:
-    frame = tables.records_frame(tables.read_records(filled, "f"), tables.read_shape(FORM).numbers)
+    frame = tables.records_frame(tables.read_records(filled, "f"), tables.read_shape(FORM))
     path = tmp_path / "out.csv"
     tables.write_csv(frame, path)
     tables.write_csv(frame, path)
@@ -101,7 +111,7 @@ def test_a_csv_is_for_a_spreadsheet_in_french(filled: Store, tmp_path: Path) -> 
 def test_a_workbook_opens(filled: Store, tmp_path: Path) -> None:
     import pandas
 
-    frame = tables.records_frame(tables.read_records(filled, "f"), tables.read_shape(FORM).numbers)
+    frame = tables.records_frame(tables.read_records(filled, "f"), tables.read_shape(FORM))
     tables.write_xlsx(frame, tmp_path / "out.xlsx")
     assert zipfile.is_zipfile(tmp_path / "out.xlsx")
     again = pandas.read_excel(tmp_path / "out.xlsx", sheet_name="records", dtype={"commune_nis": str})
@@ -133,7 +143,7 @@ def test_what_cannot_be_written_is_told(filled: Store, tmp_path: Path) -> None:
 
 
 def test_a_territory_is_summed_up_by_population(filled: Store) -> None:
-    frame = tables.records_frame(tables.read_records(filled, "f"), tables.read_shape(FORM).numbers)
+    frame = tables.records_frame(tables.read_records(filled, "f"), tables.read_shape(FORM))
     table = tables.summarize(frame, ["/data/score"], "gal").set_index("code")
     jodoigne, other = commune("25048").population_2026, commune("25005").population_2026
     row = table.loc["23-culturalite"]

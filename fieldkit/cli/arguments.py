@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The arguments of the command line, with their help in plain words."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fieldkit.cli.answer import MEANINGS
+from fieldkit.instance import State
+from fieldkit.version import VERSION
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+
+    # argparse gives the maker of commands no public name.
+    Commands = argparse._SubParsersAction[ArgumentParser]
+
+_DESCRIPTION = """\
+Fills, understands, prints and sends forms without a network.
+Without a command, the window opens."""
+
+_EPILOG = """\
+exit codes:
+{codes}
+
+The workspace is the folder FIELDKIT_HOME, else the data folder of the user.
+Each command explains itself: fieldkit fill --help"""
+
+
+def build_parser() -> ArgumentParser:
+    """Return the parser of everything; each command sets `run` to the name of its function."""
+    codes = "\n".join(f"  {int(code):3}  {meaning}" for code, meaning in MEANINGS.items())
+    parser = argparse.ArgumentParser(
+        prog="fieldkit",
+        description=_DESCRIPTION,
+        epilog=_EPILOG.format(codes=codes),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"Field Kit {VERSION}")
+    parser.add_argument("--workspace", metavar="DIR", default="", help="the workspace folder, in place of the user's")
+    commands = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND")
+    _add_authoring(commands)
+    _add_reading(commands)
+    _add_exchange(commands)
+    _add_printing(commands)
+    _add_showing(commands)
+    return parser
+
+
+def _add(commands: Commands, name: str, run: str, text: str, *, json: bool = True) -> ArgumentParser:
+    command = commands.add_parser(name, help=text[0].lower() + text[1:].partition(".")[0], description=text)
+    command.set_defaults(run=run, json=False)
+    if json:
+        command.add_argument("--json", action="store_true", help="answer as JSON, for programs")
+    return command
+
+
+def _add_authoring(commands: Commands) -> None:
+    check = _add(
+        commands,
+        "check",
+        "authoring.check",
+        "Read a form and say what is wrong with it, and where. XForms (.xml) are read as they are, XLSForms (.md,"
+        " .xlsx, .xls, .csv) are compiled first.",
+    )
+    check.add_argument("form", metavar="FORM", help="a file, or the name of a shipped form")
+    fill = _add(
+        commands,
+        "fill",
+        "authoring.fill",
+        "Put answers into a form and write the instance, for authors who test a form. If an answer finds no place or"
+        " a rule is broken, all of them are told and nothing is written.",
+    )
+    fill.add_argument("form", metavar="FORM", help="a file, or the name of a shipped form")
+    fill.add_argument(
+        "--answers",
+        metavar="FILE",
+        required=True,
+        help="JSON: groups as objects, repeats as lists of objects, answers as texts; keys are names, paths or refs",
+    )
+    fill.add_argument("--out", metavar="INSTANCE.xml", required=True, help="where to write the instance")
+    fill.add_argument("--draft", action="store_true", help="write a draft: no rule is checked, nothing is left out")
+    fill.add_argument("--language", metavar="NAME", default="", help="the language of the messages, such as de")
+
+
+def _add_reading(commands: Commands) -> None:
+    _add(commands, "forms", "reading.forms", "List the blank forms that can be filled.")
+    records = _add(commands, "records", "reading.records", "List the records, the last changed first.")
+    records.add_argument("--search", metavar="WORDS", default="", help="only those with these words in name or commune")
+    records.add_argument("--state", choices=[str(state) for state in State], help="only those in this state")
+    records.add_argument("--form", metavar="ID", default="", help="only those of this form")
+    records.add_argument("--commune", metavar="NIS", default="", help="only those of this commune")
+    records.add_argument("--limit", metavar="N", type=int, default=200, help="at most so many (default: 200)")
+    records.add_argument(
+        "--export",
+        metavar="FILE",
+        help="write the answers of all records of --form as a table: .csv, .xlsx, or .db for SQLite",
+    )
+    _add(commands, "status", "reading.status", "Say where the workspace is, what it holds and what waits to be sent.")
+
+
+def _add_exchange(commands: Commands) -> None:
+    connect = _add(commands, "connect", "exchange.connect", "Take the invitation of a region, try it, and keep it.")
+    connect.add_argument("invitation", metavar="INVITATION", help="the link or text, or - to read it from the input")
+    connect.add_argument("--name", metavar="NAME", default="", help="how to call the account")
+    _add(commands, "pull", "exchange.pull", "Get the forms of the region.")
+    _add(commands, "push", "exchange.push", "Send the finalized records, the oldest first.")
+
+
+def _add_printing(commands: Commands) -> None:
+    printing = commands.add_parser("print", help="make PDF pages", description="Make PDF pages, ready for the printer.")
+    pages = printing.add_subparsers(title="what to print", dest="page", metavar="PAGE", required=True)
+    blank = _add(pages, "blank", "pages.blank", "Print a form to fill by hand.")
+    blank.add_argument("form", metavar="FORM", help="a form of the workspace, a file, or a shipped form")
+    blank.add_argument(
+        "--settle", metavar="REF=VALUE", action="append", default=[], type=_settling,
+        help="answer this one before printing: what it rules out is left out",
+    )  # fmt: skip
+    for name, run, text in (
+        ("record", "pages.record", "Print the answers of one record."),
+        ("diagnostic", "pages.report", "Print the report of a territorial diagnostic."),
+        ("application", "pages.dossier", "Print a project application as it is handed in."),
+    ):
+        _add(pages, name, run, text).add_argument("record", metavar="RECORD", help="the id that `records` shows")
+    guide = _add(pages, "guide", "pages.guide", "Print a guide of the toolkit, or several as a booklet.")
+    guide.add_argument("guide", metavar="GUIDE", nargs="+", help="such as G01")
+    guide.add_argument("--title", metavar="TITLE", default="Boîte à outils", help="the title of a booklet")
+    guide.add_argument(
+        "--language", metavar="CODE", default="fr", help="fr, de, en or nl, where there is a translation"
+    )
+    for page in pages.choices.values():
+        page.add_argument("--out", metavar="FILE.pdf", required=True, help="where to write the pages")
+
+
+def _add_showing(commands: Commands) -> None:
+    serve = _add(
+        commands,
+        "serve",
+        "serving.serve",
+        "Run the reference regional server, for training and demonstrations. The first time it gets the shipped forms"
+        " and a user, whose invitation is printed. It speaks plain HTTP.",
+        json=False,
+    )
+    serve.add_argument("--data", metavar="DIR", type=Path, required=True, help="where it keeps what it receives")
+    serve.add_argument("--port", metavar="N", type=_port, default=8383, help="the port (default: 8383; 0: a free one)")
+    serve.add_argument(
+        "--host", metavar="ADDRESS", default="127.0.0.1", help="the address (default: this computer only)"
+    )
+    serve.add_argument("--user", metavar="NAME", action="append", help="make this user too and print the invitation")
+    tour = _add(
+        commands,
+        "tour",
+        "serving.tour",
+        "Walk the whole way once, without a display: a diagnostic, its results, an application, its sending.",
+        json=False,
+    )
+    tour.add_argument("--out", metavar="DIR", required=True, help="where to leave the pictures, pages and the report")
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= 65535:
+        raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
+    return port
+
+
+def _settling(text: str) -> str:
+    if "=" not in text or not text.startswith("/"):
+        raise argparse.ArgumentTypeError("write it as /data/group/question=value")
+    return text

@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""`check` and `fill`: for authors who try a form without the window."""
+
+from __future__ import annotations
+
+import json
+from argparse import Namespace
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fieldkit.answer_files import AnswerFileError, apply_answers
+from fieldkit.cli import files
+from fieldkit.cli.answer import Answer, ExitCode
+from fieldkit.cli.errors import AnswersError, SourceError, UnknownLanguageError
+from fieldkit.cli.messages import tell
+from fieldkit.cli.sources import FormSource, read_form
+from forms.errors import FormError
+from forms.views import NodeKind, NodeView, Violation, ViolationKind
+
+if TYPE_CHECKING:
+    from forms import FormDef, FormSession
+
+_RULES = {
+    ViolationKind.REQUIRED: "an answer is required",
+    ViolationKind.CONSTRAINT: "the answer breaks the rule of this question",
+    ViolationKind.TYPE: "the answer is not of the type of this question",
+    ViolationKind.CHOICE: "the answer is not in the list of choices",
+}
+
+
+def check(arguments: Namespace) -> Answer:
+    """Read a form and say what is wrong with it, where; the exit code tells whether it can be used."""
+    try:
+        source = read_form(arguments.form)
+        form, session = _open(source)
+    except (FormError, SourceError) as error:
+        return _refusal(arguments.form, error)
+    counts = Counter(node.kind for node in _walk(session))
+    warnings = [*source.warnings, *form.warnings]
+    data = {
+        "valid": True,
+        "form_id": form.form_id,
+        "version": form.version,
+        "title": form.title,
+        "hash": form.hash,
+        "languages": list(form.languages),
+        "attachments": list(form.attachments),
+        "questions": counts[NodeKind.QUESTION],
+        "groups": counts[NodeKind.GROUP],
+        "repeats": counts[NodeKind.REPEAT],
+        "warnings": warnings,
+        "errors": [],
+    }
+    found = ", ".join(_count(counts[kind], kind) for kind in (NodeKind.QUESTION, NodeKind.GROUP, NodeKind.REPEAT))
+    lines = [
+        f"{form.title} ({form.form_id}, version {form.version or 'none'})",
+        f"{found}; {_languages(form)}",
+        *(f"warning: {warning}" for warning in warnings),
+        f"The form can be used, with {_count(len(warnings), 'warning')}." if warnings else "The form can be used.",
+    ]
+    return Answer(tuple(lines), data)
+
+
+def fill(arguments: Namespace) -> Answer:
+    """Put answers from a JSON file into a form and write the instance; nothing is written if a rule is broken."""
+    source = read_form(arguments.form)
+    answers = _read_answers(Path(arguments.answers))
+    form, session = _open(source)
+    if arguments.language:
+        _speak(session, arguments.language)
+    try:
+        misfits = apply_answers(session, answers)
+    except AnswerFileError as error:
+        raise AnswersError(Path(arguments.answers), f"no answer can have the shape of {error.ref or 'this'}") from error
+    violations = [] if arguments.draft else session.validate()
+    out = Path(arguments.out)
+    data = {
+        "valid": not violations and not misfits,
+        "form_id": form.form_id,
+        "instance_id": session.instance_id,
+        "instance_name": session.instance_name,
+        "out": "",
+        "no_place": [{"ref": one.ref, "cause": one.cause} for one in misfits],
+        "violations": [{"ref": one.ref, "kind": str(one.kind), "message": one.message} for one in violations],
+    }
+    trouble = [f"{one.ref}: this answer found no place: {one.cause}" for one in misfits]
+    trouble += [f"{one.ref}: {_violation_text(session, one)}" for one in violations]
+    if trouble:
+        count = _count(len(trouble), "problem")
+        return Answer((f"{count}: nothing was written.",), data, ExitCode.FAILED, tuple(trouble))
+    files.write(out, session.draft_xml() if arguments.draft else session.finalize().xml)
+    data["out"] = str(out)
+    what = "draft" if arguments.draft else "finalized instance"
+    return Answer((f"{out}: {what} {session.instance_id}",), data)
+
+
+def _speak(session: FormSession, language: str) -> None:
+    """Take a language of the form by its name or its code in brackets: "Deutsch (de)" or "de"."""
+    for name in session.form.languages:
+        if language in {name, name.rpartition("(")[2].rstrip(")")}:
+            session.set_language(name)
+            return
+    raise UnknownLanguageError(language, session.form.languages)
+
+
+def _open(source: FormSource) -> tuple[FormDef, FormSession]:
+    from forms import FormSession, load_form
+
+    form = load_form(source.xml, source.media)
+    return form, FormSession(form)
+
+
+def _refusal(name: str, error: FormError | SourceError) -> Answer:
+    message = tell(error)
+    data = {
+        "valid": False,
+        "warnings": [],
+        "errors": [
+            {
+                "kind": type(error).__name__,
+                "ref": getattr(error, "ref", ""),
+                "expression": getattr(error, "expression", ""),
+                "position": getattr(error, "position", None),
+                "line": getattr(error, "line", None),
+                "cause": error.cause,
+                "message": message,
+            }
+        ],
+    }
+    return Answer((f"{name} cannot be used.",), data, ExitCode.FAILED, (message,))
+
+
+def _walk(session: FormSession, ref: str = "") -> Iterator[NodeView]:
+    for node in session.children(ref):
+        yield node
+        if node.kind is not NodeKind.QUESTION:
+            yield from _walk(session, node.ref)
+
+
+def _languages(form: FormDef) -> str:
+    return f"languages: {', '.join(form.languages)}" if form.languages else "one language"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _violation_text(session: FormSession, violation: Violation) -> str:
+    node = session.node(violation.ref)
+    label = f"“{' '.join(node.label.value.split())}”: " if node.label and node.label.value else ""
+    return f"{label}{violation.message or _RULES[violation.kind]}"
+
+
+def _read_answers(path: Path) -> dict[str, object]:
+    try:
+        answers = json.loads(files.read(path))
+    except (ValueError, RecursionError) as error:
+        raise AnswersError(path, str(error)) from error
+    if not isinstance(answers, dict):
+        raise AnswersError(path, "the answers are not a JSON object")
+    return answers

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What the command line itself refuses.
+
+CommandError
+├── FileMissingError     a file named on the command line cannot be read (`path`, `cause`)
+├── OutputError          a file could not be written (`path`, `cause`)
+├── SourceError          an XLSForm that pyxform refuses (`path`, `cause`: its own words)
+├── AnswersError         the answers are not a JSON object (`path`, `cause`)
+├── UnknownLanguageError the form does not speak `language` (`languages`: those that it does)
+├── WrongFormError       the record is of another form than the page needs (`form_id`, `wanted`)
+├── NoAccountError       no server account yet
+├── NoTokenError         the token of an account is not known, and nobody is there to type it (`account_id`)
+└── PortError            the port cannot be used (`port`, `cause`)
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class CommandError(Exception):
+    """Base of all."""
+
+
+class FileMissingError(CommandError):
+    """`path` cannot be read."""
+
+    def __init__(self, path: Path, cause: str) -> None:
+        self.path = path
+        self.cause = cause
+        super().__init__(f"{path}: {cause}")
+
+
+class OutputError(CommandError):
+    """`path` cannot be written."""
+
+    def __init__(self, path: Path, cause: str) -> None:
+        self.path = path
+        self.cause = cause
+        super().__init__(f"{path}: {cause}")
+
+
+class SourceError(CommandError):
+    """The XLSForm in `path` cannot be compiled; `cause` is what pyxform says."""
+
+    def __init__(self, path: Path, cause: str) -> None:
+        self.path = path
+        self.cause = cause
+        super().__init__(f"{path}: {cause}")
+
+
+class AnswersError(CommandError):
+    """The file of answers is not what it should be."""
+
+    def __init__(self, path: Path, cause: str) -> None:
+        self.path = path
+        self.cause = cause
+        super().__init__(f"{path}: {cause}")
+
+
+class UnknownLanguageError(CommandError):
+    """The form has no translation in `language`; `languages` are those that it has."""
+
+    def __init__(self, language: str, languages: tuple[str, ...]) -> None:
+        self.language = language
+        self.languages = tuple(languages)
+        super().__init__(f"{language} is not one of {', '.join(languages)}")
+
+
+class WrongFormError(CommandError):
+    """A record of `form_id` where one of `wanted` is needed."""
+
+    def __init__(self, form_id: str, wanted: str) -> None:
+        self.form_id = form_id
+        self.wanted = wanted
+        super().__init__(f"{form_id} is not {wanted}")
+
+
+class NoAccountError(CommandError):
+    """No account to pull from or push to."""
+
+
+class NoTokenError(CommandError):
+    """No token for `account_id`."""
+
+    def __init__(self, account_id: str) -> None:
+        self.account_id = account_id
+        super().__init__(account_id)
+
+
+class PortError(CommandError):
+    """The server cannot listen on `port`."""
+
+    def __init__(self, port: int, cause: str) -> None:
+        self.port = port
+        self.cause = cause
+        super().__init__(f"port {port}: {cause}")

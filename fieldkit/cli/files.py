@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Reading and writing the files that a command names."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fieldkit.cli.errors import FileMissingError, OutputError
+
+
+def read(path: Path) -> bytes:
+    """Return the bytes of a file; FileMissingError tells why not."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise FileMissingError(path, error.strerror or str(error)) from error
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a file whole (beside, then renamed); OutputError tells why not."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(content)
+        part.replace(path)
+    except OSError as error:
+        raise OutputError(path, error.strerror or str(error)) from error
+    finally:
+        if part.is_file():
+            part.unlink()

@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""`forms`, `records` and `status`: what is in the workspace. They read only, beside a running window too."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from fieldkit.cli.answer import Answer
+from fieldkit.errors import TerritoryError, WorkspaceMissing
+from fieldkit.instance import Instance, State
+from fieldkit.paths import workspace_folder
+from fieldkit.settings import ACCOUNT_ID, AGENT_NAME, TERRITORY_ID, TERRITORY_KIND
+from fieldkit.store import copied_at, copies_of
+from fieldkit.territory import commune, place
+from fieldkit.version import VERSION
+from fieldkit.workspace import Workspace
+
+
+def folder_of(arguments: Namespace) -> Path:
+    """Return the workspace folder: --workspace, else the user's."""
+    return Path(arguments.workspace).expanduser().absolute() if arguments.workspace else workspace_folder()
+
+
+@contextmanager
+def reading(arguments: Namespace) -> Iterator[Workspace | None]:
+    """Open the workspace for reading; None where there is none yet, which is not an error for who only looks."""
+    try:
+        workspace = Workspace.open(folder_of(arguments), read_only=True)
+    except WorkspaceMissing:
+        yield None
+        return
+    with workspace:
+        yield workspace
+
+
+def forms(arguments: Namespace) -> Answer:
+    """List the blank forms that can be filled."""
+    with reading(arguments) as workspace:
+        kept = workspace.store.blank_forms.list() if workspace else []
+    data = [
+        {
+            "form_id": form.form_id,
+            "version": form.version,
+            "title": form.title,
+            "hash": form.hash,
+            "origin": form.origin,
+            "added_at": form.added_at.isoformat(),
+            "attachments": list(form.attachments),
+        }
+        for form in kept
+    ]
+    rows = [(form.form_id, form.version, form.origin, form.title) for form in kept]
+    return Answer(columns(("form", "version", "from", "title"), rows, "No form yet: `fieldkit pull` gets them."), data)
+
+
+def records(arguments: Namespace) -> Answer:
+    """List the records, the last changed first; with --export, write them as a table too."""
+    states = [State(arguments.state)] if arguments.state else []
+    with reading(arguments) as workspace:
+        found: list[Instance] = []
+        if workspace:
+            found = workspace.store.instances.search(
+                arguments.search, states, arguments.form, arguments.commune, limit=arguments.limit
+            )
+            if arguments.export:
+                return _export(workspace, arguments, states)
+    data = [_record_data(one) for one in found]
+    rows = [
+        (one.instance_id, str(one.state), one.form_id, f"{one.answered}/{one.asked}", one.name or "(no name)")
+        for one in found
+    ]
+    return Answer(columns(("record", "state", "form", "answered", "name"), rows, "No record."), data)
+
+
+def status(arguments: Namespace) -> Answer:
+    """Say where the workspace is, what it holds and what waits to be sent."""
+    folder = folder_of(arguments)
+    with reading(arguments) as workspace:
+        data: dict[str, Any] = {"version": VERSION, "workspace": str(folder), "exists": workspace is not None}
+        if workspace is None:
+            lines = (f"Field Kit {VERSION}", f"workspace: {folder} (nothing there yet)")
+            return Answer(lines, data)
+        data |= _status_data(workspace)
+    return Answer(_status_lines(data), data)
+
+
+def _status_data(workspace: Workspace) -> dict[str, Any]:
+    store, settings = workspace.store, workspace.settings
+    copies = copies_of(store.path)
+    waiting = [one for one in store.instances.outbox() if one.reason]
+    return {
+        "agent": settings.get(AGENT_NAME),
+        "territory": _territory_name(settings.get(TERRITORY_KIND), settings.get(TERRITORY_ID)),
+        "account": settings.get(ACCOUNT_ID),
+        "forms": len(store.blank_forms.list()),
+        "records": {str(state): count for state, count in store.instances.counts().items()},
+        "waiting": [{"instance_id": one.instance_id, "reason": one.reason, "text": one.reason_text} for one in waiting],
+        "last_copy_at": copied_at(copies[0]).isoformat() if copies else None,
+        "settings_warning": settings.warning.cause if settings.warning else "",
+    }
+
+
+def _status_lines(data: dict[str, Any]) -> tuple[str, ...]:
+    counts = ", ".join(f"{count} {state}" for state, count in data["records"].items() if count) or "none"
+    return (
+        f"Field Kit {data['version']}",
+        f"workspace: {data['workspace']}",
+        f"agent: {data['agent'] or 'not told'}; territory: {data['territory'] or 'not chosen'}",
+        f"account: {data['account'] or 'none, everything stays on this computer'}",
+        f"forms: {data['forms']}",
+        f"records: {counts}",
+        *(f"waiting: {one['instance_id']} ({one['reason']}) {one['text']}".rstrip() for one in data["waiting"]),
+        f"last copy of the database: {data['last_copy_at'] or 'none yet'}",
+        *([f"settings: defaults are used ({data['settings_warning']})"] if data["settings_warning"] else []),
+    )
+
+
+def _territory_name(kind: str, code: str) -> str:
+    try:
+        return place(kind, code).name if kind else ""
+    except TerritoryError:
+        return code
+
+
+def _record_data(one: Instance) -> dict[str, Any]:
+    try:
+        name = commune(one.commune_nis).name if one.commune_nis else ""
+    except TerritoryError:
+        name = ""
+    return {
+        "instance_id": one.instance_id,
+        "form_id": one.form_id,
+        "form_version": one.form_version,
+        "state": str(one.state),
+        "name": one.name,
+        "commune_nis": one.commune_nis,
+        "commune": name,
+        "asked": one.asked,
+        "answered": one.answered,
+        "invalid": one.invalid,
+        "created_at": one.created_at.isoformat(),
+        "changed_at": one.changed_at.isoformat(),
+        "finalized_at": one.finalized_at.isoformat() if one.finalized_at else None,
+        "submitted_at": one.submitted_at.isoformat() if one.submitted_at else None,
+        "reason": one.reason,
+        "reason_text": one.reason_text,
+        "sha256": one.sha256,
+    }
+
+
+def _export(workspace: Workspace, arguments: Namespace, states: list[State]) -> Answer:
+    from fieldkit import tables
+
+    path = Path(arguments.export)
+    kept = tables.read_records(workspace.store, arguments.form, states)
+    if path.suffix == ".db":
+        tables.write_database(kept, path)
+    else:
+        frame = tables.records_frame(kept, tables.read_shape(workspace.store.blank_forms.xml(arguments.form)))
+        write = tables.write_xlsx if path.suffix == ".xlsx" else tables.write_csv
+        write(frame, path)
+    return Answer((f"{path}: {len(kept)} records",), {"out": str(path), "records": len(kept)})
+
+
+def columns(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]], nothing: str) -> tuple[str, ...]:
+    """Return rows as aligned lines under their heads; `nothing` if there is none."""
+    if not rows:
+        return (nothing,)
+    widths = [max(len(row[index]) for row in [heads, *rows]) for index in range(len(heads))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in [heads, *rows]]
+    return tuple(line.rstrip() for line in lines)

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Sentences for the errors of the domain, the store and the command line itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fieldkit import answer_files, diagnostic, errors, instance
+from fieldkit.cli import errors as command
+from fieldkit.cli.messages import Sentence
+
+
+def _copies(error: errors.StoreDamaged) -> str:
+    if not error.copies:
+        return "There is no copy of it; keep the file, something may still be read from it."
+    return f"The latest copy is {error.copies[0]}: open the window to restore it; the damaged file is kept aside."
+
+
+def _too_new(error: errors.StoreTooNew) -> str:
+    if error.found < error.supported:
+        return (
+            f"The database {error.path} was written by an earlier version (schema {error.found}, this one has"
+            f" {error.supported}). Open the window once, or run `fieldkit pull`, to bring it up to date."
+        )
+    return (
+        f"The database {error.path} was written by a later version of the program (schema {error.found}, this one"
+        f" knows {error.supported}). It was not touched: install the later version."
+    )
+
+
+def _busy(error: errors.WorkspaceBusy) -> str:
+    who = f"process {error.pid} on {error.host}" if error.pid else "another program"
+    return f"The workspace {error.folder} is in use by {who}. Close it there, then run the command again."
+
+
+SENTENCES: Mapping[type[BaseException], Sentence] = {
+    errors.FieldkitError: lambda e: f"This could not be done: {e}.",
+    errors.WorkspaceError: lambda e: f"The workspace {e.folder} cannot be used: {e}.",
+    errors.WorkspaceMissing: lambda e: (
+        f"There is no workspace in {e.folder} yet. Open the window once, or name another folder with --workspace."
+    ),
+    errors.WorkspaceBusy: _busy,
+    errors.FolderNotWritable: lambda e: (
+        f"Nothing can be written in {e.folder} ({e.cause}). Choose another folder with --workspace or FIELDKIT_HOME."
+    ),
+    errors.StoreError: lambda e: f"The database {e.path} cannot be used: {e}.",
+    errors.StoreTooNew: _too_new,
+    errors.StoreDamaged: lambda e: f"The database {e.path} is damaged ({e.cause}). {_copies(e)}",
+    errors.StoreFull: lambda e: (
+        f"The disk of {e.path} is full. What was saved before is safe: make room, then run the command again."
+    ),
+    errors.StoreLocked: lambda e: (
+        f"Another program is writing in {e.path} for too long. Wait until it is done, then run the command again."
+    ),
+    errors.StoreReadOnly: lambda e: f"{e.path} can only be read. Close the other program, or allow writing there.",
+    errors.StoreUnreadable: lambda e: f"{e.path} could not be read or written ({e.cause}). Check the disk.",
+    errors.RecordError: lambda e: f"The {e.kind} {e.key} cannot be used: {e}.",
+    errors.NotFoundError: lambda e: f"There is no {e.kind} {e.key}. `fieldkit records` and `fieldkit forms` list them.",
+    errors.AlreadyThereError: lambda e: f"The {e.kind} {e.key} exists already. Use another name.",
+    errors.WrongStateError: lambda e: f"The record {e.key} is {e.state}: one cannot {e.action} it any more.",
+    errors.AttachmentDamaged: lambda e: (
+        f"The attachment {e.key} is gone or was changed on disk ({e.path}). Put the file back, or attach it again."
+    ),
+    errors.SettingError: lambda e: f"The setting {e.key} does not take {e.value!r}: {e.cause}.",
+    errors.NoKeyringError: lambda e: (
+        f"This computer has no safe keyring for the token ({e.cause}). Give it in FIELDKIT_TOKEN, or type it each time."
+    ),
+    errors.TerritoryError: lambda e: f"There is no {e.kind} {e.code} in the tables of the territory. Check the code.",
+    errors.GuideError: lambda e: f"The guide {e.name} cannot be read: {e.cause}.",
+    errors.ExportError: lambda e: f"The table {e.path} could not be written ({e.cause}). Choose another place.",
+    instance.TransitionError: lambda e: (
+        f"This is a fault of the program: the record {e.instance_id} cannot go from {e.old} to {e.new}."
+    ),
+    diagnostic.NotADiagnosticError: lambda e: f"This record is not a territorial diagnostic ({e}).",
+    answer_files.AnswerFileError: lambda e: f"The file of answers has no answer at {e.ref or 'its top'}.",
+    command.CommandError: lambda e: f"The command could not be done: {e}.",
+    command.FileMissingError: lambda e: f"The file {e.path} cannot be read ({e.cause}). Check its name.",
+    command.OutputError: lambda e: f"{e.path} cannot be written ({e.cause}). Choose another place.",
+    command.SourceError: lambda e: f"The XLSForm {e.path} cannot be compiled: {e.cause}",
+    command.AnswersError: lambda e: f"The answers in {e.path} cannot be used: {e.cause}. They must be one JSON object.",
+    command.UnknownLanguageError: lambda e: (
+        f"The form does not speak {e.language}. Its languages: {', '.join(e.languages) or 'only one, without a name'}."
+    ),
+    command.WrongFormError: lambda e: f"This record is of the form {e.form_id}: this page is for {e.wanted}.",
+    command.NoAccountError: lambda _: (
+        "There is no account yet. Ask the region for an invitation, then run `fieldkit connect INVITATION`."
+    ),
+    command.NoTokenError: lambda e: (
+        f"The token of {e.account_id} is not known. Run `fieldkit connect INVITATION`, or give it in FIELDKIT_TOKEN."
+    ),
+    command.PortError: lambda e: f"The server cannot listen on port {e.port} ({e.cause}). Choose another one: --port.",
+}

@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""`connect`, `pull`, `push` and `serve` against a running reference server."""
+
+from __future__ import annotations
+
+import io
+import re
+import socket
+import threading
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+# ruff: noqa: TID253 (the import time of a test is nobody's first paint)
+import keyring
+import pytest
+from keyring.backends.fail import Keyring as FailKeyring
+
+from fieldkit import credentials
+from fieldkit.cli.serving import serve
+from fieldkit.workspace import Workspace
+from sync.server import ReferenceServer
+from tests.fieldkit.cli_runner import Terminal
+from tests.fieldkit.store_samples import draft, finalized
+
+FORM = b"""<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"><h:head>
+<h:title>Essai</h:title><model><instance><data id="essai" version="1"><a/><meta><instanceID/></meta></data></instance>
+<bind nodeset="/data/a" type="string"/></model></h:head><h:body><input ref="/data/a"><label>A</label></input></h:body>
+</h:html>"""
+
+
+@pytest.fixture(autouse=True)
+def no_keyring() -> Iterator[None]:
+    before = keyring.get_keyring()
+    keyring.set_keyring(FailKeyring())
+    yield
+    keyring.set_keyring(before)
+    credentials._session.clear()
+
+
+@pytest.fixture
+def region(tmp_path: Path) -> Iterator[ReferenceServer]:
+    with ReferenceServer(tmp_path / "region") as server:
+        server.create_project("Wallonie")
+        server.publish_form(1, FORM)
+        yield server
+
+
+def connect(terminal: Terminal, region: ReferenceServer, monkeypatch: pytest.MonkeyPatch) -> str:
+    token = region.create_app_user(1, "Ana")
+    outcome = terminal.type("connect", region.invitation_link(1, token), "--name", "GAL")
+    assert outcome.code == 0
+    assert "no keyring" in outcome.err
+    assert token not in outcome.out + outcome.err
+    monkeypatch.setenv("FIELDKIT_TOKEN", token)
+    return token
+
+
+def add_finalized(terminal: Terminal, number: int) -> str:
+    with Workspace.open(terminal.home) as workspace:
+        row = draft(number, form_id="essai")
+        meta = f"<meta><instanceID>{row.instance_id}</instanceID></meta>"
+        xml = f"<data id='essai' version='1'><a>{number}</a>{meta}</data>".encode()
+        workspace.store.instances.create(row, xml)
+        workspace.store.instances.finalize(row.instance_id, finalized(row.instance_id, xml), datetime.now(UTC))
+    return row.instance_id
+
+
+def test_the_whole_way(terminal: Terminal, region: ReferenceServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    connect(terminal, region, monkeypatch)
+    first = terminal.type("pull", "--json")
+    assert (first.code, first.data["new"]) == (0, ["essai"])
+    again = terminal.type("pull")
+    assert again.out == "Every form is up to date.\n"
+    assert "essai" in {one["form_id"] for one in terminal.type("forms", "--json").data}
+    assert terminal.type("push").out == "Nothing waits to be sent.\n"
+    ids = [add_finalized(terminal, number) for number in (1, 2)]
+    outcome = terminal.type("push", "--json")
+    assert (outcome.code, outcome.data["delivered"]) == (0, ids)
+    assert len(region.submissions(1, "essai")) == 2
+    assert {row["state"] for row in terminal.type("records", "--json").data} == {"submitted"}
+    status = terminal.type("status").out
+    assert "2 submitted" in status
+
+
+def test_without_account_or_token(terminal: Terminal, region: ReferenceServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    outcome = terminal.type("pull")
+    assert outcome.code == 4
+    assert "There is no account yet" in outcome.err
+    connect(terminal, region, monkeypatch)
+    monkeypatch.delenv("FIELDKIT_TOKEN")
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    outcome = terminal.type("pull")
+    assert outcome.code == 4
+    assert "FIELDKIT_TOKEN" in outcome.err
+
+
+def test_a_server_that_is_away_and_a_dead_token(
+    terminal: Terminal, region: ReferenceServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = connect(terminal, region, monkeypatch)
+    terminal.type("pull")
+    instance_id = add_finalized(terminal, 1)
+    region.stop()
+    outcome = terminal.type("push", "--json")
+    assert outcome.code == 4
+    assert outcome.data["stopped"]["reason"] == "offline"
+    assert "no connection" in outcome.err
+    assert "waiting" in terminal.type("status").out
+    region.start()
+    region.revoke(token)
+    outcome = terminal.type("push")
+    assert outcome.code == 4
+    assert "no longer knows this token" in outcome.err
+    monkeypatch.setenv("FIELDKIT_TOKEN", region.create_app_user(1, "Ana"))
+    assert terminal.type("push", "--json").data["delivered"] == [instance_id]
+
+
+def test_a_refused_record_is_told(terminal: Terminal, region: ReferenceServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    connect(terminal, region, monkeypatch)
+    terminal.type("pull")
+    instance_id = add_finalized(terminal, 1)
+    region.set_form_state(1, "essai", "closed")
+    outcome = terminal.type("push", "--json")
+    assert outcome.code == 1
+    assert outcome.data["rejected"] == {instance_id: "closed"}
+    assert "the form is closed" in outcome.err
+
+
+@pytest.mark.parametrize("text", ["", "hello", "https://region.example/v1/key/short", "http://region.example/v1/key/x"])
+def test_an_invitation_that_is_none(terminal: Terminal, text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(text))
+    outcome = terminal.type("connect", "-")
+    assert outcome.code == 4
+    assert outcome.err.startswith("fieldkit: ")
+    assert not terminal.home.exists()
+
+
+@contextmanager
+def served(folder: Path, user: list[str] | None = None) -> Iterator[list[str]]:
+    """Run `serve` in a thread; the value is what it says."""
+    said: list[str] = []
+    ready, until = threading.Event(), threading.Event()
+
+    def say(line: str) -> None:
+        said.append(line)
+        if line.startswith("Stop it"):
+            ready.set()
+
+    arguments = Namespace(data=folder, port=0, host="127.0.0.1", user=user)
+    thread = threading.Thread(target=serve, args=(arguments,), kwargs={"until": until, "say": say})
+    thread.start()
+    try:
+        assert ready.wait(30)
+        yield said
+    finally:
+        until.set()
+        thread.join()
+
+
+def test_serve_is_ready_to_use_and_keeps_what_it_has(
+    terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with served(tmp_path / "data") as said:
+        text = "\n".join(said)
+        link = re.search(r"http://\S+", text.split("invitation for Demonstration: ")[1])
+        assert link is not None
+        assert terminal.type("connect", link[0]).code == 0
+        monkeypatch.setenv("FIELDKIT_TOKEN", link[0].split("/key/")[1].split("/")[0])
+        assert set(terminal.type("pull", "--json").data["new"]) <= {"diagnostic_territorial", "mon_smart_village"}
+        assert len(terminal.type("forms", "--json").data) == 2
+    with served(tmp_path / "data", user=["Bo"]) as said:
+        assert [line.split(":")[0] for line in said if "invitation" in line] == ["invitation for Bo"]
+
+
+# The server library leaves a socket that it could not bind to the garbage collector.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_port_in_use_is_told(terminal: Terminal, tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        outcome = terminal.type("serve", "--data", tmp_path / "data", "--port", taken.getsockname()[1])
+    assert outcome.code == 1
+    assert "Choose another one: --port" in outcome.err
+    (tmp_path / "file").write_text("x")
+    assert terminal.type("serve", "--data", tmp_path / "file", "--port", 0).code == 1
