@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from sync.addresses import check_origin, own_address
 from sync.catalogue import MAX_LIST_BYTES, read_form_list, read_manifest
 from sync.classify import MAX_ANSWER_BYTES, Answer, check_reading, classify_submission
-from sync.errors import BadServerData, Intercepted, NoRight, NotAuthorized, SyncError
+from sync.errors import BadServerData, Intercepted, NotAuthorized, SyncError
 from sync.multipart import MultipartBody
 from sync.protocol import Account, FormEntry, MediaEntry, Probe, Receipt, SubmissionFile
 from sync.safe_xml import MAX_XML_BYTES, UnsafeXmlError, parse_xml
@@ -86,11 +86,7 @@ class RegionClient:
 
     def form_xml(self, entry: FormEntry) -> bytes:
         """Return the definition, its md5 and its harmlessness checked."""
-        url = self._own(entry.download_url, entry.form_id)
-        try:
-            answer = self._get(url, entry.form_id, max_bytes=MAX_XML_BYTES)
-        except NotAuthorized as error:  # the list just showed it: only this form was taken away
-            raise NoRight(entry.form_id, error.text) from None
+        answer = self._get(self._own(entry.download_url, entry.form_id), entry.form_id, max_bytes=MAX_XML_BYTES)
         check_md5(answer, entry.hash, entry.form_id)
         try:
             parse_xml(answer.body)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from fieldkit.errors import NotFoundError
 from forms.errors import FormError
-from sync.errors import AccessError, BadServerData, LineError, SyncError
+from sync.errors import BadServerData, LineError, NoRight, NotAuthorized, SyncError, UntrustedCertificate
 from sync.progress import Phase, Report, SyncProgress, check_cancel, ignore
 from sync.safe_xml import UnsafeXmlError
 from sync.xforms import FormHead, read_head
@@ -87,7 +87,11 @@ def _pull_form(
         head = _head(xml, entry)
         media = _media(store, region, manifest, kept, cancel)
         _check_with_engine(xml, media)
-    except (LineError, AccessError):
+    except NotAuthorized as error:
+        region.probe()  # raises if the token is dead; else only this form was taken away since the list
+        report.problems.append(FormProblem(entry.form_id, NoRight(entry.form_id, error.text)))
+        return
+    except (LineError, UntrustedCertificate):
         raise
     except (SyncError, FormError) as error:
         report.problems.append(FormProblem(entry.form_id, error))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import socket
+import sys
 import threading
 from collections.abc import Mapping
 from pathlib import Path
@@ -57,6 +58,14 @@ class _Server(Server):
     """Sends its complaints (a client that went away) to the log instead of the screen."""
 
     ConnectionClass = _Connection
+
+    @staticmethod
+    def bind_socket(socket_: socket.socket, bind_addr: tuple[str, int]) -> socket.socket:
+        """Bind, then let the same port be taken again at once after a stop; set before, it could take another's."""
+        socket_.bind(bind_addr)
+        if sys.platform != "win32":
+            socket_.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        return socket_
 
     def error_log(self, msg: str = "", level: int = logging.INFO, traceback: bool = False) -> None:
         logger.log(min(level, logging.INFO), msg, exc_info=traceback)

@@ -173,13 +173,20 @@ class CuttingProxy:
             ready, _, _ = select.select([self._listener, *sockets], [], [], 0.02)
             for each in ready:
                 if each is self._listener:
-                    down, _ = self._listener.accept()
-                    up = socket.create_connection(self._upstream)
-                    self._pairs.append({"down": down, "up": up, "post": False, "bytes": 0})
+                    self._accept()
                 else:
                     pair, side = sockets[each]
                     if pair in self._pairs and not self.stall:
                         self._pass(pair, side)
+
+    def _accept(self) -> None:
+        down, _ = self._listener.accept()
+        try:
+            up = socket.create_connection(self._upstream)
+        except OSError:  # nobody behind: what a router answers for a server that is down
+            down.close()
+        else:
+            self._pairs.append({"down": down, "up": up, "post": False, "bytes": 0})
 
     def _pass(self, pair: dict, side: str) -> None:
         try:
@@ -245,7 +252,7 @@ class ScriptedServer:
                 request = SimpleNamespace(method=self.command, path=self.path, headers=dict(self.headers), body=body)
                 outer.seen.append(request)
                 status, headers, content = outer.answer(request)
-                self.send_response(status)
+                self.send_response_only(status)
                 for name, value in {"Content-Length": str(len(content)), **headers}.items():
                     self.send_header(name, value)
                 self.end_headers()
