@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QSizeF, QStandardPaths, Qt
+from PySide6.QtCore import QRectF, QSize, QSizeF, QStandardPaths, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QSizePolicy, QWidget
 
@@ -73,6 +73,10 @@ class _Page(QWidget):
 
     def hasHeightForWidth(self) -> bool:
         return True
+
+    def sizeHint(self) -> QSize:
+        """Return the sheet's own size; without one a layout gives a widget of fixed height none at all."""
+        return self._picture.size()
 
     def heightForWidth(self, width: int) -> int:
         """Keep the proportions of the sheet."""

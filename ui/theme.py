@@ -178,6 +178,10 @@ def _refresh(app: QApplication) -> None:
     if sheet != app.styleSheet():
         app.setStyleSheet(sheet)
     for widget in app.allWidgets():
+        # Qt tells widgets with a font or palette of their own nothing of the application's.
+        follow = getattr(widget, "follow_theme", None)
+        if follow is not None:
+            follow()
         widget.updateGeometry()
         widget.update()
     changed.emit()

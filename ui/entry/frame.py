@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
 
-from PySide6.QtCore import QEvent, QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPaintEvent, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
@@ -189,12 +189,10 @@ class Frame(QWidget):
         rounded(painter, bar, BAR / 2, theme.color("err" if self._wrong else "primary"))
         painter.end()
 
-    def changeEvent(self, event: QEvent) -> None:
-        """Colour the star anew when the theme changes."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.ApplicationPaletteChange:
-            self._title.setProperty("words", None)
-            self.refresh()
+    def follow_theme(self) -> None:
+        """Colour the star anew (`theme` calls this on every change)."""
+        self._title.setProperty("words", None)
+        self.refresh()
 
     def _show_language(self, label: Text | None) -> None:
         shown = label.language if label else ""

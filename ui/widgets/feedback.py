@@ -150,15 +150,30 @@ class ErrorSummary(QWidget):
         painter.end()
 
 
+class _CentredWords(Label):
+    """A few centred lines: a layout asks no widget that it centres how high it is for its width."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text, "body", "text2", True)
+        self.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._fit()
+
+    def follow_theme(self) -> None:
+        super().follow_theme()
+        self._fit()
+
+    def _fit(self) -> None:
+        width = theme.px(520)
+        self.setFixedSize(width, self.heightForWidth(width))
+
+
 class EmptyState(QWidget):
     """A page or card with nothing in it yet: what it is for, and the one thing to do."""
 
     def __init__(self, icon: str, title: str, text: str, action: QWidget | QLayout | None = None) -> None:
         super().__init__()
         self.title = label(title, "h2")
-        words = label(text, "body", "text2", True)
-        words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        words.setFixedWidth(520)
+        words = _CentredWords(text)
         box = QVBoxLayout(self)
         box.setSpacing(6)
         box.addStretch(1)

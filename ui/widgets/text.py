@@ -10,9 +10,6 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from ui import theme
 from ui.widgets.painting import painter_of, rounded
 
-# A style sheet gives widgets their old palette back when it is replaced: the last of these events comes after that.
-_THEME_EVENTS = (QEvent.Type.ApplicationPaletteChange, QEvent.Type.StyleChange)
-
 
 class Label(QLabel):
     """A text in a style and a role of the design; plain text unless `rich` is asked for."""
@@ -67,12 +64,18 @@ class Label(QLabel):
         self.setForegroundRole(QPalette.ColorRole.WindowText)
         self.setPalette(palette)
 
+    def follow_theme(self) -> None:
+        """Take the type and the colour of the theme and text size on screen (`theme` calls this on every change)."""
+        wanted = theme.font(self._style_name, percent=self._percent)
+        if self.font() != wanted:
+            self.setFont(wanted)
+        if self._role not in theme.PALETTE_ROLES:
+            self._colour()
+
     def changeEvent(self, event: QEvent) -> None:
-        """Follow the text size (the application's font) and, for the rare roles, the theme."""
+        """Keep the rare colours when a style sheet gives the old palette back."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.ApplicationFontChange:
-            self.setFont(theme.font(self._style_name, percent=self._percent))
-        elif event.type() in _THEME_EVENTS and self._role not in theme.PALETTE_ROLES:
+        if event.type() == QEvent.Type.StyleChange and self._role not in theme.PALETTE_ROLES:
             self._colour()
 
 
