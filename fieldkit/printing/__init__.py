@@ -87,6 +87,16 @@ def application_pdf(
     return application_pages(session, instance, sheet)
 
 
+def instance_pdf(
+    session: FormSession, instance: Instance | None = None, *, printed_at: datetime | None = None
+) -> bytes:
+    """Return the paper that suits a filled form: the dossier of an application, else the record."""
+    from fieldkit.application import FORM_ID
+
+    make = application_pdf if session.form.form_id == FORM_ID else record_pdf
+    return make(session, instance, printed_at=printed_at)
+
+
 def guide_pdf(guide: Guide, *, printed_at: datetime | None = None) -> bytes:
     """Return one guide of the toolkit with its worksheets."""
     from fieldkit.printing.guide import guide_pages

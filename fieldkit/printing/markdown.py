@@ -24,7 +24,7 @@ from fieldkit.typography import french
 _TAGS = re.compile(r"<[^>]+>")
 _TASK = re.compile(r"^\[( |x|X)\] ")
 _BLANK_ROW_HEIGHT = 25.0
-SHORT_LIST = 4
+SHORT_LIST = 6
 _HEADINGS = {"h1": "h1", "h2": "h1", "h3": "h2", "h4": "h3", "h5": "h3", "h6": "h3"}
 _INLINE = {"strong_open": "<b>", "strong_close": "</b>", "em_open": "<i>", "em_close": "</i>", "link_close": ""}
 

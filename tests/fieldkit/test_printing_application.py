@@ -12,7 +12,7 @@ import pytest
 from fieldkit.application import CHECKS
 from fieldkit.budget import Rule, summarize
 from fieldkit.call import Parameter, Status, calls
-from fieldkit.printing import application_pdf
+from fieldkit.printing import application_pdf, instance_pdf, record_pdf
 from fieldkit.printing.application_words import CHECK_WORDS, RULE_WORDS, parameter_name, parameter_value
 from fieldkit.typography import money
 from fieldkit.values import SessionValues
@@ -127,3 +127,9 @@ def test_parameters_are_written_by_their_kind() -> None:
 
 def test_the_same_application_gives_the_same_bytes(session: FormSession, dossier: bytes) -> None:
     assert application_pdf(session, printed_at=PRINTED_AT) == dossier
+
+
+def test_a_filled_form_gets_the_paper_that_suits_it(session: FormSession, dossier: bytes) -> None:
+    assert instance_pdf(session, printed_at=PRINTED_AT) == dossier
+    diagnostic = filled("diagnostic_territorial", "diagnostic_express_incourt")
+    assert instance_pdf(diagnostic, printed_at=PRINTED_AT) == record_pdf(diagnostic, printed_at=PRINTED_AT)

@@ -118,3 +118,9 @@ def test_every_shipped_guide_is_printed_whole(shipped: Guide) -> None:
     assert headings
     for heading in headings:
         assert heading.replace("\u00a0", " ") in printed
+
+
+def test_importing_the_printing_room_does_not_import_reportlab() -> None:
+    script = "import sys, fieldkit.printing, fieldkit.charts; print('reportlab' in sys.modules)"
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "False"
