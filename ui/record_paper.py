@@ -24,6 +24,6 @@ def print_records(kit: Kit, instances: Sequence[Instance], parent: QWidget | Non
         def make(session=session, one=one) -> bytes:  # type: ignore[no-untyped-def]  # bound now, on purpose
             from fieldkit import printing
 
-            return printing.record_pdf(session, one)
+            return printing.instance_pdf(session, one)
 
         show_document(kit, make, one.name, parent)

@@ -35,10 +35,10 @@ def show_blank(kit: Kit, session: FormSession, parent: QWidget) -> None:
 
 
 def _record(form: FormDef, xml: bytes, instance: Instance, language: str | None) -> bytes:
-    from fieldkit.printing import record_pdf
+    from fieldkit.printing import instance_pdf
     from forms import FormSession
 
-    return record_pdf(FormSession(form, instance_xml=xml, language=language), instance)
+    return instance_pdf(FormSession(form, instance_xml=xml, language=language), instance)
 
 
 def _blank(form: FormDef, language: str) -> bytes:
