@@ -11,7 +11,6 @@ from fieldkit.folding import fold, words
 from fieldkit.instance import Instance, State
 from fieldkit.store.connection import Value
 from fieldkit.store.times import from_text, from_text_or_none
-from fieldkit.territory import commune
 
 COLUMNS = (
     "instance_id, form_id, form_version, state, name, created_at, changed_at, commune_nis, answered, asked, invalid,"
@@ -50,6 +49,8 @@ def search_text(name: str, form_id: str, commune_nis: str) -> str:
     """Return what a search looks through: name, form id, the commune's names and postal codes, folded."""
     parts = [name, form_id]
     if commune_nis:
+        from fieldkit.territory import commune  # the tables are not needed to open the store
+
         try:
             place = commune(commune_nis)
         except TerritoryError:

@@ -188,12 +188,14 @@ class Instances:
         """Freeze the bytes and put the instance at the end of the outbox.
 
         The files that the XML refers to are frozen with it. NotFoundError if one was never put, AttachmentDamaged if
-        it changed on disk; the draft stays a draft then. ValueError if the bytes are another instance's.
+        it changed on disk; the draft stays a draft then. ValueError if the bytes are another instance's. Frozen bytes
+        are never replaced: what was rejected comes back by `retry`, or by `reopen` if it never left.
         """
         if finalized.instance_id != instance_id:
             raise ValueError(f"{finalized.instance_id} is not {instance_id}")
         with self._db.write():
             row = self._move(instance_id, State.FINALIZED)
+            self._require(row, {State.DRAFT}, "finalize")  # the table also lets a rejected one back, with its bytes
             seq = row["seq"]
             self._freeze_files(instance_id, seq, finalized.attachments)
             self._db.run("UPDATE instance_xml SET frozen = ? WHERE instance_seq = ?", (finalized.xml, seq))

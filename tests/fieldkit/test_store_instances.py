@@ -127,6 +127,14 @@ def test_a_rejected_instance_returns_to_its_place(store: Store) -> None:
     assert store.instances.get(first).reason == ""
 
 
+def test_frozen_bytes_are_never_replaced(store: Store) -> None:
+    instance_id = freeze(store)
+    store.instances.mark_rejected(instance_id, "closed", "")
+    with pytest.raises(WrongStateError):
+        store.instances.finalize(instance_id, finalized(instance_id, b"<other/>"), at(20))
+    assert store.instances.frozen_xml(instance_id) == b"<data>1</data>"
+
+
 def test_only_what_never_left_becomes_a_draft_again(store: Store) -> None:
     kept, gone = freeze(store, 1), freeze(store, 2)
     store.instances.reopen(kept)
