@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,11 @@ from pytestqt.qtbot import QtBot
 
 import resources
 from fieldkit import answer_files, settings
+from fieldkit.instance import Instance, State
 from fieldkit.workspace import Workspace
+from forms import FormSession, load_form
 from ui import theme
+from ui.entry.page import EntryPage
 from ui.kit import Kit
 from ui.tasks import InlineTasks
 
@@ -50,3 +54,36 @@ def diagnosed(kit: Kit) -> Callable[[str], str]:
         return instance_id
 
     return make
+
+
+@pytest.fixture(scope="session")
+def types_xml() -> bytes:
+    """Compile the form that asks one question of every kind (entry_types.md)."""
+    from pyxform.xls2xform import convert
+
+    return convert(xlsform=Path(__file__).with_name("entry_types.md")).xform.encode()
+
+
+@pytest.fixture
+def open_types(kit: Kit, qtbot: QtBot, types_xml: bytes) -> Callable[..., EntryPage]:
+    """Open a record of that form in the questionnaire; the answers given are in it already."""
+
+    def open_page(answers: dict[str, str] | None = None) -> EntryPage:
+        form = load_form(types_xml)
+        session = FormSession(form)
+        for ref, value in (answers or {}).items():
+            session.answer(ref, value)
+        now = datetime.now(UTC)
+        # Not through `new_record`: it would first install the forms that ship, which takes longer than most tests.
+        kit.store.blank_forms.put(form.form_id, form.version, form.title, types_xml, {}, "test")
+        drafted = Instance(session.instance_id, form.form_id, form.version, State.DRAFT, form.title, now, now)
+        kit.store.instances.create(drafted, session.draft_xml())
+        page = EntryPage(kit, session.instance_id)
+        qtbot.addWidget(page)
+        page.resize(1300, 720)
+        with qtbot.waitActive(page):
+            page.show()
+            page.activateWindow()
+        return page
+
+    return open_page

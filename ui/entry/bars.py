@@ -31,6 +31,7 @@ class TopBar(Panel):
     language_chosen = Signal(str)
     comment_asked = Signal()
     outline_asked = Signal()
+    panel_asked = Signal()
     action_chosen = Signal(str)
 
     def __init__(self, languages: tuple[str, ...], language: str) -> None:
@@ -66,7 +67,9 @@ class TopBar(Panel):
         box.addStretch(1)
         box.addLayout(row(self._disk, self._saved, spacing=8))
         box.addSpacing(6)
-        for widget in (self.mode, self.comment, self.language, self._more):
+        self.panel = ToolButton("panel-right", translate("Entry", "Plafonds et recevabilité"))
+        self.panel.clicked.connect(self.panel_asked)
+        for widget in (self.mode, self.comment, self.language, self.panel, self._more):
             box.addWidget(widget)
         self.language.setVisible(len(languages) > 1)
         self.fit()
@@ -81,6 +84,7 @@ class TopBar(Panel):
         tight = self.width() < theme.px(TIGHT)
         if tight != self._tight:
             self._tight = tight
+            self._place.setVisible(not tight)  # the outline says it too
             self.set_language(self._language)
             if self._saved_at is not None:
                 self.show_saved(self._saved_at)

@@ -212,7 +212,7 @@ class ScaleGrid(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(4)
         grid.setVerticalSpacing(0)
-        grid.setColumnStretch(0, 30)
+        grid.setColumnStretch(0, 26)
         self._heads = [Label(to_plain_text(choice.label.value), "small", wrap=True) for choice in choices]
         for position, head in enumerate(self._heads, start=1):
             head.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom)
@@ -248,8 +248,9 @@ class ScaleGrid(QWidget):
 
     def press_digit(self, digit: int) -> bool:
         """Click the n-th cell of the row that has the keyboard."""
+        focus = self.focusWidget()
         for cells in self._cells.values():
-            if any(cell.hasFocus() for cell in cells) and digit <= len(cells):
+            if focus in cells and digit <= len(cells):
                 cells[digit - 1].click()
                 return True
         return False

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
@@ -12,8 +13,9 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from forms.views import Progress
 from ui import icons, theme
+from ui.dates import short_day, today
 from ui.i18n import plural, translate
-from ui.widgets import Bar, Button, Label, Ring, column, row, scrolled
+from ui.widgets import Bar, Button, IconMark, Label, Ring, column, row, scrolled
 from ui.widgets.indicators import paint_ring_gauge
 from ui.widgets.layout import Panel
 from ui.widgets.painting import CARD_RADIUS, draw_text, focus_visible, paint_ring, painter_of, rounded
@@ -149,6 +151,15 @@ class SectionRow(QPushButton):
             paint_ring_gauge(painter, square.adjusted(1, 1, -1, -1), share, 4)
 
 
+def deadline_words(day: date) -> str:
+    """Return how long a call stays open: « Clôture dans 23 jours, le 15 déc. »."""
+    left = (day - today()).days
+    if left < 0:
+        return translate("Entry", "Clôturé depuis le {}").format(short_day(day))
+    one, many = translate("Entry", "Clôture dans {} jour, le {}"), translate("Entry", "Clôture dans {} jours, le {}")
+    return plural(left, one, many).format(left, short_day(day))
+
+
 def elided_lines(text: str, font: QFont, width: int) -> str:
     """Return a title on at most two lines, the second cut where it does not fit."""
     metrics = QFontMetrics(font)
@@ -181,8 +192,8 @@ class Outline(Panel):
         self._ring = Ring(0, size=64, thickness=7) if ring else None
         self._counted = Label("", "small", "text2")
         self._percent = Label("", "small", "text2")
-        self.deadline = Button("", "calendar", "ghost")
-        self.deadline.hide()
+        self._deadline = Label("", "small", "draft_fg")
+        self._deadline_mark = IconMark("calendar", "draft_fg", size=16)
         self.verify = Button(translate("Entry", "Vérifier et terminer"), "file-check")
         self.verify.clicked.connect(self.review_asked)
         inner = QWidget()
@@ -195,7 +206,7 @@ class Outline(Panel):
         top = column(head, spacing=7, margins=(18, 0, 18, 0))
         if self._ring is None:
             top.addWidget(self._bar)
-        top.addLayout(row(self._counted, None, self._percent))
+        top.addLayout(row(self._deadline_mark, self._deadline, self._counted, None, self._percent, spacing=6))
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 6, 1, 12)
         box.setSpacing(4)
@@ -218,6 +229,13 @@ class Outline(Panel):
             self._title.setText(title)
             self._place.setText(place)
             self._place.setVisible(bool(place))
+
+    def show_deadline(self, words: str) -> None:
+        """Say when the call closes, in place of the count of answers; `""` when it never does."""
+        self._deadline.setText(words)
+        self._deadline.setVisible(bool(words))
+        self._deadline_mark.setVisible(bool(words))
+        self._counted.setVisible(not words)
 
     def show_progress(self, progress: Progress, percent: int | None = None) -> None:
         """Tell how far the whole is; `percent` where another measure than the count of answers holds."""

@@ -17,7 +17,7 @@ from ui.entry import keys
 from ui.entry.actions import Actions
 from ui.entry.bars import PAGE, STEPS, FootBar, StepFoot, TopBar, thin_progress
 from ui.entry.desk import Desk, DraftFiles
-from ui.entry.outline import Outline
+from ui.entry.outline import Outline, deadline_words
 from ui.entry.review import ReviewFoot, ReviewPage
 from ui.entry.walk import Walk
 from ui.i18n import translate
@@ -50,6 +50,7 @@ class EntryPage(QWidget):
         self.desk = Desk(kit.recorder(session), DraftFiles(kit.store, session), self)
         self.is_application = session.form.form_id == application.FORM_ID
         self._outline_wanted = True
+        self._panel_wanted = True
         self._build()
         self.verbs = Actions(self)
         self._listen()
@@ -89,7 +90,9 @@ class EntryPage(QWidget):
         self.panel: ApplicationPanel | None = None
         if self.is_application:
             from ui.entry.panel import ApplicationPanel
+            from ui.entry.work_plan import SECTION, WorkPlan
 
+            self.walk.pages.tails[SECTION] = WorkPlan
             self.panel = ApplicationPanel(self.desk)
             box.addWidget(self.panel)
 
@@ -107,6 +110,8 @@ class EntryPage(QWidget):
         self.top.language_chosen.connect(self.set_language)
         self.top.comment_asked.connect(self.verbs.go_to_comment)
         self.top.outline_asked.connect(self.toggle_outline)
+        self.top.panel_asked.connect(self.toggle_panel)
+        self.top.panel.setVisible(self.is_application)
         self.top.action_chosen.connect(self.verbs.run)
         self.foot.previous_asked.connect(self.walk.previous_section)
         self.foot.next_asked.connect(self.walk.next_section)
@@ -178,6 +183,12 @@ class EntryPage(QWidget):
         self._outline_wanted = not self.outline.isVisible()
         self.outline.setVisible(self._outline_wanted)
         self.top.outline.setVisible(not self._outline_wanted or self.walk.mode == STEPS)
+
+    def toggle_panel(self) -> None:
+        """Show or hide the limits of the call: without them the tables are wider."""
+        if self.panel is not None:
+            self._panel_wanted = not self.panel.isVisible()
+            self.panel.setVisible(self._panel_wanted)
 
     def go_pane(self, by: int) -> None:
         """Give the keyboard to the next pane: sections, questions, foot, panel."""
@@ -282,7 +293,13 @@ class EntryPage(QWidget):
     def _show_name(self) -> None:
         session = self.desk.session
         name = session.instance_name
-        self.outline.show_record(session.form.title, name if name != session.form.title else "")
+        title = session.form.title
+        if self.is_application:
+            self.outline.show_record(name or title, title if name else "")
+        else:
+            self.outline.show_record(title, name if name != title else "")
+        deadline = self.panel.deadline() if self.panel is not None else None
+        self.outline.show_deadline(deadline_words(deadline) if deadline else "")
 
     def _open_where_left(self) -> None:
         left = self.walk.here
@@ -311,7 +328,7 @@ class EntryPage(QWidget):
         """Leave out the panel, then the outline, where there is little room."""
         super().resizeEvent(event)
         if self.panel is not None:
-            self.panel.setVisible(self.width() >= PANEL_BELOW)
+            self.panel.setVisible(self._panel_wanted and self.width() >= PANEL_BELOW)
         self.outline.setVisible(self._outline_wanted and self.walk.mode == PAGE and self.width() >= NARROW)
         self.top.outline.setVisible(not self.outline.isVisibleTo(self))
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from forms import FormSession
 
 RETRY_MS = 3000
-COMMUNE_NAMES = ("commune_nis", "commune", "nis")
+COMMUNE_NAMES = ("commune_nis", "commune", "commune_chef", "nis")
 _NIS_LENGTH = 5
 
 

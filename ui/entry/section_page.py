@@ -16,6 +16,7 @@ from ui.widgets import Label, scrolled
 from ui.widgets.painting import painter_of
 
 WIDTH = 744
+WIDE = 1010  # tables take the room there is; questions keep their measure
 SIDE = 28
 FIRST = 8
 SLICE = 6
@@ -39,8 +40,9 @@ class Column(QWidget):
         line.addStretch(1)
         self.fit()
 
-    def fit(self) -> None:
-        """Follow the text size."""
+    def fit(self, width: int = 0) -> None:
+        """Follow the text size, and take another width if told."""
+        self._width = width or self._width
         self.inner.setMaximumWidth(theme.px(self._width))
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -48,6 +50,17 @@ class Column(QWidget):
         painter = painter_of(self)
         painter.fillRect(event.rect(), theme.color("bg"))
         painter.end()
+
+
+class Tail(QWidget):
+    """What may stand below the questions of a section: a drawing of its answers."""
+
+    def refresh(self) -> None:
+        """Draw the answers as they are."""
+        raise NotImplementedError
+
+    def fit(self) -> None:
+        """Follow the text size."""
 
 
 class SectionPage(QWidget):
@@ -68,9 +81,12 @@ class SectionPage(QWidget):
         self.frames: list[Frame] = []
         self._around = around
         self._waiting = list(items)
+        self.tail: Tail | None = None
         self._column = Column()
         self._title = Label(section.title, "h1", wrap=True)
         self._title.setContentsMargins(20, 0, 20, 4)
+        if any(item.kind is ItemKind.REPEAT for item in items):
+            self._column.fit(WIDE)
         self._column.box.addWidget(self._title)
         self._column.box.addStretch(1)
         self.area: QScrollArea = scrolled(self._column)
@@ -105,11 +121,10 @@ class SectionPage(QWidget):
                 frame.refresh()
             return
         touched = {id(frame): frame for ref in refs for frame in self._touching(ref)}
-        if touched:
-            self.setUpdatesEnabled(False)  # one repaint, whatever appears and disappears
-            for frame in touched.values():
-                frame.refresh()
-            self.setUpdatesEnabled(True)
+        for frame in touched.values():
+            frame.refresh()
+        if self.tail is not None:
+            self.tail.refresh()
 
     def set_title(self, title: str) -> None:
         """Show the title in another language."""
@@ -133,6 +148,19 @@ class SectionPage(QWidget):
         self._column.fit()
         for frame in self.frames:
             frame.fit()
+            self._hold(frame)
+        if self.tail is not None:
+            self.tail.fit()
+
+    def add_tail(self, tail: Tail) -> None:
+        """Put a drawing of this section's answers below its last question."""
+        self.tail = tail
+        self._column.box.insertWidget(self._column.box.count() - 1, tail)
+        tail.refresh()
+
+    def _hold(self, frame: Frame) -> None:
+        if frame.item.kind is not ItemKind.REPEAT:
+            frame.setMaximumWidth(theme.px(WIDTH))
 
     def answerable(self) -> list[Frame]:
         """Return the frames in view that take an answer, in order."""
@@ -162,8 +190,9 @@ class SectionPage(QWidget):
             frame.answered.connect(self.answered)
             frame.typed.connect(self.typed)
             frame.focused.connect(self.focused)
-            self._column.box.insertWidget(self._column.box.count() - 1, frame)
+            self._column.box.insertWidget(len(self.frames) + 1, frame)  # after the title
             self.frames.append(frame)
+            self._hold(frame)
         del self._waiting[:count]
         if self._waiting:
             self._turn.start()

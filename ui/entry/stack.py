@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Callable
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget
 
 from forms.views import Changes
 from ui.entry.desk import Desk
-from ui.entry.section_page import SectionPage
+from ui.entry.section_page import SectionPage, Tail
 from ui.entry.sections import Section, read_items
 
 ALIVE = 3
@@ -26,6 +27,7 @@ class SectionStack(QStackedWidget):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
+        self.tails: dict[str, Callable[[Desk], Tail]] = {}  # what to draw below a section, by its key
         self._pages: OrderedDict[str, SectionPage] = OrderedDict()
 
     def page(self) -> SectionPage | None:
@@ -41,6 +43,8 @@ class SectionStack(QStackedWidget):
             page.answered.connect(self.answered)
             page.typed.connect(self.typed)
             page.focused.connect(self.focused)
+            if section.key in self.tails:
+                page.add_tail(self.tails[section.key](self._desk))
             self.addWidget(page)
         else:
             page.refresh()

@@ -120,7 +120,7 @@ class Walk(QObject):
         frame = page.frame_of(ref) if page else None
         if page is not None and frame is not None:
             frame.take_focus(ref)
-            self._set_current(frame)
+            self._set_current(frame, ref)
             page.show_frame(frame)
             # Once more when the layout of a page built just now has settled.
             QTimer.singleShot(0, page, lambda: page.show_frame(frame) if frame in page.frames else None)
@@ -218,9 +218,11 @@ class Walk(QObject):
         self.desk.recorder.current_ref = ref
         if self.mode == PAGE:
             page = self.pages.page()
-            self._set_current(page.frame_of(ref) if page else None)
+            self._set_current(page.frame_of(ref) if page else None, ref)
 
-    def _set_current(self, frame: Frame | None) -> None:
+    def _set_current(self, frame: Frame | None, ref: str = "") -> None:
+        if frame is not None:
+            self.desk.recorder.current_ref = ref or frame.item.ref
         if frame is not self._current:
             old, self._current = self.current_frame(), frame
             if old is not None:

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The calendar of an application, drawn from the milestones above it (which are its table)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from PySide6.QtWidgets import QVBoxLayout
+
+from fieldkit.charts import Chart, gantt
+from fieldkit.charts.gantt import Step
+from ui import theme
+from ui.chart_view import ChartView
+from ui.entry.desk import Desk
+from ui.entry.section_page import Tail
+from ui.i18n import translate
+from ui.widgets import Card, Label
+
+SECTION = "/data/g_calendrier"
+STEPS = f"{SECTION}/etape"
+
+
+class WorkPlan(Tail):
+    """« Plan de travail »: a bar a milestone, one colour a responsible; nothing is shown before one has both dates."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._steps: list[Step] = []
+        self._chart = ChartView()
+        self._card = Card(Label(translate("Entry", "Plan de travail"), "h3"), self._chart, spacing=10)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 14, 0, 0)
+        box.addWidget(self._card)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Draw the milestones as they are now."""
+        steps = [step for entry in self._desk.below(STEPS) if (step := self._read(entry.ref)) is not None]
+        if steps != self._steps:
+            self._steps = steps
+            self._chart.set_builder(self._draw)
+        if self.isHidden() == bool(steps) and self.parentWidget() is not None:
+            self.setVisible(bool(steps))
+
+    def fit(self) -> None:
+        """Follow the text size."""
+        self._chart.setMinimumHeight(theme.px(40))
+
+    def _draw(self, width: float, height: float) -> Chart:
+        del height
+        return gantt(self._steps, width=width)
+
+    def _read(self, entry_ref: str) -> Step | None:
+        value = self._desk.session.value
+        try:
+            start = date.fromisoformat(value(f"{entry_ref}/etape_debut")[:10])
+            end = date.fromisoformat(value(f"{entry_ref}/etape_fin")[:10])
+        except ValueError:
+            return None
+        if end < start:
+            return None
+        return Step(value(f"{entry_ref}/etape_nom"), start, end, value(f"{entry_ref}/etape_responsable"))
