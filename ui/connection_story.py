@@ -51,6 +51,9 @@ def waiting_text(count: int) -> str:
 def summary(connection: Connection) -> Summary:
     """Return what the pill shows."""
     told = story(connection)
+    title = told.title
+    if told.icon == "cloud-off" and connection.status is not None and connection.status.offline_since is not None:
+        title = translate("Connection", "Hors ligne")  # since when: no room in the rail, told by the cards
     count = connection.waiting()
     second = waiting_text(count) if count else ""
     if not second:
@@ -61,7 +64,7 @@ def summary(connection: Connection) -> Summary:
         second = translate("Connection", "{n} sur {total}").format(
             n=min(progress.done + 1, progress.total), total=progress.total
         )
-    return Summary(told.icon, told.role, told.title, second)
+    return Summary(told.icon, told.role, title, second)
 
 
 def story(connection: Connection) -> Story:

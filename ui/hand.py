@@ -7,12 +7,22 @@ that is an error of its own, because a person would have been stuck.
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QPointF, Qt
+from PySide6.QtCore import (
+    QCoreApplication,
+    QEvent,
+    QEventLoop,
+    QMessageLogContext,
+    QPointF,
+    Qt,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
@@ -29,6 +39,17 @@ class OutOfReachError(Exception):
     """What a person would have clicked or waited for is not there; the message names it."""
 
 
+def hush() -> None:
+    """Keep one remark of the offscreen platform from the terminal: that dialogs cannot have size hints there."""
+
+    def tell(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+        del kind, context
+        if "propagateSizeHints" not in text:
+            sys.stderr.write(f"{text}\n")
+
+    qInstallMessageHandler(tell)
+
+
 def settle() -> None:
     """Let the window do everything that is due now: layouts, paints, zero timers, deleted widgets."""
     for _ in range(4):
@@ -42,7 +63,8 @@ def wait_until(condition: Callable[[], object], what: str, seconds: float = PATI
     while not condition():
         if time.monotonic() > end:
             raise OutOfReachError(f"{what} (waited {seconds:.0f} s)")
-        QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, SLICE_MS)
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, SLICE_MS)
+        time.sleep(SLICE_MS / 1000)  # the workers' turn
     settle()
 
 

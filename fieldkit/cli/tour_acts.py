@@ -27,6 +27,7 @@ SENT_BEFORE = ("Jodoigne", "Ramillies")
 STARTED = "Incourt"
 BY_HAND = "/data/axe_gouv"
 SHOWN_SECTION = "/data/axe_conn"
+UNANSWERED = "/data/axe_data"
 
 
 def open_region(stage: Stage) -> str:
@@ -133,6 +134,9 @@ def answer_diagnostic(stage: Stage) -> str:
     page, by_hand = stage.page, 0
     for name, answers in shipped_answers("diagnostic_express_perwez").items():
         ref = f"/data/{name}"
+        if ref == UNANSWERED:
+            page.verify()
+            stage.shoot("review-errors")
         page.walk.show_section(ref)
         hand.settle()
         if ref == BY_HAND:
@@ -142,15 +146,20 @@ def answer_diagnostic(stage: Stage) -> str:
         else:
             fill(Through(page.desk.recorder), {name: answers})
         if ref == SHOWN_SECTION:
-            page.walk.go_to(f"{ref}/CONN03")
-            stage.shoot("section")
-            hand.click(hand.button(page.top, "Une par une"))
-            stage.shoot("one-by-one")
-            hand.click(hand.button(page.top, "Page"))
-            page.verify()
-            stage.shoot("review-errors")
+            _show_both_presentations(stage, f"{ref}/CONN03")
     _expect_complete(stage)
     return f"{page.desk.session.progress().answered} answers, {by_hand} of them by mouse and keys"
+
+
+def _show_both_presentations(stage: Stage, ref: str) -> None:
+    from ui import hand
+
+    page = stage.page
+    page.walk.go_to(ref)
+    stage.shoot("section")
+    hand.click(hand.button(page.top, "Une par une"))
+    stage.shoot("one-by-one")
+    hand.click(hand.button(page.top, "Page"))
 
 
 def show_results(stage: Stage) -> str:
@@ -226,7 +235,7 @@ def finalize_both(stage: Stage) -> str:
             raise TourError(f"the {name} is to be corrected: {page.desk.session.validate()[:3]}")
         stage.shoot(f"review-{name}")
         hand.click(page.review_foot.main)
-        stage.shoot(f"done-{name}")
+    stage.shoot("done")
     _expect(stage, ("diagnostic", "application"), State.FINALIZED)
     return "both frozen, offline"
 

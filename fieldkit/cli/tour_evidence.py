@@ -46,6 +46,7 @@ def _print_one(stage: Stage, name: str, make: Callable[[], bytes]) -> None:
     from ui import hand
     from ui.paper import PaperWindow, show_document
 
+    stage.show_theme("light")
     path = stage.out / "pages" / f"{name}.pdf"
     show_document(stage.kit, make, name, stage.window)
     hand.wait_until(lambda: stage.troubles or stage.window.findChildren(PaperWindow), f"{name} is not printed")

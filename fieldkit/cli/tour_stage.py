@@ -41,6 +41,7 @@ class Stage:
     ids: dict[str, str] = field(default_factory=dict)
     evidence: list[dict[str, object]] = field(default_factory=list)
     troubles: list[BaseException] = field(default_factory=list)
+    _theme: str = THEMES[0]
     _repaint: Callable[[str], None] | None = None
     _server: ReferenceServer | None = None
     _kit: Kit | None = None
@@ -86,12 +87,13 @@ class Stage:
 
     def open_window(self) -> MainWindow:
         """Open the program's own window on an empty workspace, drawn offscreen."""
-        from ui import theme
+        from ui import hand, theme
         from ui.app import create_application, dress
         from ui.kit import Kit
         from ui.main_window import MainWindow
         from ui.tasks import Tasks
 
+        hand.hush()
         app = create_application(["fieldkit"])
         self._repaint = partial(theme.apply, app)
         self._watch_slots()
@@ -137,14 +139,19 @@ class Stage:
             raise TourError(f"the window met {self.troubles[0]!r}") from self.troubles[0]
 
     def shoot(self, name: str, themes: Sequence[str] = THEMES) -> None:
-        """Keep the window as it is, in each theme, as pictures/NAME-THEME.png."""
+        """Keep the window as it is, in each theme, as pictures/NAME-THEME.png; the theme of the last one stays."""
         from ui import hand
 
-        assert self._repaint is not None  # noqa: S101 - there is a window
-        for one in themes:
-            self._repaint(one)
+        for one in sorted(themes, key=lambda theme: theme != self._theme):  # a change of theme is what takes time
+            self.show_theme(one)
             hand.picture(self.window, self.out / "pictures" / f"{name}-{one}.png")
-        self._repaint(THEMES[0])
+
+    def show_theme(self, theme: str) -> None:
+        """Show the whole program in a theme."""
+        assert self._repaint is not None  # noqa: S101 - there is a window
+        if theme != self._theme:
+            self._repaint(theme)
+            self._theme = theme
 
 
 class Through:
