@@ -102,11 +102,12 @@ class _Push:
         self._trouble = 0
 
     def run(self) -> PushReport:
-        self._queue.extend(_Turn(instance.instance_id) for instance in self._store.instances.outbox())
+        outbox = self._store.instances.outbox()
+        self._queue.extend(_Turn(instance.instance_id) for instance in outbox)
         self._total = len(self._queue)
         if not self._queue:
             return self._report
-        self._note_killed()
+        self._note_killed(outbox)
         try:
             self._region.probe()
             while self._queue:
@@ -121,12 +122,12 @@ class _Push:
         self._tell(SyncProgress(Phase.PUSH, len(self._report.delivered), self._total))
         return self._report
 
-    def _note_killed(self) -> None:
+    def _note_killed(self, outbox: list[Instance]) -> None:
         """Log what was under way when the program was stopped: it may have arrived."""
-        for turn in self._queue:
-            if self._store.instances.get(turn.instance_id).reason == Reason.SENDING:
-                self._log(turn.instance_id, Result.UNKNOWN, Reason.INTERRUPTED)
-                self._store.instances.mark_waiting(turn.instance_id, Reason.INTERRUPTED, "")
+        for instance in outbox:
+            if instance.reason == Reason.SENDING:
+                self._log(instance.instance_id, Result.UNKNOWN, Reason.INTERRUPTED)
+                self._store.instances.mark_waiting(instance.instance_id, Reason.INTERRUPTED, "")
 
     def _wait_for(self, turn: _Turn) -> None:
         while (seconds := turn.not_before - time.monotonic()) > 0:

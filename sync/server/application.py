@@ -61,6 +61,7 @@ ROUTES: tuple[tuple[str, str, Callable[..., Response]], ...] = (
     ("GET", f"{SUBMISSION}.xml", rest.submission_xml),
     ("PATCH", SUBMISSION, rest.change_submission),
     ("DELETE", SUBMISSION, rest.delete_submission),
+    ("GET", f"{SUBMISSION}/versions", rest.submission_versions),
     ("GET", f"{SUBMISSION}/attachments", rest.submission_files),
     ("GET", f"{SUBMISSION}/attachments/<name>", rest.submission_files),
 )

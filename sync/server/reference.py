@@ -62,7 +62,11 @@ class _Server(Server):
     @staticmethod
     def bind_socket(socket_: socket.socket, bind_addr: tuple[str, int]) -> socket.socket:
         """Bind, then let the same port be taken again at once after a stop; set before, it could take another's."""
-        socket_.bind(bind_addr)
+        try:
+            socket_.bind(bind_addr)
+        except OSError:
+            socket_.close()  # cheroot drops it open
+            raise
         if sys.platform != "win32":
             socket_.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         return socket_

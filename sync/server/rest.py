@@ -247,6 +247,21 @@ def submission_files(call: Call, project: str, form_id: str, root_id: str, name:
         return Response(blobs.load(db, row.files[name]).content, content_type="application/octet-stream")
 
 
+def submission_versions(call: Call, project: str, form_id: str, root_id: str) -> Response:
+    """`GET …/submissions/ID/versions`: the latest first."""
+    with call.database.reading() as db:
+        form = form_of(call, db, "submission.read", project, form_id)
+        rows = [row for row in received.listed(db, form, every_version=True) if row.root_id == root_id]
+    if not rows:
+        raise answers.not_found()
+    return json_response(
+        [
+            {"instanceId": row.instance_id, "current": row.current, "createdAt": row.received_at}
+            for row in reversed(rows)
+        ]
+    )
+
+
 def change_submission(call: Call, project: str, form_id: str, root_id: str) -> Response:
     """`PATCH …/submissions/ID {reviewState}`."""
     state = call.json().get("reviewState")
