@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import Flowable, HRFlowable, KeepTogether, Paragraph, Spacer, Table, TableStyle
+from reportlab.platypus import CondPageBreak, Flowable, HRFlowable, KeepTogether, Paragraph, Spacer, Table, TableStyle
 
 from fieldkit.printing.ink import BOLD, MEDIUM, color, flowing, load_fonts, style, width_of
 from fieldkit.printing.pages import TEXT_WIDTH, Heading, draw_mark
@@ -17,6 +17,7 @@ from fieldkit.typography import DASH, french
 
 Mark = Literal["one", "several"]
 CELL_SIZE, CELL_ROOM = 8.6, 12.0  # type and padding of tables
+LEAD_IN = 3  # flowables after a heading that may lead up to what it announces
 
 
 class SectionHeading(Heading):
@@ -39,6 +40,25 @@ class SectionHeading(Heading):
         canvas.setStrokeColor(color("primary"))
         canvas.setLineWidth(1.1)
         canvas.line(0, -3, self.width, -3)
+
+
+def announced(heading: Sequence[Flowable], story: Sequence[Flowable]) -> list[Flowable]:
+    """Return a heading and what it announces, so that no page ends with a heading alone.
+
+    The notes and titles that lead up to the first table or block (three at most) stay with the heading too.
+    """
+    led = list(heading)
+    taken = 0
+    for flowable in story[:LEAD_IN]:
+        taken += 1
+        if isinstance(flowable, KeepTogether):
+            led += flowable._content
+            break
+        if not isinstance(flowable, CondPageBreak):
+            led.append(flowable)
+        if isinstance(flowable, Table):
+            break
+    return [KeepTogether(led), *story[taken:]]
 
 
 def paragraph(text: str, look: str = "body") -> Paragraph:

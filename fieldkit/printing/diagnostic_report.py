@@ -21,11 +21,12 @@ from fieldkit import charts
 from fieldkit.comparison import Scored, TerritoryScores
 from fieldkit.diagnostic import AxisScore, Diagnostic
 from fieldkit.framework import LEVEL_LABELS, RANKED_FROM, Level, axes, questions
+from fieldkit.guides import catalogue
 from fieldkit.printing.blocks import SectionHeading, box, data_table, facts, overline, paragraph
 from fieldkit.printing.drawing import ChartFlowable
 from fieldkit.printing.ink import flowing, style, tint
 from fieldkit.printing.pages import TEXT_WIDTH, Heading, Sheet, build_pages
-from fieldkit.typography import DASH, decimal, integer, long_date, noun, percent, plural, signed
+from fieldkit.typography import DASH, decimal, integer, long_date, noun, percent, plural, quoted, signed, words
 
 LANGUAGE = "fr"  # the sentences around the figures are French
 CHART_SCALE = 0.68
@@ -264,9 +265,9 @@ def _guides(diagnostic: Diagnostic, titles: Mapping[str, str]) -> list[Flowable]
     ]
     if rows:
         content.append(data_table(["", "Guide", "Axes", "Pourquoi"], rows, [34, TEXT_WIDTH - 34 - 130 - 100, 130, 100]))
-    later = [each.guide for each in advice if each.guide not in titles]
+    later = [f"{each.guide} {quoted(catalogue()[each.guide])}" for each in advice if each.guide not in titles]
     if later:
-        content.append(paragraph(f"Guides en préparation : {', '.join(later)}.", "small"))
+        content.append(paragraph(f"En préparation : {words(later[:MOST_GUIDES])}.", "small"))
     return [KeepTogether(content)]
 
 

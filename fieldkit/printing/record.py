@@ -21,6 +21,7 @@ from fieldkit.instance import Instance, State
 from fieldkit.printing.answers import LONG_TEXT, UNANSWERED, read_answer
 from fieldkit.printing.blocks import (
     SectionHeading,
+    announced,
     box,
     column_widths,
     data_table,
@@ -115,7 +116,7 @@ def section_story(
             shown += [_grid(session, grid, label)] if grid else line_story(session, line, label)
         position += max(1, len(grid))
     heading = SectionHeading(label or str(section.number), section.title, in_contents=in_contents)
-    return [CondPageBreak(150), heading, *_count(session, section), *shown]
+    return announced([heading, *_count(session, section)], shown)
 
 
 def _grid_lines(session: FormSession, lines: Sequence[PaperLine], start: int) -> list[PaperLine]:
