@@ -133,4 +133,4 @@ def test_reading_is_quick_and_needs_no_heavy_library() -> None:
         seconds, heavy = output.splitlines()
         assert heavy == "[]"
         times.append(float(seconds))
-    assert min(times) < 0.05  # 4 ms on a quiet machine
+    assert min(times) < 0.2  # 4 ms on a quiet machine
