@@ -52,7 +52,7 @@ def announced(heading: Sequence[Flowable], story: Sequence[Flowable]) -> list[Fl
     for flowable in story[:LEAD_IN]:
         taken += 1
         if isinstance(flowable, KeepTogether):
-            led += flowable._content
+            led += flowable._content  # type: ignore[attr-defined]  # a block within a block is not kept together
             break
         if not isinstance(flowable, CondPageBreak):
             led.append(flowable)
