@@ -182,7 +182,7 @@ class CallCode:
         return number(f"{name}([{', '.join('*' + part for part in parts)}])")
 
     def position(self, arguments: tuple[tree.Node, ...]) -> Code:
-        """Write `position`: in a predicate, of the member; position(node): of the repeat instance among its siblings."""
+        """Write `position`: of the member in a predicate; of a repeat's instance if a node is given."""
         emitter = self.emitter
         if not arguments:
             position = emitter.context.position

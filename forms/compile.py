@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from forms.code import MANY, Code, Kind, number, truth
 from forms.definition import Dependency, Expression, Node, Scope
 from forms.errors import ExpressionError
-from forms.lists import ListCode
+from forms.lists import ListCode, TableKey
 from forms.parse import Model
 from forms.places import Context, Place, Resolver
 from forms.templates import Templates
@@ -152,7 +152,8 @@ class Emitter:
         expression = Expression(source, template, tuple(self.constants), result, tuple(self.dependencies.values()))
         expression.lingual = self.lingual
         fixed = not self.dependencies and not self.lingual and not self.volatile and self.argument == "f"
-        if fixed and result != "list" and "f." not in code and not self.statements:
+        listed = any(isinstance(constant, TableKey) for constant in self.constants)
+        if fixed and not listed and result != "list" and "f." not in code and not self.statements:
             expression.constant = self.compiler.templates.value(template, expression.constants)
         self.compiler.made.append(expression)
         return expression

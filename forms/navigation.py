@@ -12,7 +12,7 @@ from forms.definition import Body, Node, Scope
 from forms.errors import AnswerError
 from forms.form import FormDef
 from forms.repeats import ghost
-from forms.tree import ANSWERED, ASKED, INVALID, MISSING, READONLY, REQUIRED, Frame, frames_at
+from forms.tree import ANSWERED, ASKED, INVALID, MISSING, READONLY, REQUIRED, Frame, frames_at, relevance_around
 from forms.views import NodeKind, NodeView, Progress, Violation, ViolationKind
 
 if TYPE_CHECKING:
@@ -86,11 +86,15 @@ def body_ref(frame: Frame, body: Body) -> str:
 
 
 def refs(touched: Iterable[tuple[Frame, Body | Node]]) -> tuple[str, ...]:
-    """List the refs of what was touched, each once; of what is still there."""
+    """List the refs of what was touched, each once; not of what is gone, or inside something irrelevant."""
     found: dict[str, None] = {}
     for frame, what in touched:
-        if frame.i:
-            found[frame.ref(what) if isinstance(what, Node) else body_ref(frame, what)] = None
+        if not frame.i:
+            continue
+        if isinstance(what, Body):
+            found[body_ref(frame, what)] = None
+        elif frame.rel[what.slot] or relevance_around(frame, what):
+            found[frame.ref(what)] = None
     return tuple(found)
 
 

@@ -171,10 +171,12 @@ class _NodeReader:
 
 
 def add_child(parent: Node, name: str, tag: str, *, attribute: bool = False) -> Node:
+    """Make a node and tell its parent."""
     node = Node(name, tag, f"{parent.path}/{name}", parent, parent.scope, 0, is_attribute=attribute)
     parent.children.append(node)
     parent.by_name[name] = node
-    parent.by_name.setdefault(name.rpartition(":")[2] if not attribute else name, node)
+    local = name.lstrip("@").rpartition(":")[2]
+    parent.by_name.setdefault("@" + local if attribute else local, node)
     return node
 
 

@@ -17,7 +17,7 @@ from forms.checks import check
 from forms.dag import Rule
 from forms.definition import Body, Node, Readers, Scope
 from forms.templates import stored
-from forms.tree import Frame, frames_at
+from forms.tree import Frame, frames_at, relevance_around
 from forms.views import NodeKind
 from forms.xpath.values import number_to_string, text_to_number
 
@@ -174,7 +174,7 @@ class Recalculation:
         while stack:
             frame, node = stack.pop()
             slot = node.slot
-            relevant = frame.own[slot] & _relevance_around(frame, node)
+            relevant = frame.own[slot] & relevance_around(frame, node)
             if relevant == frame.rel[slot]:
                 continue
             frame.rel[slot] = relevant
@@ -199,11 +199,3 @@ class Recalculation:
         self._show(frame, node, text, number)
         if not known:
             del self.touched[frame, node]
-
-
-def _relevance_around(frame: Frame, node: Node) -> int:
-    if node.slot:
-        return frame.rel[node.parent.slot] if node.parent is not None else 1
-    if frame.p is None or node.parent is None:
-        return 1
-    return frame.p.rel[node.parent.slot]

@@ -173,18 +173,25 @@ class Reader:
         return text
 
     def _find(self, name: str, form: str) -> tuple[str, Parts, Mapping[str, str]] | None:
-        best: tuple[str, Parts, Mapping[str, str]] | None = None
+        """Find a text in the language, else in the default one, else in any; each kind of media likewise."""
+        found: tuple[str, Parts] | None = None
+        media: dict[str, str] = {}
+        fallback = ""
         for language in dict.fromkeys((self.language, self.texts.default, *self.texts.languages)):
             entry = self.texts.entry(language, name)
             if entry is None:
                 continue
+            fallback = fallback or language
+            if not form:
+                media = {kind: file for kind, file in entry.media.items() if file != MISSING} | media
             parts = entry.guidance if form == GUIDANCE else entry.short if form == "short" else entry.value
-            media = {} if form else {kind: file for kind, file in entry.media.items() if file != MISSING}
-            if parts and parts != (MISSING,):
-                return language, parts, media or (best[2] if best else {})
-            if media and best is None:
-                best = (language, (), media)
-        return best
+            if found is None and parts and parts != (MISSING,):
+                found = (language, parts)
+            if found is not None and language == self.texts.default:
+                break
+        if found is None:
+            return (fallback, (), media) if media else None
+        return (*found, media)
 
 
 def written(parts: Parts, outputs: Mapping[str, Expression], frame: Frame | None) -> str:

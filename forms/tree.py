@@ -120,3 +120,12 @@ def frames_of(frame: Frame, target: Node) -> list[Frame]:
         frame = frame.p  # type: ignore[assignment]  # the outermost scope is in every chain
     down = [scope.place for scope in chain[: chain.index(frame.scope)]]
     return frames_at(frame, (0, tuple(reversed(down))))
+
+
+def relevance_around(frame: Frame, node: Node) -> int:
+    """Tell whether everything around a node is relevant: 1 or 0."""
+    if node.slot:
+        return frame.rel[node.parent.slot] if node.parent is not None else 1
+    if frame.p is None or node.parent is None:
+        return 1
+    return frame.p.rel[node.parent.slot]
