@@ -58,6 +58,7 @@ class Frame(QWidget):
         self.relevant = True  # not `isHidden`: a frame is built before it has a place to be shown
         self._current = False
         self._wrong = False
+        self._shown: NodeView | None = None
         self._alone = False
         percent = around.setting.percent
         self._number = Label(item.number, "small", "text3")
@@ -160,6 +161,7 @@ class Frame(QWidget):
 
     def show_words(self, node: NodeView) -> None:
         """Show label, hint, picture and language tag."""
+        self._shown = node
         star = f' <span style="color:{theme.color("err").name()}">*</span>' if node.required else ""
         label = node.label.value if node.label else node_title(node)
         set_words(self._title, label, star)
@@ -190,9 +192,13 @@ class Frame(QWidget):
         painter.end()
 
     def follow_theme(self) -> None:
-        """Colour the star anew (`theme` calls this on every change)."""
+        """Colour the star anew (`theme` calls this on every change).
+
+        From the node as last shown: a frame that waits for its deletion may name a node that is gone.
+        """
         self._title.setProperty("words", None)
-        self.refresh()
+        if self._shown is not None:
+            self.show_words(self._shown)
 
     def _show_language(self, label: Text | None) -> None:
         shown = label.language if label else ""

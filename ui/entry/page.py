@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from ui.entry.panel import ApplicationPanel
     from ui.kit import Kit
 
+LEAST = 600
 NARROW = 900
 PANEL_BELOW = 1140
 
@@ -51,6 +52,8 @@ class EntryPage(QWidget):
         self.is_application = session.form.form_id == application.FORM_ID
         self._outline_wanted = True
         self._panel_wanted = True
+        self._scale = theme.text_scale()
+        self.setMinimumWidth(LEAST)  # below what the parts ask for: they are left out one by one
         self._build()
         self.verbs = Actions(self)
         self._listen()
@@ -283,6 +286,9 @@ class EntryPage(QWidget):
         for part in (self.outline, self.top, *feet, *views, *((self.panel,) if self.panel else ())):
             part.fit()
         self._fit_feet()
+        if theme.text_scale() != self._scale:
+            self._scale = theme.text_scale()
+            self.walk.rebuild()  # fields keep the size they were made in
 
     # Opening, keys, end
 

@@ -192,6 +192,16 @@ class Walk(QObject):
         elif self.middle.currentWidget() is self.step_page:
             self.step_page.refresh(changes)
 
+    def rebuild(self) -> None:
+        """Make the widgets anew, at the same question."""
+        here, shown = self.here, self.in_view
+        self.settle()
+        self._current = None
+        self.pages.drop()
+        if self.section is not None and shown:
+            self.show_section(self.section.key)
+            self.go_to(here)
+
     def _may_move(self, changes: Changes) -> bool:
         own = {ref for section in self.sections for ref in section.refs}
         return any(ref in own or ref.count("/") <= 2 for ref in changes.refs)
