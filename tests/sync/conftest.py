@@ -186,6 +186,8 @@ class CuttingProxy:
         except OSError:  # nobody behind: what a router answers for a server that is down
             down.close()
         else:
+            for each in (down, up):
+                each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             self._pairs.append({"down": down, "up": up, "post": False, "bytes": 0})
 
     def _pass(self, pair: dict, side: str) -> None:

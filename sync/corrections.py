@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Which version a correction replaces: the last one that the server has, or none (contract, section 3).
+
+An edit that names a version the server never took is refused for ever; a new instance beside one that it did take is a
+duplicate. The reason in the row and the log of attempts tell the two apart.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fieldkit.errors import NotFoundError
+from fieldkit.instance import State
+from sync.push import Result
+
+if TYPE_CHECKING:
+    from fieldkit.store import Store
+
+DELIVERED = frozenset({State.SUBMITTED, State.RETURNED})
+
+
+def base_of(store: Store, instance_id: str) -> str:
+    """Return the deprecatedID for a correction of `instance_id`; "" if it must be a new instance.
+
+    Itself while it is delivered, waits, or may have arrived (it then goes first); if it was refused without a doubt,
+    the version that it replaced in its turn, back to the first that the server has.
+    """
+    while instance_id:
+        try:
+            instance = store.instances.get(instance_id)
+        except NotFoundError:
+            return instance_id  # made on another machine: only the server knows
+        if instance.state in DELIVERED or (instance.state is State.FINALIZED and instance.attempted):
+            return instance_id
+        if any(attempt.outcome == Result.UNKNOWN for attempt in store.attempts.of(instance_id)):
+            return instance_id
+        instance_id = instance.deprecated_id
+    return ""
