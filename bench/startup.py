@@ -3,8 +3,9 @@
 
     python bench/startup.py [--rounds 7] [--json]
 
-Every round starts both programs anew. The time runs from just before the process is made to the moment the first paint
-event has been handled; the memory is the resident set then. The target is the ratio of the medians (at most 2) and our
+Every round starts the programs anew. The time runs from just before the process is made to the moment the first paint
+(the frame with its rail) has been handled, and to the moment the first screen stands in it; the memory is the resident
+set at the end. The target is the ratio of the medians (at most 2) and our
 memory (under 120 MB); the workspace holds 200 records of the shipped diagnostic, made once with the product's own code.
 """
 
@@ -50,30 +51,35 @@ app.exec()
 OURS = """
 import sys, time
 from pathlib import Path
-from ui import main_window
+from ui import app
 def tell():
     now = time.time()
     import psutil
     print(now, psutil.Process().memory_info().rss, flush=True)
     from PySide6.QtWidgets import QApplication
     QApplication.instance().quit()
-class Timed(main_window.MainWindow):
-    def __init__(self, kit):
-        super().__init__(kit)
-        self.painted.connect(tell)
-main_window.MainWindow = Timed
-from ui.app import run
-run(Path(sys.argv[1]), sys.argv[:1])
+make_window = app.make_window
+def make_timed(workspace, tasks):
+    window = make_window(workspace, tasks)
+    getattr(window, sys.argv[2]).connect(tell)
+    return window
+app.make_window = make_timed
+app.run(Path(sys.argv[1]), sys.argv[:1])
 """
 
 
-def start(code: str, folder: Path) -> tuple[float, float]:
-    """Return (milliseconds to the first paint, resident megabytes) of one start."""
+def start(code: str, folder: Path, moment: str = "painted") -> tuple[float, float]:
+    """Return (milliseconds to `moment`, resident megabytes then) of one start."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     environment.setdefault("QT_QPA_PLATFORM", "offscreen" if sys.platform == "linux" else "")
     begun = time.time()
     done = subprocess.run(
-        [sys.executable, "-c", code, str(folder)], capture_output=True, text=True, env=environment, check=True, cwd=ROOT
+        [sys.executable, "-c", code, str(folder), moment],
+        capture_output=True,
+        text=True,
+        env=environment,
+        check=True,
+        cwd=ROOT,
     )
     painted, memory = done.stdout.split()[-2:]
     return (float(painted) - begun) * 1000, int(memory) / 1e6
@@ -82,12 +88,12 @@ def start(code: str, folder: Path) -> tuple[float, float]:
 def prepare(folder: Path) -> None:
     """Make a workspace past its first run, with records in it."""
     sys.path.insert(0, str(ROOT))
-    from dataclasses import replace
+    from dataclasses import replace  # noqa: PLC0415 - only what is measured is imported before
 
-    from fieldkit import settings, territory
-    from fieldkit.workspace import Workspace
-    from ui.kit import Kit
-    from ui.tasks import InlineTasks
+    from fieldkit import settings, territory  # noqa: PLC0415
+    from fieldkit.workspace import Workspace  # noqa: PLC0415
+    from ui.kit import Kit  # noqa: PLC0415
+    from ui.tasks import InlineTasks  # noqa: PLC0415
 
     with Workspace.open(folder) as workspace:
         gal = territory.gals()[0]
@@ -113,19 +119,21 @@ def measure(rounds: int) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         prepare(folder)
-        bare, ours = [], []
+        bare, ours, full = [], [], []
         for number in range(rounds + 1):
-            pair = start(BARE, folder), start(OURS, folder)
+            three = start(BARE, folder), start(OURS, folder), start(OURS, folder, "filled")
             if number:
-                bare.append(pair[0])
-                ours.append(pair[1])
-    bare_ms, ours_ms = (statistics.median(one[0] for one in found) for found in (bare, ours))
+                for found, one in zip((bare, ours, full), three, strict=True):
+                    found.append(one)
+    bare_ms, ours_ms, full_ms = (statistics.median(one[0] for one in found) for found in (bare, ours, full))
     return {
         "bare_ms": round(bare_ms),
         "ours_ms": round(ours_ms),
         "ratio": round(ours_ms / bare_ms, 2),
+        "full_ms": round(full_ms),
+        "full_ratio": round(full_ms / bare_ms, 2),
         "bare_mb": round(statistics.median(one[1] for one in bare), 1),
-        "ours_mb": round(statistics.median(one[1] for one in ours), 1),
+        "ours_mb": round(statistics.median(one[1] for one in full), 1),
         "rounds": rounds,
     }
 
@@ -141,10 +149,11 @@ def main() -> int:
     if chosen.json:
         print(json.dumps({"bench": "startup", **found, "ok": good}))
     else:
-        print(f"{'':22}{'first paint':>14}{'memory':>12}")
-        print(f"{'bare PySide6 window':22}{found['bare_ms']:>11} ms{found['bare_mb']:>9} MB")
-        print(f"{'Field Kit':22}{found['ours_ms']:>11} ms{found['ours_mb']:>9} MB")
-        print(f"ratio {found['ratio']} (at most {MAX_RATIO}), memory under {MAX_MB} MB: {'ok' if good else 'MISSED'}")
+        print(f"{'':22}{'first paint':>14}{'first screen':>15}{'memory':>12}")
+        print(f"{'bare PySide6 window':22}{found['bare_ms']:>11} ms{'':15}{found['bare_mb']:>9} MB")
+        print(f"{'Field Kit':22}{found['ours_ms']:>11} ms{found['full_ms']:>12} ms{found['ours_mb']:>9} MB")
+        print(f"ratio {found['ratio']} (at most {MAX_RATIO}), of the first screen {found['full_ratio']}")
+        print(f"memory under {MAX_MB} MB: {'ok' if good else 'MISSED'}")
     return 0 if good else 1
 
 

@@ -10,18 +10,17 @@ from __future__ import annotations
 
 import json
 import os
-import platform
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from fieldkit.durable import file_errors
 from fieldkit.errors import FolderNotWritable, StoreFull, StoreReadOnly, WorkspaceBusy, WorkspaceMissing
 from fieldkit.settings import FILE_NAME as SETTINGS_NAME
 from fieldkit.settings import Settings
 from fieldkit.store import Store, open_store
-from fieldkit.store.attachments import file_errors
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
@@ -128,7 +127,7 @@ def _take_lock(folder: Path) -> BaseFileLock:
         raise FolderNotWritable(folder, error.strerror or str(error)) from error
     try:
         with file_errors(folder / HOLDER_NAME):
-            holder = {"pid": os.getpid(), "host": platform.node(), "since": datetime.now(UTC).isoformat()}
+            holder = {"pid": os.getpid(), "host": _computer_name(), "since": datetime.now(UTC).isoformat()}
             (folder / HOLDER_NAME).write_text(json.dumps(holder), encoding="utf-8")
     except StoreFull:
         pass  # a full disk must not keep the user from the answers; only the name of the holder is lost
@@ -136,6 +135,11 @@ def _take_lock(folder: Path) -> BaseFileLock:
         lock.release()
         raise
     return lock
+
+
+def _computer_name() -> str:
+    # Not by `socket` or `platform`: the start of the program waits for this import.
+    return os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
 
 
 def _release(folder: Path, lock: BaseFileLock) -> None:

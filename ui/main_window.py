@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QObject, Qt, QTimer, Signal
@@ -18,20 +18,24 @@ from fieldkit.instance import State
 from ui import theme
 from ui.i18n import translate
 from ui.navigation import PLACES, Navigation
-from ui.widgets.feedback import ToastHost
 
 if TYPE_CHECKING:
     from fieldkit.territory import Place
     from ui.kit import Kit
+    from ui.widgets.feedback import ToastHost
 
 NARROW_BELOW = 1200
 BARE = {"first_run"}  # pages without the rail
 
 
 class MainWindow(QWidget):
-    """The one window of the program; `painted` is emitted once, after the first paint."""
+    """The one window of the program.
+
+    `painted` is emitted once, after the first paint (the frame with its rail); `filled` once the first screen is in it.
+    """
 
     painted = Signal()
+    filled = Signal()
 
     def __init__(self, kit: Kit) -> None:
         super().__init__()
@@ -49,22 +53,33 @@ class MainWindow(QWidget):
         box.addWidget(self.navigation)
         box.addWidget(self.stack, 1)
         self._commands: dict[str, Callable[[], None]] = {"search": self.search, "new": self.start_record}
-        self.toasts = ToastHost(self.stack)
         self.navigation.asked.connect(self.show_screen)
         self._listen()
         self._add_shortcuts()
         self._restore_place()
+        self.navigation.setVisible(self.first_screen not in BARE)
+        self.navigation.set_current(self.first_screen)
 
     def _listen(self) -> None:
         kit = self.kit
         kit.screen_asked.connect(self.show_screen)
         kit.record_asked.connect(self.open_record)
         kit.results_asked.connect(self.open_results)
-        kit.toast_asked.connect(self.toasts.show_toast)
+        kit.toast_asked.connect(self._on_toast_asked)
         kit.trouble_met.connect(self._on_trouble)
         kit.records_changed.connect(self._on_records_changed)
         kit.settings_changed.connect(self._on_setting_changed)
         theme.changed.connect(self._fit)
+
+    @cached_property
+    def toasts(self) -> ToastHost:
+        """The place of short messages, made when there is one."""
+        from ui.widgets.feedback import ToastHost
+
+        return ToastHost(self.stack)
+
+    def _on_toast_asked(self, text: str, action: tuple[str, Callable[[], None]] | None) -> None:
+        self.toasts.show_toast(text, action)
 
     # Screens
 
@@ -115,6 +130,16 @@ class MainWindow(QWidget):
     def open_results(self, instance_id: str) -> None:
         """Show the results of one diagnostic."""
         self.show_screen("results", instance_id)
+
+    def fill(self) -> None:
+        """Show the first steps, or the first screen, in the frame that is already painted."""
+        self.show_screen(self.first_screen)
+        QTimer.singleShot(0, self.filled.emit)
+
+    @property
+    def first_screen(self) -> str:
+        """What the window begins with: today, or the first steps in a new workspace."""
+        return "today" if self.kit.settings.get(settings.FIRST_RUN_DONE) else "first_run"
 
     def _build(self, name: str) -> QWidget:
         builders: dict[str, Callable[[], QWidget]] = {

@@ -226,10 +226,17 @@ class ToastHost(QObject):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._parent = parent
-        self._toast = _Toast(parent)
+        self._made: _Toast | None = None
         self._undo: Callable[[], None] | None = None
-        self._toast.button.clicked.connect(self._on_pressed)
-        parent.installEventFilter(self)
+
+    @property
+    def _toast(self) -> _Toast:
+        """The toast, made when there is something to say."""
+        if self._made is None:
+            self._made = _Toast(self._parent)
+            self._made.button.clicked.connect(self._on_pressed)
+            self._parent.installEventFilter(self)
+        return self._made
 
     def show_toast(self, text: str, action: tuple[str, Callable[[], None]] | None = None) -> None:
         """Show `text`; `action` is a word (« Annuler ») and what it does."""
@@ -246,7 +253,7 @@ class ToastHost(QObject):
 
     def text(self) -> str:
         """Return what is on screen, "" if nothing is."""
-        return self._toast.text.text() if self._toast.isVisibleTo(self._parent) else ""
+        return self._toast.text.text() if self._made and self._toast.isVisibleTo(self._parent) else ""
 
     def press(self) -> None:
         """Do what the toast offers, as a click would."""

@@ -123,8 +123,8 @@ def scrolled(content: QWidget) -> QScrollArea:
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    # A viewport of our own: it fills nothing, and asking for Qt's would make PySide prepare every widget class (40 ms).
+    area.setViewport(QWidget())
     area.setWidget(content)
-    # setWidget switches both on: the ground below must show through.
-    area.viewport().setAutoFillBackground(False)
-    content.setAutoFillBackground(False)
+    content.setAutoFillBackground(False)  # setWidget switches it on: the ground below must show through
     return area
