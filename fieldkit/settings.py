@@ -9,7 +9,6 @@ stay in the file.
 from __future__ import annotations
 
 import json
-import os
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -17,8 +16,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Generic, TypeVar, overload
 
+from fieldkit.durable import file_errors, write_whole
 from fieldkit.errors import SettingError
-from fieldkit.store.attachments import file_errors
 
 FILE_NAME = "settings.json"
 Value = TypeVar("Value")
@@ -187,15 +186,6 @@ def _declared(key: Setting[Any] | str) -> Setting[Any]:
 
 
 def _write(path: Path, values: Mapping[str, object]) -> None:
-    """Replace the file in one step: a cut leaves the old one or the new one, never half of it."""
-    fresh = path.with_name(path.name + ".part")
+    text = json.dumps(values, ensure_ascii=False, indent=2, sort_keys=True)
     with file_errors(path):
-        try:
-            with fresh.open("w", encoding="utf-8", newline="\n") as file:
-                json.dump(values, file, ensure_ascii=False, indent=2, sort_keys=True)
-                file.write("\n")
-                file.flush()
-                os.fsync(file.fileno())
-            fresh.replace(path)
-        finally:
-            fresh.unlink(missing_ok=True)
+        write_whole(path, f"{text}\n".encode())

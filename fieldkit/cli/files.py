@@ -6,6 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from fieldkit.cli.errors import FileMissingError, OutputError
+from fieldkit.durable import write_whole
 
 
 def read(path: Path) -> bytes:
@@ -18,13 +19,8 @@ def read(path: Path) -> bytes:
 
 def write(path: Path, content: bytes) -> None:
     """Write a file whole (beside, then renamed); OutputError tells why not."""
-    part = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(content)
-        part.replace(path)
+        write_whole(path, content)
     except OSError as error:
         raise OutputError(path, error.strerror or str(error)) from error
-    finally:
-        if part.is_file():
-            part.unlink()

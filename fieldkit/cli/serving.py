@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 PROJECT = "Field Kit"
 
 
-def serve(arguments: Namespace, *, until: threading.Event | None = None, say: Callable[[str], None] = print) -> Answer:
+def _say(line: str) -> None:
+    print(line, flush=True)  # a script that waits for the invitation reads it at once
+
+
+def serve(arguments: Namespace, *, until: threading.Event | None = None, say: Callable[[str], None] = _say) -> Answer:
     """Run the reference server until Ctrl+C (or until the event is set); the first time it is made ready to use.
 
     A folder without a server in it gets a project with the shipped forms and one user, whose invitation is printed.

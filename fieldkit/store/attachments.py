@@ -8,28 +8,18 @@ name that people and the XML see is in the row only, and may hold anything that 
 
 from __future__ import annotations
 
-import errno
 import hashlib
-import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from fieldkit.errors import (
-    AttachmentDamaged,
-    FolderNotWritable,
-    NotFoundError,
-    StoreFull,
-    StoreUnreadable,
-)
+from fieldkit.durable import file_errors, write_whole
+from fieldkit.errors import AttachmentDamaged, NotFoundError
 from fieldkit.store.connection import Connection
 
 FOLDER = "instances"
 _NAME_LIMIT = 255
-_NO_ROOM = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
-_NO_RIGHT = {errno.EROFS, errno.EACCES, errno.EPERM}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +51,6 @@ def check_name(name: str) -> str:
     return name
 
 
-@contextmanager
-def file_errors(path: Path) -> Iterator[None]:
-    """Turn the system's refusals of a file into those of `fieldkit.errors`."""
-    try:
-        yield
-    except OSError as error:
-        cause = error.strerror or str(error)
-        if error.errno in _NO_ROOM:
-            raise StoreFull(path) from error
-        if error.errno in _NO_RIGHT:
-            raise FolderNotWritable(path.parent, cause) from error
-        raise StoreUnreadable(path, cause) from error
-
-
 class AttachmentFiles:
     """Reads and writes the files and their rows; the state of the instance is checked by the caller."""
 
@@ -91,7 +67,7 @@ class AttachmentFiles:
         path = self._path(instance_id, name, digest)
         with file_errors(path):
             path.parent.mkdir(parents=True, exist_ok=True)
-            _write_whole(path, content)
+            write_whole(path, content)
         self._db.run(
             "INSERT OR REPLACE INTO instance_files (instance_seq, name, sha256, size) VALUES (?, ?, ?, ?)",
             (seq, check_name(name), digest, len(content)),
@@ -142,15 +118,3 @@ def read_checked(instance_id: str, attachment: Attachment) -> bytes:
     if hashlib.sha256(content).hexdigest() != attachment.sha256:
         raise AttachmentDamaged(key, attachment.path)
     return content
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    fresh = path.with_name(path.name + ".part")
-    try:
-        with fresh.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
-    finally:
-        fresh.unlink(missing_ok=True)

@@ -7,12 +7,12 @@ under another name, checked, and only then given its own: a file with such a nam
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fieldkit.durable import file_errors, sync_file, sync_folder
 from fieldkit.errors import NotFoundError, StoreDamaged, StoreUnreadable
 
 if TYPE_CHECKING:
@@ -44,20 +44,23 @@ def copy_now(connection: Connection, label: str, *, now: datetime | None = None)
     """
     path = connection.path
     folder = path.parent / FOLDER
-    folder.mkdir(exist_ok=True)
+    with file_errors(folder):
+        folder.mkdir(exist_ok=True)
     stamp = (now or datetime.now(UTC)).strftime(_TIME)
     target = folder / f"{path.stem}-{stamp}-{label}.db"
     unfinished = target.with_suffix(".unfinished")
-    unfinished.unlink(missing_ok=True)
-    try:
-        connection.copy_to(unfinished)
-        cause = find_damage(unfinished)
-        if cause:
-            raise StoreDamaged(path, copies_of(path), cause)
-        _sync_file(unfinished)
-        unfinished.replace(target)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with file_errors(target):
+        try:
+            unfinished.unlink(missing_ok=True)
+            connection.copy_to(unfinished)
+            cause = find_damage(unfinished)
+            if cause:
+                raise StoreDamaged(path, copies_of(path), cause)
+            sync_file(unfinished)
+            unfinished.replace(target)
+            sync_folder(folder)
+        finally:
+            unfinished.unlink(missing_ok=True)
     _drop_oldest(path, label.rstrip("0123456789"))
     return target
 
@@ -104,13 +107,14 @@ def restore_copy(path: Path, copy: Path, *, now: datetime | None = None) -> Path
     aside = path.with_name(f"{path.stem}-damaged-{stamp}{path.suffix}")
     fresh = path.with_name(f"{path.name}.restoring")
     fresh.write_bytes(copy.read_bytes())
-    _sync_file(fresh)
+    sync_file(fresh)
     # The log goes first: left beside the restored file, it would be played into it.
     for tail in ("-wal", "-shm", ""):
         old = path.with_name(path.name + tail)
         if old.exists():
             old.replace(aside.with_name(aside.name + tail))
     fresh.replace(path)
+    sync_folder(path.parent)
     return aside
 
 
@@ -118,8 +122,3 @@ def _drop_oldest(path: Path, kind: str) -> None:
     same = [copy for copy in copies_of(path) if copy.stem.split("-")[-1].rstrip("0123456789") == kind]
     for copy in same[KEPT[kind] :]:
         copy.unlink(missing_ok=True)
-
-
-def _sync_file(path: Path) -> None:
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
