@@ -167,7 +167,6 @@ class AreaControl(Control):
         self._count.setText(
             typography.plural(length, translate("Entry", "caractère"), translate("Entry", "caractères"))
         )
-        self._count.setVisible(length > 0)
         rows = min(MAX_ROWS, max(self._rows, self.area.rows()))
         self.area.setFixedHeight(rows * self.area.fontMetrics().lineSpacing() + 26)
 
