@@ -108,7 +108,7 @@ def _open_writing(folder: Path) -> Store:
 
 def _make_folder(folder: Path) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # answers are nobody else's business
     except FileExistsError as error:
         raise FolderNotWritable(folder, "a file is in its place") from error
     except OSError as error:

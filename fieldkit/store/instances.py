@@ -163,7 +163,7 @@ class Instances:
         limit: int = 200,
         offset: int = 0,
     ) -> list[Instance]:
-        """Return what is not in the bin, the last changed first.
+        """Return what is not in the bin, the last changed first; a `limit` of -1 means all.
 
         Each word of `text` must be in the name, the form's id or title, or the commune's name or postal code; accents
         and case do not count. No `states` means all.

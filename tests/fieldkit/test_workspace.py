@@ -26,6 +26,7 @@ def test_a_new_workspace_is_made_and_opened_again(tmp_path: Path) -> None:
         add_draft(workspace.store)
         workspace.settings.set("agent_name", "Ana")
         assert (workspace.folder, workspace.read_only) == (folder, False)
+        assert sys.platform == "win32" or folder.stat().st_mode & 0o077 == 0
     with Workspace.open(folder) as workspace:
         assert len(workspace.store.instances.search()) == 1
         assert workspace.settings.get("agent_name") == "Ana"
