@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from forms.code import MANY, Code, Kind, number, text, truth
 from forms.definition import Node, Scope
 from forms.errors import ExpressionError
 from forms.places import Context, Place, climb
+from forms.shapes import Hole
 from forms.templates import function_name
 from forms.xpath import tree
 from forms.xpath.functions import Function, Need, ValueKind, lookup
@@ -26,45 +27,13 @@ class CallCode:
 
     def __init__(self, emitter: Emitter) -> None:
         self.emitter = emitter
-        self.special: dict[str, Callable[[tuple[tree.Node, ...]], Code]] = {
-            "true": lambda _: Code(Kind.TRUTH, "True", literal=True),
-            "false": lambda _: Code(Kind.TRUTH, "False", literal=False),
-            "not": lambda a: truth(f"(not {emitter.truth(a[0])})"),
-            "boolean": lambda a: truth(emitter.truth(a[0])),
-            "number": lambda a: number(emitter.number(a[0] if a else _CURRENT)),
-            "string": lambda a: text(emitter.text(a[0] if a else _CURRENT)),
-            "if": self.condition,
-            "coalesce": self.coalesce,
-            "once": self.once,
-            "selected": self.selected,
-            "is-selected": self.selected,
-            "count": self.count,
-            "count-non-empty": lambda a: number(f"float(sum(map(bool, {self.texts(a[0])})))"),
-            "sum": self.total,
-            "max": lambda a: self.extreme(a, "greatest"),
-            "min": lambda a: self.extreme(a, "least"),
-            "position": self.position,
-            "last": self.last,
-            "current": lambda _: self.current(),
-            "instance": self.instance,
-            "randomize": self.randomize,
-            "indexed-repeat": self.indexed_repeat,
-            "pulldata": self.pulldata,
-            "jr:choice-name": self.choice_name,
-            "jr:itext": self.itext,
-            "depend": self.depend,
-            "version": lambda _: text("f.o.form.version"),
-            "property": lambda a: text(f"f.o.device_property({emitter.text(a[0])})"),
-            "name": self.name_of,
-            "local-name": self.name_of,
-        }
 
     def call(self, ast: tree.Call) -> Code:
         """Write any call. Raises UnknownFunctionError, or ExpressionError for the wrong number of arguments."""
         function = lookup(ast.name, len(ast.arguments))
-        special = self.special.get(ast.name)
+        special = _SPECIAL.get(ast.name)
         if special is not None:
-            return special(ast.arguments)
+            return special(self, ast.arguments)
         if function.need in {Need.NODES, Need.LAST} or function.implementation is None:
             raise ExpressionError(f"{ast.name}() is not supported here")
         return self.registered(function, ast)
@@ -141,6 +110,8 @@ class CallCode:
         emitter = self.emitter
         value = emitter.code(arguments[1])
         wanted = emitter.constant(value.literal.strip()) if isinstance(value.literal, str) else ""
+        if value.kind is Kind.TEXT and value.hole is not None:
+            wanted = emitter.constant(Hole("stripped", value.hole))
         wanted = wanted or f"{emitter.as_text(value)}.strip()"
         return truth(f"({wanted} in {emitter.text(arguments[0])}.split())")
 
@@ -154,7 +125,7 @@ class CallCode:
             return number(f"float(len({code.source}))")
         if code.kind in {Kind.SLOT, Kind.NODES}:
             emitter.note(code, presence=True, value=False)
-            slot = emitter.constant(code.node.slot)
+            slot = emitter.slot(code)
             if code.kind is Kind.SLOT:
                 return number(f"float({code.source}.rel[{slot}])")
             frame = emitter.fresh()
@@ -168,7 +139,7 @@ class CallCode:
         place = code.place
         if code.kind is Kind.NODES and place is not None and place.pure and place.anchor and not code.node.is_repeat:
             emitter.note(code, presence=True, value=True)
-            code.node.numeric = True
+            emitter.read_number(code)
             kept = emitter.compiler.sum_number(code.node, place.join)
             return number(f"{place.anchor}.sums[{emitter.constant(kept)}].value()")
         return number(f"added({emitter.lists.numbers(code)})")
@@ -326,3 +297,37 @@ class CallCode:
         """Write `jr:itext`: a text in the session's language."""
         self.emitter.lingual = True
         return text(f"f.o.itext({self.emitter.text(arguments[0])})")
+
+
+_SPECIAL: Final[Mapping[str, Callable[[CallCode, tuple[tree.Node, ...]], Code]]] = {
+    "true": lambda _c, _: Code(Kind.TRUTH, "True", literal=True),
+    "false": lambda _c, _: Code(Kind.TRUTH, "False", literal=False),
+    "not": lambda c, a: truth(f"(not {c.emitter.truth(a[0])})"),
+    "boolean": lambda c, a: truth(c.emitter.truth(a[0])),
+    "number": lambda c, a: number(c.emitter.number(a[0] if a else _CURRENT)),
+    "string": lambda c, a: text(c.emitter.text(a[0] if a else _CURRENT)),
+    "if": CallCode.condition,
+    "coalesce": CallCode.coalesce,
+    "once": CallCode.once,
+    "selected": CallCode.selected,
+    "is-selected": CallCode.selected,
+    "count": CallCode.count,
+    "count-non-empty": lambda c, a: number(f"float(sum(map(bool, {c.texts(a[0])})))"),
+    "sum": CallCode.total,
+    "max": lambda c, a: c.extreme(a, "greatest"),
+    "min": lambda c, a: c.extreme(a, "least"),
+    "position": CallCode.position,
+    "last": CallCode.last,
+    "current": lambda c, _: c.current(),
+    "instance": CallCode.instance,
+    "randomize": CallCode.randomize,
+    "indexed-repeat": CallCode.indexed_repeat,
+    "pulldata": CallCode.pulldata,
+    "jr:choice-name": CallCode.choice_name,
+    "jr:itext": CallCode.itext,
+    "depend": CallCode.depend,
+    "version": lambda _c, _: text("f.o.form.version"),
+    "property": lambda c, a: text(f"f.o.device_property({c.emitter.text(a[0])})"),
+    "name": CallCode.name_of,
+    "local-name": CallCode.name_of,
+}

@@ -42,6 +42,7 @@ class Code:
     table_key: tuple[str, ...] = ()
     column: str = ""
     literal: object = None  # the value, if it is known
+    hole: int | None = None  # the number of the path, or of the text, that was cut out of the expression
 
     @property
     def node(self) -> Node:

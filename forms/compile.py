@@ -17,6 +17,7 @@ from forms.errors import ExpressionError
 from forms.lists import ListCode, TableKey
 from forms.parse import Model
 from forms.places import Context, Place, Resolver
+from forms.shapes import Cutter, Hole, NoShapeError, Pieces, Shape
 from forms.templates import Templates
 from forms.xpath import tree
 from forms.xpath.parser import parse
@@ -34,6 +35,9 @@ class Compiler:
         self.templates = Templates()
         self.sums: dict[tuple[int, int], int] = {}
         self.made: list[Expression] = []
+        self._cutter = Cutter({node.path: node for scope in model.scopes for node in scope.nodes})
+        self._shapes: dict[tuple[str, ...], Shape | None] = {}
+        self._fixed: dict[tuple[str, str], Expression] = {}
 
     def sum_number(self, node: Node, anchor: Scope) -> int:
         """Give a number to the sum of a node over all its instances in one instance of `anchor`."""
@@ -51,19 +55,41 @@ class Compiler:
 
         With `row_table` the expression is read for a row of that table, `node` being what `current()` names.
         """
+        known = self._fixed.get((source, want))
+        if known is not None:
+            return known
+        if row_table is None:
+            shaped = self._shaped(source, node, want)
+            if shaped is not None:
+                self.made.append(shaped)
+                return shaped
         emitter = Emitter(self, node, row_table)
         try:
-            ast = parse(source)
-            if want == "answer":
-                code, result = emitter.answer(ast)
-            else:
-                code = {"text": emitter.text, "number": emitter.number, "truth": emitter.truth}[want](ast)
-                result = want
+            code, result = emitter.wanted(parse(source), want)
         except ExpressionError as error:
             error.ref = error.ref or node.path
             error.expression = error.expression or source
             raise
-        return emitter.finish(source, code, result)
+        expression = emitter.finish(source, code, result)
+        if expression.constant is not None and row_table is None:
+            self._fixed[source, want] = expression
+        return expression
+
+    def _shaped(self, source: str, node: Node, want: str) -> Expression | None:
+        """Compile by way of the expression's shape, if it has one."""
+        pieces = self._cutter.cut(source, node)
+        if pieces is None:
+            return None
+        key = (pieces.skeleton, want, *[place.source for place in pieces.places])
+        if key not in self._shapes:
+            emitter = Emitter(self, node, None, pieces)
+            try:
+                code, result = emitter.wanted(parse(pieces.skeleton), want)
+                self._shapes[key] = emitter.shape(code, result)
+            except (NoShapeError, ExpressionError):
+                self._shapes[key] = None  # and an error is told about the expression as it is written
+        shape = self._shapes[key]
+        return pieces.filled(shape, source) if shape is not None else None
 
     def nodeset(self, source: str, node: Node) -> tuple[Expression, Code]:
         """Compile an itemset's nodeset: the expression gives a list of frames, of row numbers, or of texts."""
@@ -94,7 +120,12 @@ class Compiler:
 class Emitter:
     """Writes the source of one expression."""
 
-    def __init__(self, compiler: Compiler, node: Node, row_table: tuple[str, ...] | None) -> None:
+    def __init__(
+        self, compiler: Compiler, node: Node, row_table: tuple[str, ...] | None, pieces: Pieces | None = None
+    ) -> None:
+        self.pieces = pieces
+        self.hole_reads: dict[tuple[int, bool, bool], None] = {}
+        self.hole_numbers: dict[int, None] = {}
         self.compiler = compiler
         self.model = compiler.model
         self.constants: list[Any] = []
@@ -122,8 +153,22 @@ class Emitter:
         self.constants.append(value)
         return f"a{len(self.constants) - 1}"
 
+    def slot(self, code: Code) -> str:
+        """Keep the slot of a node out of the template."""
+        return self.constant(code.node.slot if code.hole is None else Hole("slot", code.hole))
+
+    def read_number(self, code: Code) -> None:
+        """Remember that the expression reads these nodes as numbers."""
+        if code.hole is None:
+            code.node.numeric = True
+        else:
+            self.hole_numbers[code.hole] = None
+
     def note(self, code: Code, *, presence: bool, value: bool) -> None:
         """Remember that the expression reads these nodes."""
+        if code.hole is not None:
+            self.hole_reads[code.hole, presence, value] = None
+            return
         place = code.place
         assert place is not None  # noqa: S101  (for the type checker)
         assert place.node is not None  # noqa: S101  (for the type checker)
@@ -158,7 +203,22 @@ class Emitter:
         self.compiler.made.append(expression)
         return expression
 
+    def shape(self, code: str, result: str) -> Shape:
+        """Make the shape of what was written about pieces."""
+        template = self.compiler.templates.add(self.argument, tuple(self.statements), code, len(self.constants))
+        if self.dependencies:
+            raise NoShapeError
+        reads, numbers = tuple(self.hole_reads), tuple(self.hole_numbers)
+        return Shape(template, tuple(self.constants), result, self.lingual, reads, numbers)
+
     # --- values of a wanted kind ---
+
+    def wanted(self, ast: tree.Node, want: str) -> tuple[str, str]:
+        """Source of a value of the wanted kind, and the kind of its result."""
+        if want == "answer":
+            return self.answer(ast)
+        write = {"text": self.text, "number": self.number, "truth": self.truth}[want]
+        return write(ast), want
 
     def answer(self, ast: tree.Node) -> tuple[str, str]:
         """Source of a value to be stored, and "text" or "number"."""
@@ -205,8 +265,8 @@ class Emitter:
                 return f"(1.0 if {code.source} else 0.0)"
             case Kind.SLOT:
                 self.note(code, presence=False, value=True)
-                code.node.numeric = True
-                return f"{code.source}.n[{self.constant(code.node.slot)}]"
+                self.read_number(code)
+                return f"{code.source}.n[{self.slot(code)}]"
             case _:
                 return f"to_number({self.as_text(code)})"
 
@@ -221,7 +281,7 @@ class Emitter:
                 return f'("true" if {code.source} else "false")'
             case Kind.SLOT:
                 self.note(code, presence=False, value=True)
-                return f"{code.source}.v[{self.constant(code.node.slot)}]"
+                return f"{code.source}.v[{self.slot(code)}]"
             case _:
                 return f"first({self.lists.texts(code)})"
 
@@ -248,10 +308,8 @@ class Emitter:
     def code(self, ast: tree.Node) -> Code:
         """Write any expression."""
         match ast:
-            case tree.Number():
-                return Code(Kind.NUMBER, self.constant(ast.value), literal=ast.value)
-            case tree.String():
-                return Code(Kind.TEXT, self.constant(ast.value), literal=ast.value)
+            case tree.Number() | tree.String():
+                return self.literal(ast)
             case tree.Negate():
                 return number(f"(-{self.number(ast.operand)})")
             case tree.Binary():
@@ -263,8 +321,22 @@ class Emitter:
             case tree.FilterExpression():
                 return self.lists.filter_expression(ast)
 
+    def literal(self, ast: tree.Number | tree.String) -> Code:
+        """Write a literal; of an expression in pieces, its number stands there instead."""
+        kind = Kind.NUMBER if isinstance(ast, tree.Number) else Kind.TEXT
+        if self.pieces is None:
+            return Code(kind, self.constant(ast.value), literal=ast.value)
+        hole = int(ast.value)
+        return Code(kind, self.constant(Hole(kind.value, hole)), hole=hole)
+
     def path(self, ast: tree.LocationPath, *, bind_last: bool = False) -> Code:
         """Write a path in the primary instance, or from a row of a list."""
+        if self.pieces is not None:
+            name = ast.steps[0].test if ast.absolute and len(ast.steps) == 1 else ""
+            if not name.startswith("_"):
+                raise NoShapeError
+            place = self.pieces.places[int(name[1:])]
+            return Code(Kind.SLOT, place.source, place, hole=int(name[1:]))
         if self.context.row and not ast.absolute:
             return self.lists.row_path(ast.steps)
         resolver = self.resolver(self.context)

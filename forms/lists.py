@@ -45,11 +45,11 @@ class ListCode:
                 return f"{code.table}.texts({code.source}, {code.column or emitter.constant('.')})"
             case Kind.NODES:
                 emitter.note(code, presence=True, value=True)
-                slot, frame = emitter.constant(code.node.slot), emitter.fresh()
+                slot, frame = emitter.slot(code), emitter.fresh()
                 return f"[{frame}.v[{slot}] for {frame} in {code.source} if {frame}.rel[{slot}]]"
             case Kind.SLOT:
                 emitter.note(code, presence=True, value=True)
-                slot = emitter.constant(code.node.slot)
+                slot = emitter.slot(code)
                 return f"([{code.source}.v[{slot}]] if {code.source}.rel[{slot}] else [])"
             case _:
                 return f"[{emitter.as_text(code)}]"
@@ -59,8 +59,8 @@ class ListCode:
         emitter = self.emitter
         if code.kind is Kind.NODES:
             emitter.note(code, presence=True, value=True)
-            code.node.numeric = True
-            slot, frame = emitter.constant(code.node.slot), emitter.fresh()
+            emitter.read_number(code)
+            slot, frame = emitter.slot(code), emitter.fresh()
             return f"[{frame}.n[{slot}] for {frame} in {code.source}]"
         if code.kind is Kind.SLOT:
             return f"[{emitter.as_number(code)}]"

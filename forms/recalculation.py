@@ -186,12 +186,21 @@ class Recalculation:
             if node.presence is not None:
                 self.mark(frame, node.presence)
             if node.body is not None:
-                self._checks[slot << _SHIFT | frame.id] = (frame, node)
+                self._touch_relevance(frame, node, node.body)
             for child in node.children:
                 if child.is_repeat:
                     stack.extend((kid, child) for kid in frame.kids[child.scope.place])
                 else:
                     stack.append((frame, child))
+
+    def _touch_relevance(self, frame: Frame, node: Node, body: Body) -> None:
+        """Have a question checked (that tells what changed for people); tell about a group or repeat."""
+        if body.kind is NodeKind.QUESTION:
+            self._checks[node.slot << _SHIFT | frame.id] = (frame, node)
+            return
+        self.touched[frame, node] = None
+        if node.is_repeat and frame.p is not None:
+            self.touched[frame.p, body] = None
 
     def _show_silently(self, frame: Frame, node: Node, text: str, number: float) -> None:
         """As `_show`; the group above is what is drawn again."""

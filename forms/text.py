@@ -56,7 +56,9 @@ class Texts:
             if translation.get("default") in {"true()", "true"}:
                 self.default = language
             if next(translation.iter(_OUTPUT), None) is not None:
-                self.with_outputs.update(name for name, text in texts.items() if text.find(f".//{_OUTPUT}") is not None)
+                self.with_outputs.update(
+                    name for name, text in texts.items() if next(text.iter(_OUTPUT), None) is not None
+                )
         self.languages = tuple(self._elements)
         if not self.default and self.languages:
             self.default = self.languages[0]
