@@ -191,7 +191,7 @@ class RepeatTable(QTableView):
         head.setSectionsClickable(False)
         head.setTextElideMode(Qt.TextElideMode.ElideRight)
         model.modelReset.connect(self.fit)
-        model.dataChanged.connect(self._fit_height)
+        model.dataChanged.connect(self.fit)  # a longer number needs a wider column
         self.fit()
 
     def fit(self) -> None:
