@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,11 @@ class Actions:
                 ("delete", translate("Entry", "Supprimer ce brouillon"), "trash-2"),
             ]
         )
+
+    def offer_reading(self) -> None:
+        """Leave in the menu what can be done with a record that is finished."""
+        printing = translate("Entry", "Imprimer les réponses (Ctrl+P)")
+        self._page.top.set_actions([("print_record", printing, "printer")])
 
     def run(self, name: str) -> None:
         """Do what was chosen in the menu."""
@@ -160,6 +166,18 @@ class Actions:
         if page.panel is not None:
             page.panel.hide()
         (done.results if diagnostic else done.back).setFocus()
+
+    def keep_mode(self, mode: str) -> None:
+        """Remember how this form is looked at."""
+        with suppress(FieldkitError):  # a full disk: the next record opens as a page, nothing worse
+            self._page.kit.store.facts.set(self._mode_key(), mode)
+
+    def kept_mode(self) -> str:
+        """Return how this form was looked at last, `""` if never."""
+        return self._page.kit.store.facts.get(self._mode_key())
+
+    def _mode_key(self) -> str:
+        return f"entry.mode.{self._page.desk.session.form.form_id}"
 
     def keep_place(self) -> None:
         """Save what is being typed and where one is."""

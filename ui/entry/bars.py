@@ -178,10 +178,14 @@ class FootBar(Panel):
         self.previous.setVisible(bool(previous))
         self.next.set_text(_short(following))
         self.next.setToolTip(translate("Entry", "Section suivante (Ctrl+↓)"))
+        self._fit_hints()
 
     def resizeEvent(self, event: object) -> None:
         """Leave the hints out where they would squeeze the buttons."""
         del event
+        self._fit_hints()
+
+    def _fit_hints(self) -> None:
         wanted = self.previous.sizeHint().width() + self.next.sizeHint().width() + self._hints.sizeHint().width()
         self._hints.setVisible(wanted + 80 < self.width())
 

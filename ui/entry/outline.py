@@ -192,7 +192,7 @@ class Outline(Panel):
         self._ring = Ring(0, size=64, thickness=7) if ring else None
         self._counted = Label("", "small", "text2")
         self._percent = Label("", "small", "text2")
-        self._deadline = Label("", "small", "draft_fg")
+        self._deadline = Label("", "small", "draft_fg", True)
         self._deadline_mark = IconMark("calendar", "draft_fg", size=16)
         self.verify = Button(translate("Entry", "Vérifier et terminer"), "file-check")
         self.verify.clicked.connect(self.review_asked)
@@ -206,7 +206,8 @@ class Outline(Panel):
         top = column(head, spacing=7, margins=(18, 0, 18, 0))
         if self._ring is None:
             top.addWidget(self._bar)
-        top.addLayout(row(self._deadline_mark, self._deadline, self._counted, None, self._percent, spacing=6))
+        top.addLayout(row(self._deadline_mark, (self._deadline, 1), spacing=6))
+        top.addLayout(row(self._counted, None, self._percent))
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 6, 1, 12)
         box.setSpacing(4)

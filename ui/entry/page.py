@@ -11,6 +11,7 @@ from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from fieldkit import application
+from fieldkit.instance import State
 from forms.views import Changes
 from ui import theme
 from ui.entry import keys
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 LEAST = 600
 NARROW = 900
-PANEL_BELOW = 1140
+MIDDLE = 620  # what the questions need beside both panes, at 100 %
 
 
 class EntryPage(QWidget):
@@ -50,15 +51,19 @@ class EntryPage(QWidget):
         session = kit.open_session(instance_id)
         self.desk = Desk(kit.recorder(session), DraftFiles(kit.store, session), self)
         self.is_application = session.form.form_id == application.FORM_ID
+        self.frozen = kit.store.instances.get(instance_id).state is not State.DRAFT
         self._outline_wanted = True
-        self._panel_wanted = True
+        self._panel_wanted: bool | None = None  # None: as the room allows
         self._scale = theme.text_scale()
         self.setMinimumWidth(LEAST)  # below what the parts ask for: they are left out one by one
         self._build()
         self.verbs = Actions(self)
         self._listen()
         self._show_record()
-        self._open_where_left()
+        if self.frozen:
+            self._show_frozen()
+        else:
+            self._open_where_left()
 
     def _build(self) -> None:
         session = self.desk.session
@@ -71,7 +76,7 @@ class EntryPage(QWidget):
         self.progress.hide()
         self.middle = QStackedWidget()
         self.walk = Walk(self.desk, self.middle, self)
-        self.review = ReviewPage(self.desk)
+        self.review = ReviewPage(self.desk, frozen=self.frozen)
         self.middle.addWidget(self.review)
         self.foot, self.step_foot, self.review_foot = FootBar(), StepFoot(), ReviewFoot()
         self.feet = QStackedWidget()
@@ -106,6 +111,7 @@ class EntryPage(QWidget):
         self.desk.toast_asked.connect(self.kit.toast)
         self.walk.moved.connect(self._on_moved)
         self.walk.ended.connect(self.verify)
+        self.walk.mode_chosen.connect(self.verbs.keep_mode)
         self.outline.chosen.connect(self.walk.show_section)
         self.outline.review_asked.connect(self.verify)
         self.outline.close_asked.connect(self.leave)
@@ -130,6 +136,9 @@ class EntryPage(QWidget):
         self._bind_keys()
 
     def _bind_keys(self) -> None:
+        if self.frozen:
+            keys.bind(self, {"Ctrl+P": self.verbs.print_record, "Ctrl+J": self.toggle_outline, "Esc": self.leave})
+            return
         keys.bind(
             self,
             {
@@ -191,7 +200,7 @@ class EntryPage(QWidget):
         """Show or hide the limits of the call: without them the tables are wider."""
         if self.panel is not None:
             self._panel_wanted = not self.panel.isVisible()
-            self.panel.setVisible(self._panel_wanted)
+            self._fit_panes()
 
     def go_pane(self, by: int) -> None:
         """Give the keyboard to the next pane: sections, questions, foot, panel."""
@@ -241,8 +250,7 @@ class EntryPage(QWidget):
         if walk.in_view:
             self.feet.setCurrentWidget(self.step_foot if steps else self.foot)
         self.top.mode.set_value(walk.mode)
-        self.outline.setVisible(self._outline_wanted and not steps and self.width() >= NARROW)
-        self.top.outline.setVisible(not self.outline.isVisibleTo(self))
+        self._fit_panes()
         self.progress.setVisible(steps)
         if steps and walk.step_page.step in walk.steps:
             place = walk.steps.index(walk.step_page.step)
@@ -286,6 +294,7 @@ class EntryPage(QWidget):
         for part in (self.outline, self.top, *feet, *views, *((self.panel,) if self.panel else ())):
             part.fit()
         self._fit_feet()
+        self._fit_panes()
         if theme.text_scale() != self._scale:
             self._scale = theme.text_scale()
             self.walk.rebuild()  # fields keep the size they were made in
@@ -307,12 +316,26 @@ class EntryPage(QWidget):
         deadline = self.panel.deadline() if self.panel is not None else None
         self.outline.show_deadline(deadline_words(deadline) if deadline else "")
 
+    def _show_frozen(self) -> None:
+        """Show the answers to read: what is finalized does not change."""
+        self.review.show_record(self.walk.sections, [])
+        self.middle.setCurrentWidget(self.review)
+        for part in (self.feet, self.outline.verify, self.top.mode, self.top.comment):
+            part.hide()
+        keys_of = [section.key for section in self.walk.sections]
+        self.outline.chosen.disconnect(self.walk.show_section)
+        self.outline.chosen.connect(lambda key: self.review.show_section(keys_of.index(key)))
+        self.verbs.offer_reading()
+        self.refresh_outline()
+
     def _open_where_left(self) -> None:
         left = self.walk.here
         if self.walk.section is not None:
             self.walk.show_section(self.walk.section.key)
         if left:
             self.walk.go_to(left)
+        if self.verbs.kept_mode() == STEPS:
+            self.walk.set_mode(STEPS)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter goes on, Shift+Enter goes back, digits choose."""
@@ -333,10 +356,16 @@ class EntryPage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave out the panel, then the outline, where there is little room."""
         super().resizeEvent(event)
-        if self.panel is not None:
-            self.panel.setVisible(self._panel_wanted and self.width() >= PANEL_BELOW)
+        self._fit_panes()
+
+    def _fit_panes(self) -> None:
         self.outline.setVisible(self._outline_wanted and self.walk.mode == PAGE and self.width() >= NARROW)
         self.top.outline.setVisible(not self.outline.isVisibleTo(self))
+        if self.panel is not None:
+            beside = self.outline.width() if self.outline.isVisibleTo(self) else 0
+            room = self.width() - beside - self.panel.width()
+            fits = room >= theme.px(MIDDLE)
+            self.panel.setVisible(fits if self._panel_wanted is None else self._panel_wanted)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep what is being typed and where one is, before the window goes."""

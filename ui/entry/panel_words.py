@@ -73,11 +73,11 @@ def check_detail(check: Check) -> str:
         return ""
     details = {
         "duree": (translate("Entry", "{} mois, {} au plus"), ("duree_mois", "p_duree")),
-        "taux": (translate("Entry", "{} €, plafond {} €"), ("subvention", "plafond_taux")),
-        "subvention": (translate("Entry", "{} €, entre {} et {} €"), ("subvention", "p_min", "p_max")),
-        "plancher": (translate("Entry", "Il manque {} €"), ("plancher_manque",)),
-        "quote_part": (translate("Entry", "Il manque {} €"), ("quote_part_manque",)),
-        "indirects": (translate("Entry", "{} € de trop"), ("indirects_exces",)),
+        "taux": (translate("Entry", "{} €, plafond {} €"), ("subvention", "plafond_taux")),
+        "subvention": (translate("Entry", "{} €, entre {} et {} €"), ("subvention", "p_min", "p_max")),
+        "plancher": (translate("Entry", "Il manque {} €"), ("plancher_manque",)),
+        "quote_part": (translate("Entry", "Il manque {} €"), ("quote_part_manque",)),
+        "indirects": (translate("Entry", "{} € de trop"), ("indirects_exces",)),
         "besoins": (translate("Entry", "{} pour l’instant"), ("nombre_besoins",)),
         "etapes": (translate("Entry", "{} pour l’instant"), ("nombre_etapes",)),
         "lignes": (translate("Entry", "{} pour l’instant"), ("nombre_lignes",)),
@@ -105,8 +105,8 @@ def section_remark(broken: tuple[str, ...]) -> str:
 def _balance(numbers: Mapping[str, str]) -> str:
     excess = numbers.get("financement_exces", "")
     if excess and Decimal(excess):
-        return translate("Entry", "{} € de trop").format(_figure(excess))
-    return translate("Entry", "Il manque {} €").format(_figure(numbers.get("financement_manque", "")))
+        return translate("Entry", "{} € de trop").format(_figure(excess))
+    return translate("Entry", "Il manque {} €").format(_figure(numbers.get("financement_manque", "")))
 
 
 def _figure(value: str) -> str:

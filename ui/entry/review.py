@@ -24,6 +24,7 @@ WIDTH = 752
 SHOWN_ENTRIES = 3
 SHOWN_LINKS = 9
 LONG_ANSWER = 90
+GAP = 12
 FOOT = 52
 
 
@@ -70,7 +71,7 @@ class _Words(Label):
 class _Line(QWidget):
     """A question, its answer, « Modifier »."""
 
-    def __init__(self, title: str, answer: str, problem: str, edit: Callable[[], None]) -> None:
+    def __init__(self, title: str, answer: str, problem: str, edit: Callable[[], None] | None) -> None:
         super().__init__()
         words = _Words(title, "body", "text2", True)
         shown = _Words(answer or translate("Entry", "Sans réponse"), "strong", "text", True)
@@ -87,15 +88,16 @@ class _Line(QWidget):
         right.addWidget(shown)
         if problem:
             right.addWidget(_Words(problem, "small", "err_fg", True))
-        self.button = Button(translate("Entry", "Modifier"), kind="ghost")
-        self.button.setAccessibleName(translate("Entry", "Modifier : {}").format(title))
-        self.button.clicked.connect(edit)
         box = QHBoxLayout(self)
         box.setContentsMargins(0, 3, 0, 3)
         box.setSpacing(14)
         box.addWidget(words, 17)
         box.addLayout(right, 14)
-        box.addWidget(self.button, 0, Qt.AlignmentFlag.AlignVCenter)
+        if edit is not None:
+            button = Button(translate("Entry", "Modifier"), kind="ghost")
+            button.setAccessibleName(translate("Entry", "Modifier : {}").format(title))
+            button.clicked.connect(edit)
+            box.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
         self.setMinimumHeight(theme.px(43))
 
 
@@ -104,22 +106,25 @@ class ReviewPage(QWidget):
 
     edit_asked = Signal(str)
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, *, frozen: bool = False) -> None:
         super().__init__()
         self._desk = desk
+        self._frozen = frozen
         self._column = Column(WIDTH)
         self._column.box.setContentsMargins(0, 16, 0, 32)
         self._column.box.setSpacing(12)
         self.summary = ErrorSummary()
         self.summary.chosen.connect(self.edit_asked)
-        heading = Label(translate("Entry", "Vérifier avant de terminer"), "h1", wrap=True)
+        check, look = translate("Entry", "Vérifier avant de terminer"), translate("Entry", "Réponses")
+        heading = Label(look if frozen else check, "h1", wrap=True)
         after = translate(
             "Entry",
             "Une fois terminée, la réponse part à la région au prochain passage en ligne. "
             "Vous pourrez encore la consulter.",
         )
         self._column.box.addWidget(heading)
-        self._column.box.addWidget(Label(after, "body", "text2", True))
+        kept = translate("Entry", "Ce dossier est terminé : ses réponses ne changent plus.")
+        self._column.box.addWidget(Label(kept if frozen else after, "body", "text2", True))
         self._column.box.addWidget(self.summary)
         self._column.box.addStretch(1)
         self._cards: list[QWidget] = []
@@ -148,6 +153,11 @@ class ReviewPage(QWidget):
     def fit(self) -> None:
         """Follow the text size."""
         self._column.fit()
+
+    def show_section(self, position: int) -> None:
+        """Scroll to the card of a section."""
+        if position < len(self._cards):
+            self.area.verticalScrollBar().setValue(self._cards[position].y() - GAP)
 
     def _show_summary(self, wrong: list[Violation], numbers: dict[str, str]) -> None:
         self.summary.setVisible(bool(wrong))
@@ -194,7 +204,8 @@ class ReviewPage(QWidget):
         problem = sentence_of(own[0], self._desk.node(own[0].ref)) if own else ""
         target = own[0].ref if own else node.ref
         answer = self._entries(node) if node.kind is NodeKind.REPEAT else in_words(node, self._desk.choices)
-        return _Line(node_title(node), answer, problem, lambda: self.edit_asked.emit(target))
+        edit = None if self._frozen else lambda: self.edit_asked.emit(target)
+        return _Line(node_title(node), answer, problem, edit)
 
     def _entries(self, node: NodeView) -> str:
         entries = self._desk.below(node.ref)

@@ -125,6 +125,7 @@ class AreaControl(Control):
         self._rows = max(MIN_ROWS, _rows(node))
         self._count = QLabel(self)
         self._count.setFont(theme.font("caption"))
+        self._count.setMinimumHeight(theme.metrics("caption").height())
         self._count.setForegroundRole(theme.PALETTE_ROLES["text3"])
         self._count.setAlignment(Qt.AlignmentFlag.AlignRight)
         column = QVBoxLayout(self)
@@ -164,9 +165,9 @@ class AreaControl(Control):
 
     def _fit(self) -> None:
         length = len(self.area.toPlainText())
-        self._count.setText(
-            typography.plural(length, translate("Entry", "caractère"), translate("Entry", "caractères"))
-        )
+        words = typography.plural(length, translate("Entry", "caractère"), translate("Entry", "caractères"))
+        # Empty, it still takes its line: else the page would be laid out anew at the first letter.
+        self._count.setText(words if length else "")
         rows = min(MAX_ROWS, max(self._rows, self.area.rows()))
         self.area.setFixedHeight(rows * self.area.fontMetrics().lineSpacing() + 26)
 

@@ -22,6 +22,7 @@ class Walk(QObject):
     """
 
     moved = Signal()
+    mode_chosen = Signal(str)
     ended = Signal()
 
     def __init__(self, desk: Desk, middle: QStackedWidget, parent: QObject | None = None) -> None:
@@ -157,6 +158,7 @@ class Walk(QObject):
         self.settle()
         here = self.here
         self.mode = mode
+        self.mode_chosen.emit(mode)
         if mode == STEPS:
             self._refresh_steps()
             key = self.section.key if self.section else ""
