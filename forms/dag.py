@@ -128,7 +128,8 @@ class Wiring:
     def check(self, node: Node, expression: Expression | None) -> None:
         """Note what a constraint, required or readonly of a question reads."""
         for dependency in expression.dependencies if expression is not None else ():
-            if dependency.value and dependency.node is not node:
+            own = dependency.node is node and dependency.join is node.scope  # checked anyway when it changes
+            if dependency.value and not own:
                 found = reach(dependency, dependency.node.scope, node.scope)
                 _value_readers(dependency.node).checks.append((node, found))
             for readers, path in _others(dependency, node.scope):
