@@ -148,7 +148,7 @@ def _troubled(connection: Connection) -> Story | None:
         return Story(kind, icon, role, message.title, message.text, *_amounts(connection), retry)
     since = dates.short_moment(status.offline_since)
     title = translate("Connection", "Hors ligne depuis {since}").format(since=since)
-    text = translate("Connection", "Vous pouvez continuer à travailler : tout est enregistré sur cet ordinateur.")
+    text = translate("Connection", "Vous pouvez continuer à travailler : tout est enregistré sur cet ordinateur.")
     return Story("neutral", "cloud-off", "text2", title, text, *_amounts(connection), retry)
 
 

@@ -134,7 +134,7 @@ class Kit(QObject):
         instances = self.store.instances
         drafted = instance.state is State.DRAFT
         xml = instances.draft_xml(instance_id) if drafted else instances.frozen_xml(instance_id)
-        return self._session(self.form(instance.form_id, instance.form_version), xml)
+        return self.session_of(self.form(instance.form_id, instance.form_version), xml)
 
     def recorder(self, session: FormSession) -> Recorder:
         """Return what takes each answer to the engine and to the disk in the same breath."""
@@ -146,12 +146,9 @@ class Kit(QObject):
 
     def refused(self) -> list[Instance]:
         """Return the records that the region returned or refused and that nobody has begun to correct."""
-        instances = self.store.instances
-        found = instances.search(states=(State.RETURNED, State.REJECTED), limit=1000)
-        if not found:
-            return []
-        replaced = {one.deprecated_id for one in instances.search(limit=10_000) if one.deprecated_id}
-        return [one for one in found if one.instance_id not in replaced]
+        from ui import corrections
+
+        return corrections.uncorrected(self.store)
 
     def new_record(
         self,
@@ -170,9 +167,9 @@ class Kit(QObject):
 
         self.install_forms()
         form = self.form(form_id, version)
-        session = self._session(form, None)
+        session = self.session_of(form, None)
         answer_known(session, commune_nis, answers or {})
-        return self._create(session, source_id=source_id, commune_nis=commune_nis)
+        return self.create(session, source_id=source_id, commune_nis=commune_nis)
 
     def begin_project(self, diagnostic_id: str = "", axis_code: str = "") -> None:
         """Begin an application from a diagnostic ("" for none) and open it; `axis_code` names the first need."""
@@ -192,25 +189,20 @@ class Kit(QObject):
         It is the same one, a draft again, while no byte of it may have left; afterwards a new one that replaces it
         (`deprecated_id`).
         """
-        instance = self.store.instances.get(instance_id)
-        if instance.state is State.DRAFT:
-            return instance_id
-        if not instance.attempted and instance.state in {State.FINALIZED, State.REJECTED}:
-            self.store.instances.reopen(instance_id)
-            self.records_changed.emit()
-            return instance_id
-        begun = [one for one in self.store.instances.search(states=(State.DRAFT,)) if one.deprecated_id == instance_id]
-        if begun:
-            return begun[0].instance_id
-        form = self.form(instance.form_id, instance.form_version)
-        xml = self.store.instances.frozen_xml(instance_id)
-        session = self._session(form, xml, deprecated_id=instance_id)
-        return self._create(
-            session, source_id=instance.source_id, commune_nis=instance.commune_nis, deprecated_id=instance_id
-        )
+        from ui import corrections
 
-    def _create(self, session: FormSession, *, source_id: str, commune_nis: str, deprecated_id: str = "") -> str:
+        return corrections.correct(self, instance_id)
 
+    def create(
+        self,
+        session: FormSession,
+        *,
+        source_id: str = "",
+        commune_nis: str = "",
+        deprecated_id: str = "",
+        tell: bool = True,
+    ) -> str:
+        """Keep a session as a new draft and return its id; `records_changed` is emitted unless `tell` is False."""
         now = datetime.now(UTC)
         progress = session.progress()
         instance = Instance(
@@ -229,10 +221,12 @@ class Kit(QObject):
             source_id=source_id,
         )
         self.store.instances.create(instance, session.draft_xml())
-        self.records_changed.emit()
+        if tell:
+            self.records_changed.emit()
         return instance.instance_id
 
-    def _session(self, form: FormDef, xml: bytes | None, *, deprecated_id: str = "") -> FormSession:
+    def session_of(self, form: FormDef, xml: bytes | None, *, deprecated_id: str = "") -> FormSession:
+        """Return a session on `xml` (None: a new instance), with what is known of the user and in their language."""
         from forms import FormSession
         from forms.views import Context
 

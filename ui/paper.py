@@ -141,7 +141,7 @@ class PaperWindow(QDialog):
         except OSError as error:
             self._kit.trouble_met.emit(error)
             return
-        self._kit.toast(translate("Paper", "Enregistré : {name}").format(name=path.name))
+        self._kit.toast(translate("Paper", "Enregistré : {name}").format(name=path.name))
         self.accept()
 
     def _on_print(self) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fieldkit import typography
 from fieldkit.instance import State
 from forms.errors import AnswerError
 
@@ -15,7 +14,6 @@ if TYPE_CHECKING:
     from fieldkit.store import Store
     from forms import FormSession
 
-NEED_REF = "/data/c_besoin/besoin[1]/besoin_objet"
 COMMUNE_REFS = ("/data/identite/commune", "/data/commune", "/data/commune_nis")
 
 
@@ -37,10 +35,4 @@ def answers_of(store: Store, diagnostic_id: str, axis_code: str) -> dict[str, st
     drafted = instances.get(diagnostic_id).state is State.DRAFT
     xml = instances.draft_xml(diagnostic_id) if drafted else instances.frozen_xml(diagnostic_id)
     found = diagnostic.read_xml(xml)
-    answers = application.prefill(found)
-    chosen = next((axis for axis in found.axes if axis.code == axis_code), None)
-    if chosen is not None:
-        score = "–" if chosen.score is None else typography.number(chosen.score, 1)
-        need = typography.french(f"{chosen.labels['fr']} : score {score} sur 100")
-        answers[NEED_REF] = need
-    return answers
+    return application.prefill(found, axis_code)

@@ -62,7 +62,7 @@ def commune_name(nis: str) -> str:
 def refusal(instance: Instance) -> str:
     """Return why the region returned or refused a record: its own words, else what the code means."""
     if instance.state is State.RETURNED:
-        asked = translate("States", "La région demande des corrections. Rien n’est perdu : corrigez puis renvoyez.")
+        asked = translate("States", "La région demande des corrections. Rien n’est perdu : corrigez puis renvoyez.")
         return instance.reason_text or asked
     from ui.sentences.network import reason_message
 

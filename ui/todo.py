@@ -35,10 +35,14 @@ class Todo:
     chip: str = ""
 
 
-def build(instances: Sequence[Instance], communes: Iterable[Commune], skip: str = "") -> list[Todo]:
-    """Return everything to do, most urgent first; the record `skip` is on screen already."""
-    replaced = {one.deprecated_id for one in instances if one.deprecated_id}
-    corrections = [_correction(one) for one in instances if _is_refused(one) and one.instance_id not in replaced]
+def build(
+    instances: Sequence[Instance], refused: Iterable[Instance], communes: Iterable[Commune], skip: str = ""
+) -> list[Todo]:
+    """Return everything to do, most urgent first; the record `skip` is on screen already.
+
+    `refused` are the records that the region returned or refused and that nobody corrects yet.
+    """
+    corrections = [_correction(one) for one in refused]
     drafts = [one for one in instances if one.state is State.DRAFT and one.instance_id != skip]
     wrong = [_wrong(one) for one in drafts if one.invalid]
     rest = sorted((one for one in drafts if not one.invalid), key=_share, reverse=True)
@@ -58,23 +62,19 @@ def place_of(instance: Instance) -> str:
     return instance.name
 
 
-def _is_refused(instance: Instance) -> bool:
-    return instance.state in {State.RETURNED, State.REJECTED}
-
-
 def _share(instance: Instance) -> float:
     return instance.answered / instance.asked if instance.asked else 0.0
 
 
 def _correction(instance: Instance) -> Todo:
-    title = translate("Todo", "Corriger « {name} »").format(name=place_of(instance))
+    title = translate("Todo", "Corriger « {name} »").format(name=place_of(instance))
     text = states.refusal(instance)
     chip = translate("Todo", "À corriger")
     return Todo("correct", instance.instance_id, "circle-alert", "err", title, text, "error", chip)
 
 
 def _wrong(instance: Instance) -> Todo:
-    title = translate("Todo", "Corriger « {name} »").format(name=place_of(instance))
+    title = translate("Todo", "Corriger « {name} »").format(name=place_of(instance))
     count = instance.invalid
     text = plural(
         count,
@@ -102,7 +102,7 @@ def _sending(instances: Sequence[Instance]) -> list[Todo]:
 
 def _draft(instance: Instance) -> Todo:
     nearly = _share(instance) >= NEARLY
-    verb = translate("Todo", "Terminer « {name} »") if nearly else translate("Todo", "Continuer « {name} »")
+    verb = translate("Todo", "Terminer « {name} »") if nearly else translate("Todo", "Continuer « {name} »")
     text = translate("Todo", "{answered} réponses sur {asked} · modifié {day}").format(
         answered=instance.answered, asked=instance.asked, day=dates.relative_day(instance.changed_at)
     )

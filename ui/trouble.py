@@ -25,7 +25,7 @@ def trouble_dialog(parent: QWidget | None, error: Exception, folder: Path) -> Di
     dialog = Dialog(message.title, message.text, parent, icon=icon, kind=kind)
     if not expected:
         path = str(folder / logbook.NAME)
-        shown = label(translate("Trouble", "Journal : {path}").format(path=path), "small", "text2", True)
+        shown = label(translate("Trouble", "Journal : {path}").format(path=path), "small", "text2", True)
         dialog.body.addWidget(shown)
         copy = dialog.add_button(translate("Trouble", "Copier le chemin"), "copy", icon="copy")
         copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(path))

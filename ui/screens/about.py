@@ -27,7 +27,7 @@ def sources() -> tuple[tuple[str, str], ...]:
     return (
         (
             translate("About", "Communes et population"),
-            translate("About", "Statbel (Direction générale Statistique) ; IWEPS – WalStat. Limites simplifiées."),
+            translate("About", "Statbel (Direction générale Statistique) ; IWEPS – WalStat. Limites simplifiées."),
         ),
         (
             translate("About", "Groupes d’action locale"),
@@ -41,7 +41,7 @@ def sources() -> tuple[tuple[str, str], ...]:
         (
             translate("About", "Questionnaires, guides et appels"),
             translate(
-                "About", "Écrits pour ce logiciel. « Mon Smart Village » est une démonstration, pas un appel officiel."
+                "About", "Écrits pour ce logiciel. « Mon Smart Village » est une démonstration, pas un appel officiel."
             ),
         ),
     )

@@ -80,7 +80,7 @@ class AccountForm(QWidget):
 
         def keep(account: Account) -> None:
             self.field.clear()
-            text = translate("Account", "Compte relié : {name}").format(name=account.display_name)
+            text = translate("Account", "Compte relié : {name}").format(name=account.display_name)
             self.kit.toast(text)
             on_done()
 

@@ -94,7 +94,7 @@ class _Lines(QListWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setAccessibleName(translate("Toolkit", "Guides du livret ; Alt+↑ et Alt+↓ les déplacent"))
+        self.setAccessibleName(translate("Toolkit", "Guides du livret ; Alt+↑ et Alt+↓ les déplacent"))
         self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         self.setDefaultDropAction(Qt.DropAction.MoveAction)
         self.setFrameShape(QListWidget.Shape.NoFrame)
@@ -143,7 +143,7 @@ class BookletPanel(Panel):
         self.name = Field(placeholder=translate("Toolkit", "Atelier, date, lieu"), name=translate("Toolkit", "Titre"))
         self.sheets = label("", "small", "text2", wrap=True)
         self._empty = label(
-            translate("Toolkit", "Ajoutez des guides : ils se suivent dans un seul livret, avec un sommaire."),
+            translate("Toolkit", "Ajoutez des guides : ils se suivent dans un seul livret, avec un sommaire."),
             "body",
             "text2",
             wrap=True,
@@ -197,7 +197,7 @@ class BookletPanel(Panel):
     def _on_removed(self, place: int) -> None:
         guide: Guide = self.lines.takeItem(place).data(_GUIDE)
         self._on_changed()
-        words = translate("Toolkit", "« {title} » retiré du livret").format(title=guide.title)
+        words = translate("Toolkit", "« {title} » retiré du livret").format(title=guide.title)
         self._kit.toast(words, (translate("Toolkit", "Annuler"), partial(self._put_back, place, guide)))
 
     def _put_back(self, place: int, guide: Guide) -> None:

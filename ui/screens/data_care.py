@@ -66,7 +66,7 @@ class DataCard(Card):
                 translate("Data", "{n} copies, la dernière {when}"),
             ).format(n=len(copies), when=when)
         else:
-            text = translate("Data", "Pas encore de copie : la première se fait demain, ou maintenant.")
+            text = translate("Data", "Pas encore de copie : la première se fait demain, ou maintenant.")
         self.copies.setText(text)
         count = len(self.kit.store.instances.bin())
         words = plural(
@@ -85,7 +85,7 @@ class DataCard(Card):
         self._copy(None)
 
     def _ask_elsewhere(self) -> None:
-        title = translate("Data", "Où enregistrer la sauvegarde ?")
+        title = translate("Data", "Où enregistrer la sauvegarde ?")
         folder = QFileDialog.getExistingDirectory(self, title, str(Path.home()))
         if folder:
             self._copy(Path(folder))
@@ -110,7 +110,7 @@ class DataCard(Card):
 
     def _on_copied(self, path: Path) -> None:
         self.refresh()
-        self.kit.toast(translate("Data", "Sauvegarde faite : {name}").format(name=path.name))
+        self.kit.toast(translate("Data", "Sauvegarde faite : {name}").format(name=path.name))
 
     def _show_bin(self) -> None:
         dialog = Dialog(

@@ -123,7 +123,7 @@ class FirstRunScreen(QWidget):
             if i18n.is_complete(code):
                 text = translate("FirstRun", "Écrans et questionnaires")
             else:
-                text = translate("FirstRun", "Questionnaires traduits ; les écrans restent en français pour l’instant")
+                text = translate("FirstRun", "Questionnaires traduits ; les écrans restent en français pour l’instant")
             tile = RadioTile(name, description=text)
             tile.setChecked(code == chosen)
             tile.clicked.connect(lambda _on=False, code=code: self._on_language(code))
@@ -146,7 +146,7 @@ class FirstRunScreen(QWidget):
                 translate("FirstRun", "Vous pourrez en changer à tout moment dans les réglages."),
             ),
             (
-                translate("FirstRun", "Où travaillez-vous ?"),
+                translate("FirstRun", "Où travaillez-vous ?"),
                 translate("FirstRun", "Votre commune, ou votre groupe d’action locale avec toutes ses communes."),
             ),
             (

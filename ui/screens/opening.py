@@ -40,5 +40,5 @@ def opening_dialog(error: Exception, folder: Path) -> Dialog:
 def settings_warning(warning: SettingsWarning) -> str:
     """Return what to say about a settings file that could not be read."""
     if warning.kept_aside is not None:
-        return translate("Opening", "Réglages illisibles : remis à neuf, l’ancien fichier est gardé à côté")
-    return translate("Opening", "Un réglage ne convenait plus : remis à sa valeur de départ")
+        return translate("Opening", "Réglages illisibles : remis à neuf, l’ancien fichier est gardé à côté")
+    return translate("Opening", "Un réglage ne convenait plus : remis à sa valeur de départ")

@@ -161,7 +161,7 @@ class OutboxScreen(Page):
         return " · ".join(parts)
 
     def _menu(self, instance: Instance) -> ToolButton:
-        name = translate("Outbox", "Autres actions : {name}").format(name=instance.name)
+        name = translate("Outbox", "Autres actions : {name}").format(name=instance.name)
         button = ToolButton("ellipsis-vertical", name, size=32)
         menu = QMenu(button)
         show = menu.addAction(icons.icon("eye", "text2"), translate("Outbox", "Consulter"))

@@ -122,7 +122,7 @@ def start_dialog(kit: Kit, parent: QWidget) -> Dialog:
             "Projects", "Aucun diagnostic pour l’instant. Commencez par un dossier vide, ou par un diagnostic."
         )
     )
-    title = translate("Projects", "De quel diagnostic partir ?") if found else translate("Projects", "Nouveau projet")
+    title = translate("Projects", "De quel diagnostic partir ?") if found else translate("Projects", "Nouveau projet")
     dialog = Dialog(title, text, parent, icon="folder-kanban", kind="review")
     rows = column(spacing=2)
     for one in found:

@@ -94,7 +94,7 @@ class RecordsScreen(QWidget):
         nothing = EmptyState(
             "clipboard-list",
             translate("Records", "Pas encore de réponse"),
-            translate("Records", "Commencez par un diagnostic : il se remplit sans réseau, en plusieurs fois."),
+            translate("Records", "Commencez par un diagnostic : il se remplit sans réseau, en plusieurs fois."),
             begin,
         )
         self.stack.addWidget(nothing)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
+from fieldkit import typography
 from fieldkit.instance import State
 from ui import dates, states
 from ui.i18n import translate
@@ -166,4 +167,4 @@ def progress_text(instance: Instance) -> str:
     """Return « Complet » or « 59 % »."""
     if instance.state is not State.DRAFT:
         return translate("Records", "Complet")
-    return f"{states.percent(instance):.0f}\u202f%"
+    return typography.percent(states.percent(instance))

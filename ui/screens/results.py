@@ -174,7 +174,7 @@ class ResultsScreen(Page):
         begin.clicked.connect(lambda: self.kit.screen_asked.emit("new", FORM_ID))
         words = translate(
             "Results",
-            "Répondez au diagnostic d’une commune : son profil, ses priorités et les guides utiles s’affichent ici, "
+            "Répondez au diagnostic d’une commune : son profil, ses priorités et les guides utiles s’affichent ici, "
             "même sans connexion.",
         )
         return EmptyState("radar", translate("Results", "Pas encore de résultat"), words, begin)

@@ -130,7 +130,7 @@ def bars_card(diagnostic: Diagnostic, compared: Compared | None) -> Card:
     head = row(label(translate("Results", "Score par axe"), "h3"), None, label(note, "small", "text2"))
     parts: list[QWidget] = [view]
     if any(not axis.reliable and axis.value is not None for axis in axes):
-        words = translate("Results", "Hachuré : moins de 60 % de réponses, à compléter avant de conclure.")
+        words = translate("Results", "Hachuré : moins de 60 % de réponses, à compléter avant de conclure.")
         parts.append(label(words, "caption", "text2", wrap=True))
     return Card(head, *parts, None, spacing=6)
 
@@ -211,13 +211,13 @@ def priorities_card(kit: Kit, shown: Collected) -> Card:
     lines = column(spacing=2)
     ranked = shown.diagnostic.priorities[:MOST_PRIORITIES]
     for number, axis in enumerate(ranked, start=1):
-        words = translate("Results", "Commencer un projet : {name}").format(name=axis_name(axis))
+        words = translate("Results", "Commencer un projet : {name}").format(name=axis_name(axis))
         begin = ToolButton("plus", words, size=32)
         begin.clicked.connect(partial(begin_project, kit, shown, axis.code))
         lines.addLayout(row((_Priority(number, axis), 1), begin, spacing=6))
     if not ranked:
         words = translate(
-            "Results", "Indiquez l’importance de chaque axe dans le questionnaire : l’ordre apparaît ici."
+            "Results", "Indiquez l’importance de chaque axe dans le questionnaire : l’ordre apparaît ici."
         )
         lines.addWidget(label(words, "body", "text2", wrap=True))
     lines.addStretch(1)

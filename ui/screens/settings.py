@@ -104,7 +104,7 @@ class SettingsScreen(Page):
         themes.set_value(self.kit.settings.get(settings.THEME))
         themes.chosen.connect(self._on_theme)
         self.text_size = Segmented(
-            tuple((str(size), f"{size}\u202f%") for size in theme.TEXT_SCALES),
+            tuple((str(size), f"{size}\u00a0%") for size in theme.TEXT_SCALES),
             name=translate("Settings", "Taille du texte"),
         )
         self.text_size.set_value(str(theme.text_scale()))
@@ -118,7 +118,7 @@ class SettingsScreen(Page):
         return Card(
             _head("palette", translate("Settings", "Apparence")),
             themes,
-            _note(translate("Settings", "Ctrl+Alt+S passe en « Plein soleil » et en revient.")),
+            _note(translate("Settings", "Ctrl+Alt+S passe en « Plein soleil » et en revient.")),
             4,
             label(translate("Settings", "Taille du texte"), "strong"),
             self.text_size,
@@ -201,9 +201,9 @@ class _AccountCard(Card):
         account = self.kit.connection.account
         needed = account is None or self.kit.connection.needs_token
         if account is None:
-            self._words.setText(translate("Settings", "Aucun compte : rien ne quitte cet ordinateur."))
+            self._words.setText(translate("Settings", "Aucun compte : rien ne quitte cet ordinateur."))
         else:
-            text = translate("Settings", "Relié à « {name} » ({url}, projet {project}).")
+            text = translate("Settings", "Relié à « {name} » ({url}, projet {project}).")
             self._words.setText(text.format(name=account.display_name, url=account.url, project=account.project))
         self._form.setVisible(needed)
         self._leave.setVisible(account is not None)

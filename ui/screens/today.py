@@ -54,7 +54,7 @@ class TodayScreen(Page):
         communes = self.kit.communes()
         self._write_head(communes)
         resume = next((one for one in instances if one.state is State.DRAFT and one.answered), None)
-        lines = todo.build(instances, communes, resume.instance_id if resume else "")
+        lines = todo.build(instances, self.kit.refused(), communes, resume.instance_id if resume else "")
         left = column(spacing=14)
         if resume is not None:
             left.addWidget(self._hero(resume))
@@ -133,7 +133,7 @@ class TodayScreen(Page):
                 "Chaque commune de votre territoire a son diagnostic. Ouvrez une nouvelle collecte à tout moment.",
             )
             if begun
-            else translate("Today", "Choisissez votre territoire : Field Kit vous propose les diagnostics à commencer.")
+            else translate("Today", "Choisissez votre territoire : Field Kit vous propose les diagnostics à commencer.")
         )
         state = EmptyState("circle-check" if begun else "map-pin", title, text, None if begun else choose)
         return Card(state)
@@ -242,4 +242,4 @@ def place_title(level: str, name: str) -> str:
     """Return « GAL Pays des Condruses », « Commune d’Incourt » style names: the level in words, then the name."""
     if level == "gal":
         return translate("Today", "GAL {name}").format(name=name.removeprefix("GAL "))
-    return translate("Today", "Commune : {name}").format(name=name)
+    return translate("Today", "Commune : {name}").format(name=name)

@@ -35,7 +35,7 @@ def _busy(error: errors.WorkspaceBusy) -> Message:
     ).format(safe=_safe())
     if error.since:
         since = dates.moment(datetime.fromisoformat(error.since))
-        text += " " + translate("Messages", "Ouvert depuis {since} sur « {host} ».").format(
+        text += " " + translate("Messages", "Ouvert depuis {since} sur « {host} ».").format(
             since=since, host=error.host
         )
     return Message(title, text, "retry")
@@ -53,7 +53,7 @@ def _not_writable(error: errors.FolderNotWritable) -> Message:
 
 def _store(error: errors.StoreError) -> Message:
     title = translate("Messages", "La base de données n’est pas utilisable")
-    text = translate("Messages", "Redémarrez l’ordinateur, puis relancez Field Kit. Fichier : {path}.")
+    text = translate("Messages", "Redémarrez l’ordinateur, puis relancez Field Kit. Fichier : {path}.")
     return Message(title, text.format(path=error.path), "retry")
 
 
@@ -72,13 +72,13 @@ def _damaged(error: errors.StoreDamaged) -> Message:
     if error.copies:
         text = translate(
             "Messages",
-            "Une copie récente existe : reprenez-la pour continuer. Le fichier abîmé est gardé à côté, rien n’est "
+            "Une copie récente existe : reprenez-la pour continuer. Le fichier abîmé est gardé à côté, rien n’est "
             "effacé.",
         )
         return Message(title, text, "restore")
     text = translate(
         "Messages",
-        "Il n’existe pas encore de copie. Mettez le fichier {path} de côté et transmettez-le à votre référent : ses "
+        "Il n’existe pas encore de copie. Mettez le fichier {path} de côté et transmettez-le à votre référent : ses "
         "réponses peuvent souvent être relues.",
     )
     return Message(title, text.format(path=error.path))
@@ -89,7 +89,7 @@ def _full(error: errors.StoreFull) -> Message:
         translate("Messages", "Le disque est plein"),
         translate(
             "Messages",
-            "La dernière réponse n’est pas encore enregistrée. Libérez de la place sans fermer Field Kit : il réessaie "
+            "La dernière réponse n’est pas encore enregistrée. Libérez de la place sans fermer Field Kit : il réessaie "
             "de lui-même. Les réponses précédentes sont enregistrées.",
         ),
         "retry",
@@ -134,7 +134,7 @@ def _record(error: errors.RecordError) -> Message:
 
 def _not_found(error: errors.NotFoundError) -> Message:
     if error.kind == "blank form":
-        title = translate("Messages", "Le questionnaire « {key} » n’est pas sur cet ordinateur")
+        title = translate("Messages", "Le questionnaire « {key} » n’est pas sur cet ordinateur")
         text = translate("Messages", "Recevez les questionnaires quand vous avez du réseau, puis réessayez.")
         return Message(title.format(key=error.key), text, "update")
     return Message(
@@ -146,20 +146,20 @@ def _not_found(error: errors.NotFoundError) -> Message:
 def _already(error: errors.AlreadyThereError) -> Message:
     return Message(
         translate("Messages", "Cet élément existe déjà"),
-        translate("Messages", "Ouvrez celui qui existe : rien n’a été remplacé."),
+        translate("Messages", "Ouvrez celui qui existe : rien n’a été remplacé."),
     )
 
 
 def _wrong_state(error: errors.WrongStateError) -> Message:
     return Message(
         translate("Messages", "Cette réponse ne peut plus être modifiée ainsi"),
-        translate("Messages", "Elle est terminée ou déjà envoyée. Choisissez « Corriger » pour en faire une nouvelle."),
+        translate("Messages", "Elle est terminée ou déjà envoyée. Choisissez « Corriger » pour en faire une nouvelle."),
     )
 
 
 def _attachment(error: errors.AttachmentDamaged) -> Message:
     name = error.key.rpartition("/")[2]
-    title = translate("Messages", "Le fichier joint « {name} » a disparu ou a changé").format(name=name)
+    title = translate("Messages", "Le fichier joint « {name} » a disparu ou a changé").format(name=name)
     text = translate("Messages", "Remettez le fichier d’origine à sa place, ou joignez-le à nouveau. {safe}")
     return Message(title, text.format(safe=_safe()))
 
@@ -176,20 +176,20 @@ def _no_keyring(error: errors.NoKeyringError) -> Message:
         translate("Messages", "Cet ordinateur n’a pas de trousseau de clés"),
         translate(
             "Messages",
-            "Field Kit ne garde jamais votre accès dans un fichier : collez le lien d’invitation à chaque session.",
+            "Field Kit ne garde jamais votre accès dans un fichier : collez le lien d’invitation à chaque session.",
         ),
         "connect",
     )
 
 
 def _territory(error: errors.TerritoryError) -> Message:
-    title = translate("Messages", "Le code « {code} » n’est celui d’aucun territoire connu")
+    title = translate("Messages", "Le code « {code} » n’est celui d’aucun territoire connu")
     text = translate("Messages", "Choisissez le territoire dans la liste des réglages.")
     return Message(title.format(code=error.code), text)
 
 
 def _guide(error: errors.GuideError) -> Message:
-    title = translate("Messages", "Le guide « {name} » n’est pas lisible").format(name=error.name)
+    title = translate("Messages", "Le guide « {name} » n’est pas lisible").format(name=error.name)
     return Message(title, translate("Messages", "Réinstallez Field Kit. Les autres guides restent utilisables."))
 
 

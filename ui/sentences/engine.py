@@ -50,12 +50,12 @@ def _structure(error: errors.StructureError) -> Message:
 
 
 def _expression(error: errors.ExpressionError) -> Message:
-    title = translate("Messages", "{form} contient une formule illisible : {formula}")
+    title = translate("Messages", "{form} contient une formule illisible : {formula}")
     return Message(title.format(form=_form(error), formula=error.expression or error.ref), _ask(), "update")
 
 
 def _function(error: errors.UnknownFunctionError) -> Message:
-    title = translate("Messages", "{form} utilise une fonction que Field Kit ne connaît pas : {name}()")
+    title = translate("Messages", "{form} utilise une fonction que Field Kit ne connaît pas : {name}()")
     text = translate(
         "Messages", "Installez la dernière version de Field Kit, ou demandez à la région une version sans elle."
     )
@@ -63,12 +63,12 @@ def _function(error: errors.UnknownFunctionError) -> Message:
 
 
 def _cycle(error: errors.CycleError) -> Message:
-    title = translate("Messages", "Des formules de {form} tournent en rond : {path}")
+    title = translate("Messages", "Des formules de {form} tournent en rond : {path}")
     return Message(title.format(form=_form(error), path=" → ".join(error.path)), _ask(), "update")
 
 
 def _attachment(error: errors.AttachmentError) -> Message:
-    title = translate("Messages", "Il manque le fichier « {name} » à {form}")
+    title = translate("Messages", "Il manque le fichier « {name} » à {form}")
     text = translate("Messages", "Mettez les questionnaires à jour quand vous avez du réseau, puis rouvrez celui-ci.")
     return Message(title.format(name=error.name, form=_form(error)), text, "update")
 
@@ -78,7 +78,7 @@ def _instance(error: errors.InstanceError) -> Message:
         translate("Messages", "Cette réponse ne correspond pas à son questionnaire"),
         translate(
             "Messages",
-            "Elle a peut-être été remplie avec une autre version. Ses données restent intactes sur cet ordinateur : "
+            "Elle a peut-être été remplie avec une autre version. Ses données restent intactes sur cet ordinateur : "
             "mettez les questionnaires à jour, puis rouvrez-la.",
         ),
         "update",
@@ -99,7 +99,7 @@ def _not_valid(error: errors.NotValidError) -> Message:
         translate("Messages", "Il reste {n} réponse à corriger"),
         translate("Messages", "Il reste {n} réponses à corriger"),
     )
-    text = translate("Messages", "Ouvrez « Vérifier et terminer » : chaque ligne mène à sa question.")
+    text = translate("Messages", "Ouvrez « Vérifier et terminer » : chaque ligne mène à sa question.")
     return Message(title.format(n=count), text)
 
 

@@ -25,7 +25,7 @@ def _line() -> _Texts:
         Reason.OFFLINE: (translate("Network", "Pas de connexion"), later, "retry"),
         Reason.INTERRUPTED: (
             translate("Network", "La connexion s’est coupée pendant l’envoi"),
-            translate("Network", "Field Kit renvoie exactement le même fichier : la région n’en gardera qu’un."),
+            translate("Network", "Field Kit renvoie exactement le même fichier : la région n’en gardera qu’un."),
             "retry",
         ),
         Reason.INTERCEPTED: (
@@ -49,12 +49,12 @@ def _line() -> _Texts:
         ),
         Reason.CANCELLED: (
             translate("Network", "Envoi arrêté à votre demande"),
-            translate("Network", "Reprenez quand vous voulez : ce qui est parti n’est pas perdu."),
+            translate("Network", "Reprenez quand vous voulez : ce qui est parti n’est pas perdu."),
             "retry",
         ),
         Reason.SENDING: (
             translate("Network", "Field Kit s’est fermé pendant l’envoi"),
-            translate("Network", "Le même fichier repartira au prochain envoi : la région n’en gardera qu’un."),
+            translate("Network", "Le même fichier repartira au prochain envoi : la région n’en gardera qu’un."),
             "retry",
         ),
         Reason.WAITS_FOR_EARLIER: (
@@ -102,16 +102,16 @@ def _access() -> _Texts:
 
 
 def _refusals() -> _Texts:
-    lost = translate("Network", "Rien n’est perdu : corrigez puis renvoyez.")
+    lost = translate("Network", "Rien n’est perdu : corrigez puis renvoyez.")
     call = translate("Network", "Contactez la région. La réponse reste sur cet ordinateur.")
-    again = translate("Network", "Choisissez « Corriger » pour la renvoyer comme une nouvelle réponse.")
+    again = translate("Network", "Choisissez « Corriger » pour la renvoyer comme une nouvelle réponse.")
     update = translate("Network", "Mettez les questionnaires à jour, puis renvoyez.")
     return {
         Reason.NO_RIGHT: (translate("Network", "Votre accès ne donne pas droit à ce questionnaire"), call, ""),
         Reason.CLOSED: (translate("Network", "La région a fermé ce questionnaire"), call, ""),
         Reason.CLOSED_MAYBE_RECEIVED: (
             translate("Network", "La région a fermé ce questionnaire"),
-            translate("Network", "Votre réponse est peut-être déjà reçue : demandez-le à la région."),
+            translate("Network", "Votre réponse est peut-être déjà reçue : demandez-le à la région."),
             "",
         ),
         Reason.FORM_UNKNOWN: (translate("Network", "La région ne connaît pas ce questionnaire"), update, "update"),
@@ -135,7 +135,7 @@ def _refusals() -> _Texts:
         Reason.BASE_UNKNOWN: (translate("Network", "La région n’a jamais reçu la réponse d’origine"), again, ""),
         Reason.TOO_BIG: (
             translate("Network", "Les fichiers joints sont trop lourds"),
-            translate("Network", "Corrigez la réponse : réduisez ou retirez des fichiers, puis renvoyez."),
+            translate("Network", "Corrigez la réponse : réduisez ou retirez des fichiers, puis renvoyez."),
             "",
         ),
         Reason.BAD_REQUEST: (translate("Network", "La région n’a pas pu lire cette réponse"), lost, ""),
@@ -153,12 +153,12 @@ def _ours() -> _Texts:
     return {
         Reason.DAMAGED: (
             translate("Network", "La réponse ou un fichier joint a changé sur le disque"),
-            translate("Network", "Elle n’est pas partie. Choisissez « Corriger », vérifiez-la, terminez-la à nouveau."),
+            translate("Network", "Elle n’est pas partie. Choisissez « Corriger », vérifiez-la, terminez-la à nouveau."),
             "",
         ),
         Reason.BAD_FILE_NAME: (
             translate("Network", "Le nom d’un fichier joint ne passe pas"),
-            translate("Network", "Corrigez la réponse : renommez le fichier sans guillemets, puis renvoyez."),
+            translate("Network", "Corrigez la réponse : renommez le fichier sans guillemets, puis renvoyez."),
             "",
         ),
         Reason.NEEDS_ENCRYPTION: (
@@ -187,7 +187,7 @@ def _refused(error: errors.Refused) -> Message:
     message = reason_message(error.reason)
     if error.reason is not Reason.REFUSED or not error.text:
         return message
-    said = translate("Network", "Elle répond : « {text} ».").format(text=error.text)
+    said = translate("Network", "Elle répond : « {text} ».").format(text=error.text)
     return Message(message.title, f"{said} {message.text}", message.action)
 
 

@@ -21,7 +21,7 @@ _FAMILIES = {
     "returned": "err",
 }
 _CHIP_ICON = 15
-NARROW_SPACE = "\u202f"
+NO_BREAK = "\u00a0"
 
 
 def family(kind: str) -> str:
@@ -90,7 +90,7 @@ class Ring(QWidget):
     def set_percent(self, percent: float) -> None:
         """Show another percentage (0 to 100)."""
         self._percent = min(100.0, max(0.0, percent))
-        self.setAccessibleName(f"{self._percent:.0f} %")
+        self.setAccessibleName(f"{self._percent:.0f}{NO_BREAK}%")
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -107,7 +107,7 @@ class Ring(QWidget):
         if self._text:
             painter.setFont(theme.font("h3"))
             painter.setPen(theme.color("text"))
-            text = f"{self._percent:.0f}{NARROW_SPACE}%"
+            text = f"{self._percent:.0f}{NO_BREAK}%"
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, text)
         painter.end()
 
@@ -155,7 +155,7 @@ class Bar(QWidget):
         """Show another percentage, in another colour if told."""
         self._percent = percent
         self._role = role or self._role
-        self.setAccessibleName(f"{percent:.0f} %")
+        self.setAccessibleName(f"{percent:.0f}{NO_BREAK}%")
         self.update()
 
     def sizeHint(self) -> QSize:
