@@ -79,6 +79,15 @@ def test_typing_in_a_cell_and_enter_goes_down(open_types: Open) -> None:
     assert model.index(0, PRICE).data() == "12,5\u00a0€"
 
 
+def test_enter_on_the_last_row_goes_on(open_types: Open) -> None:
+    page = open_types()
+    _, table, _ = table_of(page)
+    table.setFocus()
+    go(table, 0, LABEL)
+    QTest.keyClick(table, Qt.Key.Key_Return)
+    assert page.walk.here == PARTNERS
+
+
 def test_a_sum_in_a_cell_is_worked_out_and_the_row_with_it(open_types: Open) -> None:
     page = open_types()
     frame, table, model = table_of(page)

@@ -65,6 +65,8 @@ class Frame(QWidget):
         self._number.setFixedWidth(theme.px(NUMBER_WIDTH))
         self._number.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._number.setContentsMargins(0, 2, 0, 0)
+        if not item.number:
+            self._number.hide()
         self._title = Label("", "question", wrap=True, percent=percent)
         self._title.setOpenExternalLinks(True)
         self._hint = Label("", "small", "text2", True, percent=percent)

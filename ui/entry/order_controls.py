@@ -16,12 +16,14 @@ from ui.entry.control import Control, Setting, set_property
 from ui.entry.markdown import to_plain_text
 from ui.entry.text_controls import make_line
 from ui.i18n import translate
-from ui.widgets import Label, ToolButton, column
+from ui.widgets import Card, Label, ToolButton, column
 from ui.widgets.painting import focus_visible, paint_ring, painter_of, rounded
 
 HANDLE = 20
 FIELD = 92
 MAX_TICKS = 21
+RANK_ROW = 36
+SHOWN_ROWS = 10
 
 
 class _Track(QSlider):
@@ -145,7 +147,7 @@ class RankControl(Control):
         keep.clicked.connect(self.commit)
         row = QHBoxLayout()
         row.setSpacing(8)
-        row.addWidget(self.list, 1)
+        row.addWidget(Card(self.list, margins=(5, 5, 5, 5), border="border_strong"), 1)
         row.addLayout(column(up, down, keep, None, spacing=4))
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
@@ -175,14 +177,17 @@ class RankControl(Control):
             for value in order:
                 item = QListWidgetItem(labels[value])
                 item.setData(Qt.ItemDataRole.UserRole, value)
+                item.setSizeHint(QSize(0, self._row_height()))
                 self.list.addItem(item)
             self.list.setCurrentRow(0)
-        height = theme.px(36 * self.setting.percent / 100)
-        self.list.setFixedHeight(min(10, max(1, len(order))) * height + 4)
+        self.list.setFixedHeight(min(SHOWN_ROWS, max(1, len(order))) * self._row_height())
         self._note.setText(
             "" if node.value else translate("Entry", "Sans réponse : déplacez une ligne, ou gardez cet ordre.")
         )
         self._note.setVisible(not node.value)
+
+    def _row_height(self) -> int:
+        return theme.px(RANK_ROW * self.setting.percent / 100)
 
     def move_current(self, by: int) -> None:
         """Move the current line up (-1) or down (1), and give the answer."""

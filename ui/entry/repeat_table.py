@@ -3,169 +3,37 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QPainter, QPen
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemDelegate,
     QAbstractItemView,
     QHeaderView,
     QLineEdit,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTableView,
-    QWidget,
 )
 
 from forms.views import NodeView
-from ui import icons, theme
-from ui.entry.cells import NUMBERS, Choices, as_pasted, pasted_value, read_pasted, stored_from_cell
-from ui.entry.control import TYPING_MS
+from ui import theme
+from ui.entry.cell_delegate import ROW, CellDelegate
+from ui.entry.cells import Choices, as_pasted, pasted_value, read_pasted
 from ui.entry.lists import Lists
-from ui.entry.markdown import to_plain_text
-from ui.entry.repeat_model import ERROR, NODE, RepeatModel
+from ui.entry.repeat_model import RepeatModel
 from ui.i18n import plural, translate
-from ui.widgets import Select
-from ui.widgets.painting import rounded
 
 Index = QModelIndex | QPersistentModelIndex
-ROW = 38
 HEAD = 36
 MAX_ROWS = 14
 MIN_COLUMN = 52
 LEAST_TEXT = 112
 MAX_COLUMN = 240
 REMOVE_WIDTH = 40
-PADDING = 10
-
-
-class CellDelegate(QStyledItemDelegate):
-    """Draws cells from the tokens and opens the editor of each: a field, or the list of choices."""
-
-    def __init__(self, choices: Choices, lists: Lists, parent: QObject) -> None:
-        super().__init__(parent)
-        self._choices = choices
-        self._lists = lists
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """Return the room for the text."""
-        width = theme.metrics("number").horizontalAdvance(str(index.data() or "")) + 2 * PADDING + 4
-        return QSize(width, theme.px(ROW))
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        """Draw ground, text, the mark of a problem, and the frame of the current cell."""
-        node = index.data(NODE)
-        rect: QRect = option.rect
-        state: QStyle.StateFlag = option.state
-        view = option.widget
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        row_current = isinstance(view, QTableView) and view.hasFocus() and view.currentIndex().row() == index.row()
-        selected = bool(state & QStyle.StateFlag.State_Selected)
-        if selected or row_current:
-            painter.fillRect(rect, theme.color("sel_bg"))
-        elif node is not None and (node.readonly or not node.relevant):
-            painter.fillRect(rect, theme.color("sunken"))
-        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, theme.color("border"))
-        if node is None:
-            square = QRectF(rect.center().x() - 8, rect.center().y() - 8, 17, 17)
-            icons.paint_icon(painter, square, "trash-2", "text2" if row_current or selected else "text3")
-        else:
-            self._paint_text(painter, rect, index, node)
-        if state & QStyle.StateFlag.State_HasFocus:
-            rounded(painter, QRectF(rect).adjusted(1, 1, -1, -2), 5, border=theme.color("focus"), width=2)
-        painter.restore()
-
-    def _paint_text(self, painter: QPainter, rect: QRect, index: Index, node: NodeView) -> None:
-        error = bool(index.data(ERROR))
-        room = rect.adjusted(PADDING, 0, -PADDING, 0)
-        if error:
-            rounded(painter, QRectF(rect).adjusted(1, 1, -1, -2), 5, border=theme.color("err"), width=2)
-            icons.paint_icon(painter, QRectF(rect.left() + 6, rect.center().y() - 7, 15, 15), "circle-alert", "err_fg")
-            room = room.adjusted(16, 0, 0, 0)
-        number = node.data_type in NUMBERS
-        painter.setFont(theme.font("strong" if node.readonly else "number" if number else "body"))
-        painter.setPen(QPen(theme.color("err_fg" if error else "text")))
-        text = painter.fontMetrics().elidedText(str(index.data() or ""), Qt.TextElideMode.ElideRight, room.width())
-        alignment = index.data(Qt.ItemDataRole.TextAlignmentRole)
-        painter.drawText(room, Qt.AlignmentFlag(alignment), text)
-
-    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
-        """Return a list for choices, a field for the rest; typing in a field is saved as it goes."""
-        del option
-        node: NodeView = index.data(NODE)
-        if node.control == "select1":
-            combo = Select(name=str(index.model().headerData(index.column(), Qt.Orientation.Horizontal)), parent=parent)
-            combo.addItem("–", "")
-            for choice in self._choices(node.ref):
-                combo.addItem(to_plain_text(choice.label.value), choice.value)
-            combo.activated.connect(lambda _row: self._finish(combo))
-            return combo
-        return _CellField(node, self._lists, parent)
-
-    def setEditorData(self, editor: QWidget, index: Index) -> None:
-        """Show the cell's value, unless the person is already typing."""
-        if isinstance(editor, Select):
-            editor.setCurrentIndex(max(0, editor.findData(index.data(NODE).value)))
-        elif isinstance(editor, _CellField) and not editor.isModified():
-            editor.setText(str(index.data(Qt.ItemDataRole.EditRole)))
-
-    def setModelData(self, editor: QWidget, model: object, index: Index) -> None:
-        """Give the answer."""
-        if isinstance(editor, Select):
-            index.model().setData(index, editor.currentData())
-        elif isinstance(editor, _CellField):
-            editor.clock.stop()
-            index.model().setData(index, editor.text())
-
-    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
-        """Fill the cell; a list may be wider than a narrow one."""
-        del index
-        rect: QRect = option.rect
-        if isinstance(editor, Select):
-            rect = QRect(rect.topLeft(), QSize(max(rect.width(), editor.sizeHint().width()), rect.height()))
-        editor.setGeometry(rect)
-
-    def eventFilter(self, editor: QObject, event: QEvent) -> bool:
-        """Enter in a cell keeps the answer and goes down."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and isinstance(editor, QWidget):
-            view = self.parent()
-            plain = not event.modifiers() & Qt.KeyboardModifier.ControlModifier
-            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(view, RepeatTable):
-                self._finish(editor)
-                view.go_down() if plain else view.add_row()
-                return True
-        return super().eventFilter(editor, event)
-
-    def _finish(self, editor: QWidget) -> None:
-        self.commitData.emit(editor)
-        self.closeEditor.emit(editor, QAbstractItemDelegate.EndEditHint.NoHint)
-
-
-class _CellField(QLineEdit):
-    """The field of a cell; what is typed is saved at most 0.8 s later, without closing the cell."""
-
-    def __init__(self, node: NodeView, lists: Lists, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._node = node
-        self._lists = lists
-        self.setFont(theme.font("number" if node.data_type != "string" else "body"))
-        if node.data_type in ("int", "decimal"):
-            self.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.clock = QTimer(self, interval=TYPING_MS, singleShot=True)
-        self.clock.timeout.connect(self._save)
-        self.textEdited.connect(lambda _text: self.clock.isActive() or self.clock.start())
-
-    def _save(self) -> None:
-        if not self.text().lstrip().startswith("="):
-            self._lists.answer(self._node.ref, stored_from_cell(self._node, self.text()), merge=True)
 
 
 class RepeatTable(QTableView):
-    """The view. `row_added` is asked by Ctrl+Enter, `left_down` when Enter leaves the last row."""
+    """The view. `add_asked` is Ctrl+Enter or the like; Enter on the last row is left to the page: the next question."""
 
     add_asked = Signal()
-    left_down = Signal()
     focused = Signal()
 
     def __init__(self, model: RepeatModel, choices: Choices, lists: Lists) -> None:
@@ -174,7 +42,9 @@ class RepeatTable(QTableView):
         self._choices = choices
         self._lists = lists
         self.setModel(model)
-        self.setItemDelegate(CellDelegate(choices, lists, self))
+        delegate = CellDelegate(choices, lists, self)
+        delegate.entered.connect(lambda control: self.add_row() if control else self.go_down())
+        self.setItemDelegate(delegate)
         self.setEditTriggers(
             QAbstractItemView.EditTrigger.DoubleClicked
             | QAbstractItemView.EditTrigger.EditKeyPressed
@@ -202,19 +72,22 @@ class RepeatTable(QTableView):
         if count:
             wanted = [self._wanted(column) for column in range(count - 1)]
             texts = [column for column in range(count - 1) if self._is_text(column)]
+            typed = [column for column in texts if self._rows.rows[0][column].control == "input"]
             spare = self.viewport().width() - REMOVE_WIDTH - sum(wanted)
-            for column, width in enumerate(share_out(wanted, texts, spare, theme.px(LEAST_TEXT))):
+            for column, width in enumerate(
+                share_out(wanted, (typed or texts) if spare > 0 else texts, spare, theme.px(LEAST_TEXT))
+            ):
                 self.setColumnWidth(column, width)
             self.setColumnWidth(count - 1, REMOVE_WIDTH)
         self._fit_height()
 
-    def go_down(self) -> None:
-        """Go to the cell below; from the last row, leave the table."""
+    def go_down(self) -> bool:
+        """Go to the cell below; False on the last row."""
         index = self.currentIndex()
-        if index.row() + 1 < self._rows.rowCount():
-            self.setCurrentIndex(self._rows.index(index.row() + 1, index.column()))
-        else:
-            self.left_down.emit()
+        if index.row() + 1 >= self._rows.rowCount():
+            return False
+        self.setCurrentIndex(self._rows.index(index.row() + 1, index.column()))
+        return True
 
     def add_row(self) -> None:
         """Ask for a new row."""
@@ -308,8 +181,10 @@ class RepeatTable(QTableView):
         """Give the keys of a spreadsheet their meaning; Tab leaves the table at its end."""
         control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-        if enter:
-            self.add_row() if control else self.go_down()
+        if enter and control:
+            self.add_row()
+        elif enter:
+            event.setAccepted(not event.modifiers() and self.go_down())
         elif event.matches(QKeySequence.StandardKey.Paste):
             self.paste(QGuiApplication.clipboard().text())
         elif event.matches(QKeySequence.StandardKey.Copy):
@@ -345,9 +220,12 @@ class RepeatTable(QTableView):
         """Tell when the keyboard comes here."""
         if event.type() == QEvent.Type.FocusIn:
             self.focused.emit()
-        elif event.type() == QEvent.Type.Resize:
-            self.fit()
         return super().event(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the new width among the columns."""
+        super().resizeEvent(event)
+        self.fit()
 
     def _editable_selection(self) -> list[NodeView]:
         found = [(index, self._rows.node(index)) for index in self.selectedIndexes()]

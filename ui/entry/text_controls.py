@@ -175,6 +175,10 @@ class AreaControl(Control):
 class PointsControl(AreaControl):
     """A line or an outline as text, one point a line: `latitude ; longitude` (geotrace, geoshape)."""
 
+    def __init__(self, node: NodeView, setting: Setting, parent: QWidget | None = None) -> None:
+        super().__init__(node, setting, parent)
+        self.area.setPlaceholderText(translate("Entry", "Un point par ligne : latitude ; longitude"))
+
     def current(self) -> str:
         """Return the points as `lat lon alt acc; …`."""
         points = []
