@@ -6,7 +6,7 @@ The colour is read when the icon is painted: a change of theme recolours every b
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
@@ -18,9 +18,14 @@ from ui import theme
 STROKE = 2.0
 
 
+@cache
+def _drawing(name: str) -> str:
+    return resources.read_text("icons", f"{name}.svg")
+
+
 @lru_cache(maxsize=256)
 def _renderer(name: str, rgb: str, stroke: float) -> QSvgRenderer:
-    svg = resources.read_text("icons", f"{name}.svg").replace("currentColor", rgb)
+    svg = _drawing(name).replace("currentColor", rgb)
     if stroke != STROKE:
         svg = svg.replace('stroke-width="2"', f'stroke-width="{stroke}"')
     return QSvgRenderer(QByteArray(svg.encode()))
@@ -56,5 +61,6 @@ class _Engine(QIconEngine):
 
 
 def icon(name: str, role: str = "text") -> QIcon:
-    """Return an icon for menus, actions and Qt's own widgets."""
+    """Return an icon for menus, actions and Qt's own widgets; FileNotFoundError if it does not ship."""
+    _drawing(name)  # told here: an exception inside Qt's painting would end the process
     return QIcon(_Engine(name, role))

@@ -171,5 +171,8 @@ class InlineTasks(Tasks):
 
 def _wanted(work: Callable[..., Any], job: Job) -> dict[str, Any]:
     offered = {"cancel": job.stop, "progress": job.report}
-    names = inspect.signature(work).parameters
+    try:
+        names = set(inspect.signature(work).parameters)
+    except (ValueError, TypeError):  # a function of C that does not tell
+        names = set()
     return {name: value for name, value in offered.items() if name in names}

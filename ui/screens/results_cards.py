@@ -234,7 +234,7 @@ def guides_card(kit: Kit, diagnostic: Diagnostic) -> Card:
         guide = written.get(one.guide)
         lines.addWidget(_guide_row(kit, guide, one) if guide else _planned_row(one))
     if not advised:
-        words = translate("Results", "Aucune réponse basse\u202f: le territoire peut partager ce qui marche.")
+        words = translate("Results", "Aucune réponse basse : le territoire peut partager ce qui marche.")
         lines.addWidget(label(words, "body", "text2", wrap=True))
     readable = [one.guide for one in diagnostic.guides if one.guide in written]
     compose = Button(translate("Results", "Composer un livret"), "printer")

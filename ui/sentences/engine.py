@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from fieldkit import typography
 from forms import errors
 from ui.i18n import plural, translate
 from ui.messages import Entry, Message
@@ -15,7 +16,7 @@ def _ask() -> str:
 
 
 def _form(error: errors.FormError) -> str:
-    return f"« {error.form} »" if error.form else translate("Messages", "Ce questionnaire")
+    return typography.quoted(error.form) if error.form else translate("Messages", "Ce questionnaire")
 
 
 def _unusable(error: errors.FormFileError) -> Message:
