@@ -355,10 +355,7 @@ class Emitter:
             return Code(Kind.SLOT if place.single else Kind.NODES, place.source, place)
         if not places:
             return Code(Kind.TEXTS, "[]")
-        leaves = [place for place in places if place.node is not None and not place.node.children]
-        if len(leaves) == 1:
-            return self.of_places(leaves)
-        parts = [self.lists.texts(self.of_places([place])) for place in leaves or places]
+        parts = [self.lists.texts(self.of_places([place])) for place in places]
         return Code(Kind.TEXTS, f"[{', '.join('*' + part for part in parts)}]")
 
     def binary(self, ast: tree.Binary) -> Code:

@@ -14,7 +14,7 @@ from forms.definition import Body, Dependency, Expression, Node, Reach, Readers,
 from forms.errors import CycleError
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Rule:
     """A calculation, or a relevance (`is_relevant`), of one node; its rank is its place in `FormDef.rules`."""
 

@@ -23,7 +23,7 @@ Reach = tuple[int, tuple[int, ...]]
 """From the frame of a changed node to the frames of its reader: levels up, then the nested repeats to go down."""
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Readers:
     """Who depends on something, each with its reach: rules, questions, texts and lists to show again, repeat counts."""
 
@@ -50,7 +50,7 @@ class Bind:
     extra: dict[str, str] = field(default_factory=dict)
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Expression:
     """One compiled expression. `constant` is set when no node decides its value; `lingual` if the language does."""
 
@@ -87,7 +87,7 @@ class Dependency:
     value: bool = True
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Scope:
     """The nodes that exist once in the form (`parent` None), or once in each instance of one repeat."""
 
@@ -107,6 +107,10 @@ class Scope:
     totals: list[int] = field(default_factory=list)  # numbers of the sums kept in its frames
     added: list[Node] = field(default_factory=list)  # nodes that are part of a sum
 
+    def __repr__(self) -> str:
+        """Name the scope."""
+        return f"<Scope {self.node.path}>"
+
     def chain(self) -> Iterator[Scope]:
         """Yield this scope, then those around it."""
         scope: Scope | None = self
@@ -115,7 +119,7 @@ class Scope:
             scope = scope.parent
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Node:
     """One element or attribute of the primary instance, once for all its instances."""
 
@@ -151,6 +155,10 @@ class Node:
     triggers: tuple[Action, ...] = ()
     sums: tuple[tuple[int, int], ...] = ()  # (number of the total, levels up to where it is kept)
 
+    def __repr__(self) -> str:
+        """Name the node: a definition is a web, and must not be printed as a whole."""
+        return f"<Node {self.path}>"
+
     def ancestors(self) -> Iterator[Node]:
         """Yield the nodes around it, nearest first."""
         node = self.parent
@@ -159,7 +167,7 @@ class Node:
             node = node.parent
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class TextSource:
     """Where a label, hint or message comes from: an itext id (fixed or computed), or the element itself."""
 
@@ -170,7 +178,7 @@ class TextSource:
     outputs: dict[str, Expression] = field(default_factory=dict)
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Item:
     """One choice written in the body."""
 
@@ -178,7 +186,7 @@ class Item:
     label: TextSource | None
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Itemset:
     """A list of choices computed from nodes: an expression, and what of each node is stored and shown."""
 
@@ -197,7 +205,7 @@ class Itemset:
     fixed: bool = False  # depends on nothing: always the same list
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Body:
     """One element of the body."""
 
@@ -225,7 +233,7 @@ class Body:
     repeats: tuple[Body, ...] = ()
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Action:
     """A `setvalue`: when one of `events` happens, `target` gets the value (XForms "Events and actions")."""
 
@@ -238,7 +246,7 @@ class Action:
     expression: Expression | None = None
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class SecondarySource:
     """A secondary instance as declared: inside the form (`element`), or a file (`src`)."""
 

@@ -29,7 +29,7 @@ _BIND_ATTRIBUTES: Final = {
 }
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Model:
     """What the head of the document says."""
 

@@ -152,7 +152,8 @@ def test_expressions_of_one_shape_keep_their_own_paths_and_literals(fill_xform):
     count = 12
     instance = "".join(f"<a{n}/><b{n}/><c{n}/>" for n in range(count))
     binds = "".join(
-        f"<bind nodeset=\"/data/b{n}\" calculate=\"if(/data/a{n} = 'v{n}', concat('yes{n}', /data/a{n}), {n}.5 + {n})\"/>"
+        f'<bind nodeset="/data/b{n}"'
+        f" calculate=\"if(/data/a{n} = 'v{n}', concat('yes{n}', /data/a{n}), {n}.5 + {n})\"/>"
         f'<bind nodeset="/data/c{n}" relevant="selected(/data/a{n}, \'v{n} \') and {n} &lt; 20"/>'
         for n in range(count)
     )

@@ -180,9 +180,11 @@ def test_incremental_is_full(xml: bytes, steps: list[tuple[int, int, str]]) -> N
         assume(False)
         return
     session = FormSession(form)
+    assume(len(session.draft_xml()) < 3000)
     before = snapshot(session)
     for kind, place, value in steps:
         changes = act(session, kind, place, value)
+        assume(len(session.draft_xml()) < 3000)  # a count that feeds itself ends at a bound, not at a solution
         after = snapshot(session)
         fresh = FormSession(form, instance_xml=session.draft_xml())
         assert fresh.draft_xml() == session.draft_xml()
