@@ -142,7 +142,8 @@ class FileControl(Control):
         kind = self.node.parameters.get("mediatype", "").partition("/")[0] + "/"
         patterns = _PATTERNS.get(kind, "")
         everything = translate("Entry", "Tous les fichiers (*)")
-        filters = f"{translate('Entry', 'Fichiers attendus')} ({patterns});;{everything}" if patterns else everything
+        expected = translate("Entry", "Fichiers attendus")
+        filters = f"{expected} ({patterns});;{everything}" if patterns else everything
         path, _ = QFileDialog.getOpenFileName(self, translate("Entry", "Choisir un fichier"), "", filters)
         if path:
             self.take(Path(path))
