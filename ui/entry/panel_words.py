@@ -16,11 +16,11 @@ def ceiling_title(rule: Rule) -> str:
     """Return the name of a limit."""
     titles = {
         Rule.GRANT_RATE: translate("Entry", "Part régionale"),
-        Rule.GRANT_MAX: translate("Entry", "Subvention max."),
-        Rule.GRANT_MIN: translate("Entry", "Subvention min."),
+        Rule.GRANT_MAX: translate("Entry", "Subvention"),
+        Rule.GRANT_MIN: translate("Entry", "Subvention"),
         Rule.PROJECT_MIN: translate("Entry", "Coût total"),
         Rule.BALANCE: translate("Entry", "Financement"),
-        Rule.LOCAL_SHARE: translate("Entry", "Quote-part locale"),
+        Rule.LOCAL_SHARE: translate("Entry", "Part locale"),
         Rule.INDIRECT_RATE: translate("Entry", "Frais indirects"),
     }
     return titles[rule]
