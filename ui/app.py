@@ -136,7 +136,7 @@ def run(folder: Path, argv: Sequence[str] | None = None) -> int:
 
 def _on_filled(kit: Kit) -> None:
     gc.freeze()
-    gc.enable()
+    kit.tasks.collect_here()
     settle(kit)
 
 

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
+from ui.sweeping import Sweeper
+
 if TYPE_CHECKING:
     from concurrent.futures import ThreadPoolExecutor
 
@@ -25,12 +27,23 @@ POLL_MS = 150
 class Job:
     """One piece of work under way: ask it to stop with `cancel()`, read how far it is in `progress`."""
 
-    def __init__(self, on_progress: Callable[[Any], None] | None = None) -> None:
+    def __init__(
+        self,
+        on_success: Callable[[Any], None] | None = None,
+        on_error: Callable[[Exception], None] | None = None,
+        on_progress: Callable[[Any], None] | None = None,
+    ) -> None:
         self.stop = threading.Event()
         self.done = False
         self.progress: Any = None
+        self.on_success = on_success
+        self.on_error = on_error
         self._shown: Any = None
         self._on_progress = on_progress
+
+    def forget(self) -> None:
+        """Let go of the callbacks in the window's thread: what they hold must not end in the worker's hands."""
+        self.on_success = self.on_error = self._on_progress = None
 
     def cancel(self) -> None:
         """Ask the work to stop at its next safe point; its result still arrives."""
@@ -60,6 +73,7 @@ class Tasks(QObject):
         self._pools: dict[str, ThreadPoolExecutor] = {}
         self._jobs: list[Job] = []
         self._delivered.connect(self._on_delivered, Qt.ConnectionType.QueuedConnection)
+        self._sweeper = Sweeper(self)
         self._timer = QTimer(self)
         self._timer.setInterval(POLL_MS)
         self._timer.timeout.connect(self._on_poll)
@@ -78,11 +92,11 @@ class Tasks(QObject):
         `lane` names a queue of its own with one worker ("sync"): its pieces of work never overlap. `work` gets
         `cancel` and `progress` if its parameters have those names.
         """
-        job = Job(on_progress)
+        job = Job(on_success, on_error, on_progress)
         self._jobs.append(job)
         if on_progress is not None:
             self._timer.start()
-        self._submit(lambda: self._perform(job, work, on_success, on_error), lane)
+        self._submit(lambda: self._perform(job, work), lane)
         return job
 
     def close(self) -> None:
@@ -93,7 +107,12 @@ class Tasks(QObject):
         for pool in self._pools.values():
             pool.shutdown(wait=True, cancel_futures=True)
         self._pools.clear()
+        self._sweeper.stop()
         self._jobs.clear()
+
+    def collect_here(self) -> None:
+        """Collect garbage in the window's thread from now on (done anyway with the first worker)."""
+        self._sweeper.start()
 
     @property
     def busy(self) -> bool:
@@ -103,25 +122,20 @@ class Tasks(QObject):
     def _submit(self, call: Callable[[], None], lane: str) -> None:
         from concurrent.futures import ThreadPoolExecutor
 
+        self._sweeper.start()
         if lane not in self._pools:
             workers = 1 if lane else self._workers
             self._pools[lane] = ThreadPoolExecutor(workers, thread_name_prefix=f"fieldkit-{lane or 'work'}")
         self._pools[lane].submit(call)
 
-    def _perform(
-        self,
-        job: Job,
-        work: Callable[..., Result],
-        on_success: Callable[[Result], None] | None,
-        on_error: Callable[[Exception], None] | None,
-    ) -> None:
+    def _perform(self, job: Job, work: Callable[..., Any]) -> None:
         try:
             result = work(**_wanted(work, job))
         except Exception as error:  # noqa: BLE001 - handed to the window, which tells expected errors from bugs
             caught = error
-            self._deliver(lambda: self._fail(job, caught, on_error))
+            self._deliver(lambda: self._fail(job, caught))
         else:
-            self._deliver(lambda: self._succeed(job, result, on_success))
+            self._deliver(lambda: self._succeed(job, result))
 
     def _deliver(self, call: Callable[[], None]) -> None:
         self._delivered.emit(call)
@@ -130,17 +144,18 @@ class Tasks(QObject):
     def _on_delivered(self, call: Callable[[], None]) -> None:
         call()
 
-    def _succeed(self, job: Job, result: Result, on_success: Callable[[Result], None] | None) -> None:
-        if self._end(job) and on_success is not None:
-            on_success(result)
+    def _succeed(self, job: Job, result: Any) -> None:
+        if self._end(job) and job.on_success is not None:
+            job.on_success(result)
+        job.forget()
 
-    def _fail(self, job: Job, error: Exception, on_error: Callable[[Exception], None] | None) -> None:
-        if not self._end(job):
-            return
-        if on_error is not None:
-            on_error(error)
-        else:
-            self.failed.emit(error)
+    def _fail(self, job: Job, error: Exception) -> None:
+        if self._end(job):
+            if job.on_error is not None:
+                job.on_error(error)
+            else:
+                self.failed.emit(error)
+        job.forget()
 
     def _end(self, job: Job) -> bool:
         """Take the job off the list; False if the program is closing and nobody listens any more."""

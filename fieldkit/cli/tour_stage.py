@@ -101,6 +101,7 @@ class Stage:
         workspace.settings.set(settings.THEME.key, THEMES[0])
         dress(app, workspace.settings)
         tasks = Tasks()
+        tasks.collect_here()
         self._open.callback(tasks.close)
         self._kit = Kit(workspace, tasks)
         self._kit.trouble_met.connect(self.troubles.append)

@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
 from collections.abc import Callable, Iterator
 
 import pytest
+from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
 from ui.tasks import InlineTasks, Tasks
@@ -132,3 +134,39 @@ def test_the_inline_twin_does_the_same_at_once(qapp: object) -> None:
     tasks.run(lambda: 1 / 0, on_error=arrived.append)
     assert isinstance(arrived[-1], ZeroDivisionError)
     tasks.close()
+
+
+def test_garbage_of_the_window_never_ends_in_a_worker(tasks: Tasks, qtbot: QtBot) -> None:
+    """Cycles that hold Qt objects are let go while a worker makes thousands of cycles of its own."""
+    ended: list[str] = []
+
+    class Held(QObject):
+        def __del__(self) -> None:
+            ended.append(threading.current_thread().name)
+
+    def drop_a_cycle() -> None:
+        held = Held()
+        held.me = held  # type: ignore[attr-defined]  # what makes it a cycle
+
+    def make_garbage() -> int:
+        for _ in range(200_000):
+            cycle: list[object] = []
+            cycle.append(cycle)
+        return 1
+
+    finished: list[int] = []
+    for _ in range(50):
+        drop_a_cycle()
+    for _ in range(3):
+        tasks.run(make_garbage, finished.append)
+    qtbot.waitUntil(lambda: len(finished) == 3, timeout=20_000)
+    qtbot.waitUntil(lambda: len(ended) == 50, timeout=20_000)
+    assert set(ended) == {threading.main_thread().name}
+
+
+def test_collecting_is_given_back_at_the_end(qtbot: QtBot) -> None:
+    made = Tasks()
+    made.collect_here()
+    assert not gc.isenabled()
+    made.close()
+    assert gc.isenabled()
