@@ -9,6 +9,7 @@ HTML, so no label makes the window load a file or reach the network.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from html import escape
 
 _SPAN = re.compile(
@@ -49,6 +50,7 @@ def to_rich_text(text: str) -> str:
     return "".join(blocks).removesuffix("<br>")
 
 
+@lru_cache(maxsize=2048)
 def to_plain_text(text: str) -> str:
     """Return the words alone: for accessible names, error links, table headers."""
     text = re.sub(r"</?span[^>]*>", "", text)

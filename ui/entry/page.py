@@ -219,6 +219,8 @@ class EntryPage(QWidget):
     def leave(self) -> None:
         """Go back to the list; everything is on disk."""
         self.walk.settle()
+        if self.desk.recorder.unsaved and not self.desk.recorder.save():
+            return  # the banner says why
         self.closed.emit()
 
     def refresh_outline(self) -> None:
@@ -370,5 +372,7 @@ class EntryPage(QWidget):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep what is being typed and where one is, before the window goes."""
         self.verbs.keep_place()
-        theme.changed.disconnect(self._on_theme)
+        if self.desk.recorder.unsaved:
+            event.ignore()  # answers that no disk has yet: the window stays until it has them
+            return
         super().closeEvent(event)

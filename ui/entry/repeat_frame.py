@@ -29,6 +29,7 @@ class RepeatFrame(Frame):
         self.table: RepeatTable | None = None
         self.cards: EntryCards | None = None
         self._model: RepeatModel | None = None
+        self._missing: set[str] = set()
         self._place = QVBoxLayout()
         self._place.setContentsMargins(0, 0, 0, 0)
         self.add_button = Button(translate("Entry", "Ajouter une ligne"), "plus", "ghost")
@@ -51,6 +52,10 @@ class RepeatFrame(Frame):
             self._furnish()
         if self._model is not None:
             self._model.refresh()
+            missing = {ref for ref in self.around.missing if ref.startswith(f"{self.item.ref}[")}
+            if missing != self._missing:
+                self._missing = missing
+                self._model.redraw()
         if self.cards is not None:
             self.cards.refresh()
         if self.table is not None:

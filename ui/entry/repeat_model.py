@@ -52,10 +52,18 @@ class RepeatModel(QAbstractTableModel):
             self.rows = rows
             self.endResetModel()
             return
-        self.rows = rows
-        if rows:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, self.columnCount() - 1))
+        before, self.rows = self.rows, rows
+        for line, (old, new) in enumerate(zip(before, rows, strict=True)):
+            changed = [column for column, pair in enumerate(zip(old, new, strict=True)) if pair[0] != pair[1]]
+            if changed:
+                self.dataChanged.emit(self.index(line, changed[0]), self.index(line, changed[-1]))
+        if rows and [node.label for node in before[0]] != [node.label for node in rows[0]]:
             self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, self.columnCount() - 1)
+
+    def redraw(self) -> None:
+        """Draw every cell again: what was missing is told, or no longer."""
+        if self.rows:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self.rows) - 1, self.columnCount() - 1))
 
     def node(self, index: Index) -> NodeView | None:
         """Return the node of a cell, None for the column of buttons."""

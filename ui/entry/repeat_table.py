@@ -61,7 +61,7 @@ class RepeatTable(QTableView):
         head.setSectionsClickable(False)
         head.setTextElideMode(Qt.TextElideMode.ElideRight)
         model.modelReset.connect(self.fit)
-        model.dataChanged.connect(self.fit)  # a longer number needs a wider column
+        model.dataChanged.connect(self._on_data)
         self.fit()
 
     def fit(self) -> None:
@@ -80,6 +80,17 @@ class RepeatTable(QTableView):
                 self.setColumnWidth(column, width)
             self.setColumnWidth(count - 1, REMOVE_WIDTH)
         self._fit_height()
+
+    def _on_data(self, first: QModelIndex, last: QModelIndex) -> None:
+        """Widen columns when a longer number comes; texts are cut, and cost no new layout."""
+        for row in range(first.row(), last.row() + 1):
+            for column in range(first.column(), min(last.column() + 1, self._rows.columnCount() - 1)):
+                if not self._is_text(column) and self._room(row, column) > self.columnWidth(column):
+                    self.fit()
+                    return
+
+    def _room(self, row: int, column: int) -> int:
+        return theme.metrics("strong").horizontalAdvance(str(self._rows.index(row, column).data() or "")) + 26
 
     def go_down(self) -> bool:
         """Go to the cell below; False on the last row."""
@@ -225,7 +236,8 @@ class RepeatTable(QTableView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the new width among the columns."""
         super().resizeEvent(event)
-        self.fit()
+        if event.size().width() != event.oldSize().width():
+            self.fit()
 
     def _editable_selection(self) -> list[NodeView]:
         found = [(index, self._rows.node(index)) for index in self.selectedIndexes()]
@@ -235,14 +247,9 @@ class RepeatTable(QTableView):
         head = theme.metrics("small_strong").horizontalAdvance(
             str(self._rows.headerData(column, Qt.Orientation.Horizontal) or "")
         )
-        metrics = theme.metrics("number")
-        cells = [
-            metrics.horizontalAdvance(str(self._rows.index(line, column).data() or ""))
-            for line in range(self._rows.rowCount())
-        ]
-        return min(
-            theme.px(MAX_COLUMN), max([theme.px(MIN_COLUMN), min(head, theme.px(120)) + 16, *(c + 26 for c in cells)])
-        )
+        cells = [self._room(row, column) for row in range(self._rows.rowCount())]
+        widest = max([theme.px(MIN_COLUMN), min(head, theme.px(120)) + 16, *cells])
+        return min(theme.px(MAX_COLUMN), widest)
 
     def _is_text(self, column: int) -> bool:
         node = self._rows.rows[0][column]
@@ -253,10 +260,14 @@ class RepeatTable(QTableView):
         rows = min(MAX_ROWS, self._rows.rowCount())
         wide = self.horizontalHeader().length() > self.viewport().width()
         bar = self.horizontalScrollBar().sizeHint().height() if wide else 0
-        on, off = Qt.ScrollBarPolicy.ScrollBarAlwaysOn, Qt.ScrollBarPolicy.ScrollBarAlwaysOff
-        self.setHorizontalScrollBarPolicy(on if wide else off)
-        self.setVerticalScrollBarPolicy(on if self._rows.rowCount() > MAX_ROWS else off)
         self.setFixedHeight(theme.px(HEAD) + rows * theme.px(ROW) + bar)
+        on, off = Qt.ScrollBarPolicy.ScrollBarAlwaysOn, Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        across, down = (on if wide else off), (on if self._rows.rowCount() > MAX_ROWS else off)
+        # Only when it differs: setting a policy lays the table out anew.
+        if across != self.horizontalScrollBarPolicy():
+            self.setHorizontalScrollBarPolicy(across)
+        if down != self.verticalScrollBarPolicy():
+            self.setVerticalScrollBarPolicy(down)
 
 
 def share_out(wanted: list[int], texts: list[int], spare: int, least: int) -> list[int]:
