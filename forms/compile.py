@@ -24,7 +24,8 @@ from forms.xpath.parser import parse
 
 Written = TypeVar("Written", str, Code)
 _COMPARISONS = {"<": "<", "<=": "<=", ">": ">", ">=": ">="}
-_CHAIN = 60  # operands of one Python expression: more would exhaust the nesting that Python's own compiler takes
+_GROUPS = {"+": "sum", "-": "sum", "*": "*", "and": "and", "or": "or", "|": "|"}
+_CHAIN = 40  # operands of one Python expression: more would exhaust the nesting that Python's own compiler takes
 
 
 class Compiler:
@@ -134,6 +135,7 @@ class Emitter:
         self.lingual = False
         self.volatile = False
         self.names = 0
+        self.nested = 0
         self.argument = "f"
         self.context = Context(node, "f", node.scope)
         self.lists = ListCode(self)
@@ -311,7 +313,7 @@ class Emitter:
             case tree.Number() | tree.String():
                 return self.literal(ast)
             case tree.Negate():
-                return number(f"(-{self.number(ast.operand)})")
+                return self.negated(ast)
             case tree.Binary():
                 return self.binary(ast)
             case tree.Call():
@@ -320,6 +322,15 @@ class Emitter:
                 return self.path(ast)
             case tree.FilterExpression():
                 return self.lists.filter_expression(ast)
+
+    def negated(self, ast: tree.Negate) -> Code:
+        """Write unary minus; two of them are number()."""
+        times = 0
+        operand: tree.Node = ast
+        while isinstance(operand, tree.Negate):
+            times += 1
+            operand = operand.operand
+        return number(f"({'-' if times % 2 else '+'}{self.number(operand)})")
 
     def literal(self, ast: tree.Number | tree.String) -> Code:
         """Write a literal; of an expression in pieces, its number stands there instead."""
@@ -359,44 +370,56 @@ class Emitter:
         return Code(Kind.TEXTS, f"[{', '.join('*' + part for part in parts)}]")
 
     def binary(self, ast: tree.Binary) -> Code:
-        """One operator, or a whole chain of it."""
-        operator = ast.operator
+        """Write a chain of operators, which leans to the left, from its left end: without recursion."""
+        spine: list[tuple[str, tree.Node]] = []
+        current: tree.Node = ast
+        while isinstance(current, tree.Binary):
+            spine.append((current.operator, current.right))
+            current = current.left
+        spine.reverse()
+        written: tree.Node | Code = current
+        place = 0
+        while place < len(spine):
+            group = _GROUPS.get(spine[place][0])
+            end = place + 1
+            while group is not None and end < len(spine) and _GROUPS.get(spine[end][0]) == group:
+                end += 1
+            written = self.chained(written, spine[place:end])
+            place = end
+            if place % _CHAIN == 0 and written.kind in {Kind.NUMBER, Kind.TRUTH}:
+                written = Code(written.kind, self.apart(written.source))
+        assert isinstance(written, Code)  # noqa: S101  (there is at least one operator)
+        return written
+
+    def chained(self, left: tree.Node | Code, parts: list[tuple[str, tree.Node]]) -> Code:
+        """Write `left` and some operands of one group of operators, or of one comparison."""
+        operator, right = parts[0]
         if operator in {"and", "or"}:
-            return truth(self.chain(tree.operands(ast), self.truth, f" {operator} "))
-        if operator in {"+", "-"}:
-            return number(self.sum_chain(ast))
-        if operator == "*":
-            return number(self.chain(tree.operands(ast), self.number, " * "))
+            return truth(self.joined(left, parts, self.truth, self.as_truth))
+        if operator in {"+", "-", "*"}:
+            return number(self.joined(left, parts, self.number, self.as_number))
+        first = left if isinstance(left, Code) else self.code(left)
+        if operator == "|":
+            codes = [first, *(self.code(part) for _, part in parts)]
+            return Code(Kind.TEXTS, f"[{', '.join('*' + self.lists.texts(code) for code in codes)}]")
         if operator in {"div", "mod"}:
             name = "divide" if operator == "div" else "modulo"
-            return number(f"{name}({self.number(ast.left)}, {self.number(ast.right)})")
-        if operator == "|":
-            parts = [self.lists.texts(self.code(part)) for part in tree.operands(ast)]
-            return Code(Kind.TEXTS, f"[{', '.join('*' + part for part in parts)}]")
-        left, right = self.code(ast.left), self.code(ast.right)
+            return number(f"{name}({self.as_number(first)}, {self.number(right)})")
         if operator in _COMPARISONS:
-            return truth(self.compared(left, right, operator))
-        return truth(self.equality(left, right, operator))
+            return truth(self.compared(first, self.code(right), operator))
+        return truth(self.equality(first, self.code(right), operator))
 
-    def sum_chain(self, ast: tree.Binary) -> str:
-        """Write `a + b - c …`: flat, and in parts where long."""
-        parts: list[tuple[str, tree.Node]] = []
-        current: tree.Node = ast
-        while isinstance(current, tree.Binary) and current.operator in {"+", "-"}:
-            parts.append((current.operator, current.right))
-            current = current.left
-        written = self.number(current)
-        for count, (operator, part) in enumerate(reversed(parts), 1):
-            written += f" {operator} {self.number(part)}"
-            if count % _CHAIN == 0:
-                written = self.apart(written)
-        return f"({written})"
-
-    def chain(self, parts: list[tree.Node], write: Callable[[tree.Node], str], operator: str) -> str:
-        """Operands of one operator: flat, and in parts where long (then no longer short-circuited)."""
-        written = write(parts[0])
-        for count, part in enumerate(parts[1:], 1):
-            written += operator + write(part)
+    def joined(
+        self,
+        left: tree.Node | Code,
+        parts: list[tuple[str, tree.Node]],
+        write: Callable[[tree.Node], str],
+        convert: Callable[[Code], str],
+    ) -> str:
+        """Write operands flat; where there are many, in several statements (then no longer short-circuited)."""
+        written = convert(left) if isinstance(left, Code) else write(left)
+        for count, (operator, part) in enumerate(parts, 1):
+            written += f" {operator} {write(part)}"
             if count % _CHAIN == 0:
                 written = self.apart(written)
         return f"({written})"
@@ -404,6 +427,9 @@ class Emitter:
     def apart(self, source: str) -> str:
         """Compute a part in a statement of its own; not possible inside a loop, where it stays in place."""
         if self.context.outer is not None:
+            self.nested += 1
+            if self.nested > _CHAIN:
+                raise ExpressionError("too long for a predicate")
             return f"({source})"
         name = self.fresh()
         self.statements.append(f"{name} = {source}")

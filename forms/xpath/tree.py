@@ -19,7 +19,7 @@ from typing import Final
 
 from forms.xpath.values import number_to_string
 
-MAX_HEIGHT: Final = 300
+MAX_HEIGHT: Final = 5000
 """The greatest height of a tree that `parse` returns (a leaf has height 1)."""
 
 AXES: Final = frozenset(

@@ -170,14 +170,21 @@ def test_deep_groups_load_and_hostile_depths_are_refused(write_xform):
 @pytest.mark.parametrize(
     "expression",
     [
-        "+".join(["1"] * 300),
-        "+".join(["/data/b"] * 350),
-        " and ".join(["/data/b = 1"] * 190),
-        " or ".join(["/data/b"] * 350),
+        "+".join(["1"] * 3000),
+        "+".join(["/data/b"] * 4000),
+        "-".join(["/data/b"] * 400 + ["1"] * 400),
+        " and ".join(["/data/b = 1"] * 2000),
+        " or ".join(["/data/b"] * 3500),
+        " or ".join(["/data/b and 1"] * 1500),
+        " = ".join(["/data/b"] * 3000),
+        " div ".join(["/data/b"] * 3000),
+        "|".join(["/data/b"] * 3000),
+        "/data/b[" + "+".join(["."] * 3000) + "]",
+        "/data/b[" + "=".join(["."] * 3000) + "]",
+        "-" * 4000 + "/data/b",
         "concat(" + ", ".join(["/data/b"] * 500) + ")",
         "not(" * 60 + "true()" + ")" * 60,
         "string(" * 60 + "/data/b" + ")" * 60,
-        "-" * 300 + "1",
         "if(/data/b = 1, " * 40 + "1" + ", 2)" * 40,
         "coalesce(/data/b, " * 50 + "1" + ")" * 50,
         "(" * 50 + "/data/b + 1" + ") * 2" * 50,
@@ -198,6 +205,17 @@ def test_long_and_deep_expressions_work_or_are_refused(write_xform, expression):
             load_form(xml)
         return
     assert FormSession(form).value("/data/a") is not None
+
+
+def test_a_total_over_a_large_form(fill_xform):
+    form = fill_xform(
+        "".join(f"<q{n}>1</q{n}>" for n in range(1500)) + "<t/>",
+        f'<bind nodeset="/data/t" calculate="{" + ".join(f"/data/q{n}" for n in range(1500))}"/>',
+        '<input ref="/data/q700"/>',
+    )
+    assert form["t"] == "1500"
+    form.set("q700", 11)
+    assert form["t"] == "1510"
 
 
 def test_unknown_appearances_warn(write_xform):
