@@ -106,14 +106,14 @@ class CallCode:
         return text(f"({origin.frame}.s[{self.emitter.constant(origin.node.slot)}] or {value})")
 
     def selected(self, arguments: tuple[tree.Node, ...]) -> Code:
-        """Write `selected`: the list is cut at white space."""
+        """Write `selected`: the list is cut at white space; in an empty one "" is selected, and nothing else."""
         emitter = self.emitter
         value = emitter.code(arguments[1])
         wanted = emitter.constant(value.literal.strip()) if isinstance(value.literal, str) else ""
         if value.kind is Kind.TEXT and value.hole is not None:
             wanted = emitter.constant(Hole("stripped", value.hole))
         wanted = wanted or f"{emitter.as_text(value)}.strip()"
-        return truth(f"({wanted} in {emitter.text(arguments[0])}.split())")
+        return truth(f"({wanted} in ({emitter.text(arguments[0])}.split() or ('',)))")
 
     # --- counts, sums, positions ---
 
@@ -216,7 +216,10 @@ class CallCode:
         return Code(Kind.TEXTS, f"shuffled({emitter.lists.texts(code)}{seed})")
 
     def indexed_repeat(self, arguments: tuple[tree.Node, ...]) -> Code:
-        """Write `indexed-repeat`: the node in those instances, and in the current one of others."""
+        """Write `indexed-repeat`: the text of the node in those instances, and in the current one of others.
+
+        A text, not a node-set: where there is no such instance it is "" and differs from any other text.
+        """
         emitter = self.emitter
         target = self._only(arguments[0])
         indexes: dict[int, str] = {}
@@ -244,8 +247,9 @@ class CallCode:
                 one, o = emitter.fresh(), emitter.fresh()
                 source = f"[{one} for {o} in {source} for {one} in {o}.{pick}]" if source else f"{frame}.{pick}"
         if not source:
-            return emitter.of_places([Place(target, frame, single=True, join=join)])
-        return emitter.of_places([Place(target, source, single=False, join=join, pure=False)])
+            return text(emitter.as_text(emitter.of_places([Place(target, frame, single=True, join=join)])))
+        places = emitter.of_places([Place(target, source, single=False, join=join, pure=False)])
+        return text(emitter.as_text(places))
 
     def _outermost(self, origin: Context) -> str:
         return climb(origin.frame, origin.node.scope, self.emitter.model.root.scope) if origin.node is not None else "f"

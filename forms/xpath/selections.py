@@ -11,8 +11,8 @@ from forms.xpath.values import NodeSet, Value, text_to_number, to_number
 
 
 def selected(chosen: str, value: str) -> bool:
-    """Tell whether `value` is one of the space-separated `chosen` values; nothing is selected in ""."""
-    return value.strip() in chosen.split()
+    """Tell whether `value` is one of the space-separated `chosen` values; "" is, if nothing is chosen."""
+    return value.strip() in (chosen.split() or ("",))
 
 
 def selected_at(chosen: str, index: float) -> str:

@@ -112,7 +112,7 @@ def test_parts_of_text() -> None:
         ("a b c", " b ", True),
         ("ab c", "a", False),
         ("a", "a b", False),
-        ("", "", False),
+        ("", "", True),
         ("a  b", "", False),
         ("", "a", False),
     ],
