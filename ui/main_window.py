@@ -198,10 +198,10 @@ class MainWindow(QWidget):
 
     def _leave_record(self, coming: QWidget) -> None:
         page = self._screens.get("entry")
-        if page is not None and page is not coming:
+        # A page that does not close holds answers that no disk has yet: it stays alive and goes on trying.
+        if page is not None and page is not coming and page.close():
             del self._screens["entry"]
             self.stack.removeWidget(page)
-            page.close()
             page.deleteLater()
 
     # What the kit tells
@@ -329,8 +329,10 @@ class MainWindow(QWidget):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Keep size and place; what is typed is on disk already."""
         page = self._screens.get("entry")
-        if page is not None:
-            page.close()
+        if page is not None and not page.close():
+            event.ignore()  # answers that no disk has yet: better a window that stays than an answer lost
+            self.stack.setCurrentWidget(page)
+            return
         if not self.kit.workspace.read_only:
             with suppress(FieldkitError):  # a full disk must not keep the window open
                 self.kit.settings.set(settings.WINDOW, bytes(self.saveGeometry().toBase64().data()).decode())

@@ -325,6 +325,15 @@ def test_the_narrow_window_puts_the_outline_away(open_types: Open) -> None:
     assert page.outline.isVisible()
 
 
+def test_the_page_passes_the_keyboard_to_its_question(open_types: Open) -> None:
+    page = open_types()
+    page.walk.go_to(f"{CHOICES}/avis")
+    inside = page.focusWidget()
+    page.foot.next.setFocus()
+    page.setFocus()
+    assert page.focusWidget() is inside
+
+
 def test_f6_goes_round_the_panes(open_types: Open) -> None:
     page = open_types()
     inside = page.focusWidget()

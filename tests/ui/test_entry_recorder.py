@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from fieldkit.errors import StoreFull
 from fieldkit.instance import AnswerEntry
@@ -22,6 +23,7 @@ from forms.views import Changes, Progress
 from ui.entry.page import EntryPage
 from ui.entry.recorder import Recorder
 from ui.kit import Kit
+from ui.main_window import MainWindow
 from ui.tasks import InlineTasks
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -210,6 +212,25 @@ def test_a_full_disk_is_told_in_the_window_and_forgotten_when_cured(open_types: 
     assert recorder.save()
     assert not page.banner.isVisible()
     assert page.kit.store.instances.answer_log(page.instance_id)[-1].new == "Glimes"
+
+
+def test_the_window_stays_open_while_an_answer_is_in_memory_only(kit: Kit, qtbot: QtBot) -> None:
+    window = MainWindow(kit)
+    qtbot.addWidget(window)
+    window.show()
+    window.open_record(kit.new_record("diagnostic_territorial"))
+    page = window.screen_widget("entry")
+    assert isinstance(page, EntryPage)
+    keeper = page.desk.recorder._drafts
+    page.desk.recorder._drafts = SmallDisk(full=True)
+    page.desk.answer("/data/identite/agent", "Camille")
+    assert not window.close()
+    assert window.isVisible()
+    window.show_screen("today")
+    assert window.screen_widget("entry") is page
+    page.desk.recorder._drafts = keeper
+    assert window.close()
+    assert kit.store.instances.answer_log(page.instance_id)[-1].new == "Camille"
 
 
 ANSWERING = """

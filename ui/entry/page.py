@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from fieldkit import application
@@ -338,6 +338,13 @@ class EntryPage(QWidget):
             self.walk.go_to(left)
         if self.verbs.kept_mode() == STEPS:
             self.walk.set_mode(STEPS)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Pass the keyboard on to the question in hand."""
+        super().focusInEvent(event)
+        frame = self.walk.current_frame()
+        if frame is not None and self.walk.in_view:
+            frame.take_focus(self.walk.here)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter goes on, Shift+Enter goes back, digits choose."""
