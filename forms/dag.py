@@ -21,6 +21,11 @@ class Rule:
     node: Node
     expression: Expression
     is_relevant: bool
+    is_text: bool = False  # its function gives a text, not a number (or the truth of a relevance)
+
+    def __post_init__(self) -> None:
+        """Note what the heap's loop asks most."""
+        self.is_text = self.expression.result == "text"
 
 
 def rank_rules(nodes: Iterable[Node]) -> list[Rule]:

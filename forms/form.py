@@ -7,6 +7,7 @@ import gc
 import hashlib
 import re
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any, Final
 
 from forms.actions import compile_actions
@@ -21,6 +22,7 @@ from forms.lists import TableKey
 from forms.parse import Model, child_named, read_model
 from forms.places import inner_of
 from forms.secondary import Attachments, SecondaryInstances, file_name
+from forms.serialize import Names
 from forms.text import Texts, compile_outputs
 from forms.views import NodeKind
 
@@ -81,6 +83,11 @@ class FormDef:
     def warnings(self) -> tuple[str, ...]:
         """What an author should look at, though the form works."""
         return tuple(dict.fromkeys(self.model.warnings))
+
+    @cached_property
+    def names(self) -> Names:
+        """How elements and attributes of an instance are written."""
+        return Names(self)
 
     # --- compiling ---
 

@@ -29,10 +29,6 @@ class Recalculation:
 
     def __init__(self, rules: list[Rule]) -> None:
         self.rules = rules
-        self._compiled = [
-            (rule.expression.run, rule.node, rule.node.slot, rule.is_relevant, rule.expression.result == "text")
-            for rule in rules
-        ]
         self._heap: list[int] = []
         self._pending: dict[int, Frame] = {}
         self._checks: dict[int, tuple[Frame, Node]] = {}
@@ -121,21 +117,23 @@ class Recalculation:
 
     def run(self) -> None:
         """Compute all marked cells, and those that they mark in turn."""
-        heap, pending, compiled = self._heap, self._pending, self._compiled
+        heap, pending, rules = self._heap, self._pending, self.rules
         while heap:
             key = heappop(heap)
             frame = pending.pop(key)
             if not frame.i:
                 continue  # removed meanwhile
-            function, node, slot, is_relevant, is_text = compiled[key >> _SHIFT]
-            value = function(frame)
-            if is_relevant:
+            rule = rules[key >> _SHIFT]
+            node = rule.node
+            slot = node.slot
+            value = rule.expression.run(frame)
+            if rule.is_relevant:
                 own = 1 if value else 0
                 if own != frame.own[slot]:
                     frame.own[slot] = own
                     self._spread_relevance(frame, node)
                 continue
-            if not is_text:
+            if not rule.is_text:
                 if node.numeric and value == frame.n[slot] and frame.rel[slot]:
                     continue
                 value = "" if value != value else number_to_string(value)  # noqa: PLR0124  (NaN)

@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from forms.definition import Node
 from forms.document import JAVAROSA, XFORMS, Element, split_tag
-from forms.form import FormDef
 from forms.tree import Frame
+
+if TYPE_CHECKING:
+    from forms.form import FormDef
 
 _USUAL: Final = {"http://openrosa.org/xforms": "orx", "http://www.opendatakit.org/xforms": "odk", JAVAROSA: "jr"}
 _TEXT: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})

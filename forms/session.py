@@ -18,7 +18,7 @@ from forms.navigation import Spot, locate
 from forms.preload import at_end, device_property, preloaded
 from forms.recalculation import Recalculation
 from forms.repeats import add_instance, begin, count_instances, fill, new_frame, remove_instance
-from forms.serialize import Names, meta_name, stored_deprecated_id, write_instance
+from forms.serialize import meta_name, stored_deprecated_id, write_instance
 from forms.text import Reader
 from forms.tree import Frame
 from forms.views import Changes, Choice, Context, Finalized, NodeKind, NodeView, Progress, Violation
@@ -56,7 +56,6 @@ class FormSession:
         self.set_aside: dict[tuple[int, int], list[Frame]] = {}
         self.work = Recalculation(form.rules)
         self.root = new_frame(self, form.scopes[0], None, 0)
-        self._names = Names(form)
         if instance_xml is None:
             self._begin_new()
         else:
@@ -248,8 +247,8 @@ class FormSession:
     def _xml(self, *, prune: bool) -> bytes:
         extra: dict[str, str] = {}
         if self.deprecated_id and self.form.deprecated_id is None:
-            extra[meta_name(self.form, self._names, "deprecatedID")] = self.deprecated_id
-        return write_instance(self.form, self._names, self.root, prune=prune, extra=extra)
+            extra[meta_name(self.form, self.form.names, "deprecatedID")] = self.deprecated_id
+        return write_instance(self.form, self.form.names, self.root, prune=prune, extra=extra)
 
 
 def _holds_elements(node: Node) -> bool:

@@ -70,7 +70,7 @@ def test_hidden_types(fill):
         | username | username | | |
         | email | email | | |
         | phonenumber | phonenumber | | |
-        | audit | audit | | | location-priority=balanced location-min-interval=60 location-max-age=120 track-changes=true
+        | audit | audit | | | location-priority=balanced location-min-interval=60 location-max-age=120
         | start-geopoint | where | | |
         | calculate | c | | 1 + 1 |
         | hidden | h | | |
