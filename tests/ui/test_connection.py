@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Sending from the window against the reference Region: connect, send, be offline, lose the access, leave."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from fieldkit import credentials, settings
+from fieldkit.account import Account
+from fieldkit.errors import NoKeyringError
+from fieldkit.instance import State
+from sync.errors import BadInvitation, NotAuthorized
+from sync.server import ReferenceServer
+from ui.kit import Kit
+
+NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def no_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let this process have no keyring: tokens live for the session only, as on such a machine."""
+
+    def refuse(account_id: str, token: str) -> None:
+        raise NoKeyringError("none here")
+
+    monkeypatch.setattr(credentials, "set", refuse)
+    monkeypatch.setattr(credentials, "_session", {})
+
+    def find() -> None:
+        raise NoKeyringError("none here")
+
+    monkeypatch.setattr(credentials, "_safe_keyring", find)
+
+
+@pytest.fixture
+def region(tmp_path: Path) -> Iterator[ReferenceServer]:
+    with ReferenceServer(tmp_path / "region") as server:
+        yield server
+
+
+def invite(region: ReferenceServer, kit: Kit, *, with_forms: bool = True) -> str:
+    project = region.create_project("Essai")
+    token = region.create_app_user(project, "agent")
+    if with_forms:
+        kit.install_forms()
+        for form in kit.store.blank_forms.list():
+            files = {
+                name: kit.store.blank_forms.attachment(form.form_id, form.version, name) for name in form.attachments
+            }
+            region.publish_form(project, kit.store.blank_forms.xml(form.form_id), files)
+    return region.invitation_link(project, token)
+
+
+def finish(kit: Kit, instance_id: str) -> None:
+    kit.store.instances.finalize(instance_id, kit.open_session(instance_id).finalize(), NOW)
+
+
+class Answers:
+    """What came back from connecting."""
+
+    def __init__(self) -> None:
+        self.accounts: list[Account] = []
+        self.errors: list[Exception] = []
+
+
+def connect(kit: Kit, text: str) -> Answers:
+    heard = Answers()
+    kit.connection.connect_account(text, heard.accounts.append, heard.errors.append)
+    return heard
+
+
+def test_without_an_account_nothing_leaves_and_sending_leads_to_the_settings(kit: Kit) -> None:
+    asked: list[tuple[str, object]] = []
+    kit.screen_asked.connect(lambda name, target: asked.append((name, target)))
+    kit.connection.send()
+    kit.connection.send_by_itself()
+    assert asked == [("settings", "account")]
+    assert kit.connection.story().title == "Sans compte"
+    assert kit.connection.last_success_at() is None
+
+
+def test_an_invitation_connects_and_a_finished_record_arrives(
+    kit: Kit, region: ReferenceServer, diagnosed: Callable[[str], str]
+) -> None:
+    instance_id = diagnosed("incourt")
+    finish(kit, instance_id)
+    assert kit.connection.summary().text == "1 envoi en attente"
+    heard = connect(kit, invite(region, kit))
+    assert heard.errors == []
+    assert len(heard.accounts) == 1
+    assert kit.store.instances.get(instance_id).state is State.SUBMITTED
+    assert kit.connection.story().title == "Tout est envoyé"
+    assert kit.connection.last_success_at() is not None
+    stored = region.submissions(1, "diagnostic_territorial")
+    assert [one.instance_id for one in stored] == [instance_id]
+    assert stored[0].xml == kit.store.instances.frozen_xml(instance_id)
+    kit.connection.stop()
+
+
+def test_the_token_is_in_no_file(kit: Kit, region: ReferenceServer) -> None:
+    link = invite(region, kit, with_forms=False)
+    connect(kit, link)
+    token = link.split("/key/")[1].split("/")[0].encode()
+    held = [path for path in kit.workspace.folder.rglob("*") if path.is_file() and token in path.read_bytes()]
+    assert held == []
+    kit.connection.stop()
+
+
+def test_offline_is_a_state_and_what_waits_goes_on_waiting(
+    kit: Kit, region: ReferenceServer, diagnosed: Callable[[str], str]
+) -> None:
+    troubles: list[Exception] = []
+    kit.trouble_met.connect(troubles.append)
+    connect(kit, invite(region, kit))
+    region.close()
+    instance_id = diagnosed("perwez")
+    finish(kit, instance_id)
+    kit.connection.send()
+    assert kit.store.instances.get(instance_id).state is State.FINALIZED
+    story = kit.connection.story()
+    assert story.title.startswith("Hors ligne depuis ")
+    assert (story.kind, story.waiting) == ("neutral", "1 envoi en attente")
+    assert troubles == []
+    kit.connection.stop()
+
+
+def test_a_text_that_is_no_invitation_is_told_and_nothing_is_kept(kit: Kit) -> None:
+    heard = connect(kit, "bonjour")
+    assert isinstance(heard.errors[0], BadInvitation)
+    assert kit.connection.account is None
+    assert kit.store.accounts.all() == []
+
+
+def test_a_token_that_the_region_does_not_know_is_told_before_it_is_kept(kit: Kit, region: ReferenceServer) -> None:
+    link = invite(region, kit, with_forms=False)
+    token = link.split("/key/")[1].split("/")[0]
+    heard = connect(kit, link.replace(token, "A" * 64))
+    assert isinstance(heard.errors[0], NotAuthorized)
+    assert kit.store.accounts.all() == []
+    kit.connection.stop()
+
+
+def test_after_a_restart_without_keyring_the_access_is_asked_again(
+    kit: Kit, region: ReferenceServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect(kit, invite(region, kit, with_forms=False))
+    kit.connection.stop()
+    monkeypatch.setattr(credentials, "_session", {})  # another process
+    kit.connection.sync()
+    assert kit.connection.needs_token
+    assert kit.connection.story().title == "Accès à redonner"
+    asked: list[str] = []
+    kit.screen_asked.connect(lambda name, _target: asked.append(name))
+    kit.connection.send()
+    assert asked == ["settings"]
+
+
+def test_leaving_forgets_the_account_and_keeps_the_records(
+    kit: Kit, region: ReferenceServer, diagnosed: Callable[[str], str]
+) -> None:
+    instance_id = diagnosed("jodoigne")
+    connect(kit, invite(region, kit, with_forms=False))
+    kit.connection.disconnect_account()
+    assert kit.connection.account is None
+    assert kit.settings.get(settings.ACCOUNT_ID) == ""
+    assert kit.store.instances.get(instance_id).state is State.DRAFT
+
+
+def test_it_sends_by_itself_only_if_the_user_wants_so(
+    kit: Kit, region: ReferenceServer, diagnosed: Callable[[str], str]
+) -> None:
+    connect(kit, invite(region, kit))
+    instance_id = diagnosed("ramillies")
+    finish(kit, instance_id)
+    kit.settings.set(settings.AUTO_SEND, False)
+    kit.connection.send_by_itself()
+    assert kit.store.instances.get(instance_id).state is State.FINALIZED
+    kit.settings.set(settings.AUTO_SEND, True)
+    kit.connection.send_by_itself()
+    assert kit.store.instances.get(instance_id).state is State.SUBMITTED
+    kit.connection.stop()
