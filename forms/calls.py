@@ -16,7 +16,7 @@ from forms.xpath import tree
 from forms.xpath.functions import Function, Need, ValueKind, lookup
 
 if TYPE_CHECKING:
-    from forms.compile import Emitter
+    from forms.emitter import Emitter
 
 _CURRENT: Final = tree.LocationPath(absolute=False, steps=(tree.CURRENT,))
 _RESULTS: Final = {ValueKind.NUMBER: Kind.NUMBER, ValueKind.BOOLEAN: Kind.TRUTH, ValueKind.STRING: Kind.TEXT}

@@ -15,7 +15,7 @@ from forms.places import Context, Place
 from forms.xpath import tree
 
 if TYPE_CHECKING:
-    from forms.compile import Emitter
+    from forms.emitter import Emitter
 
 
 @dataclass(frozen=True, slots=True)
