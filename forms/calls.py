@@ -11,7 +11,7 @@ from forms.definition import Node, Scope
 from forms.errors import ExpressionError
 from forms.places import Context, Place, climb
 from forms.shapes import Hole
-from forms.templates import function_name
+from forms.templates import REFUSING, function_name
 from forms.xpath import tree
 from forms.xpath.functions import Function, Need, ValueKind, lookup
 
@@ -44,6 +44,11 @@ class CallCode:
         arguments = ast.arguments
         if not arguments and function.context_default:
             arguments = (_CURRENT,)
+        if function.name in REFUSING and function.implementation is not None:
+            # Written in the form, they are refused now; computed, they give nothing (templates.forgiving).
+            written = [part.value for part in arguments[1:] if isinstance(part, tree.String)]
+            if len(written) == len(arguments) - 1:
+                function.implementation("", *written)
         parts = [self.argument(function.argument_kind(index), part) for index, part in enumerate(arguments)]
         if function.need is Need.CLOCK:
             parts.append("f.o.now()")

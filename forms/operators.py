@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Source for operators (XPath 1.0 §3.3 to §3.5); chains lean to the left and are written in a loop, not by recursion."""
+"""Source for operators (XPath 1.0 §3.3 to §3.5). Chains lean to the left and are written in a loop: no recursion."""
 
 from __future__ import annotations
 

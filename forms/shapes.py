@@ -32,7 +32,7 @@ _OPERATORS: Final = frozenset({"and", "or", "div", "mod"})
 # What these write depends on more than the kind of their arguments.
 _PARTICULAR: Final = frozenset(
     {"instance", "current", "position", "last", "pulldata", "indexed-repeat", "jr:choice-name", "jr:itext", "randomize"}
-    | {"id", "lang", "name", "local-name", "namespace-uri", "once", "depend", "property"}
+    | {"id", "lang", "name", "local-name", "namespace-uri", "once", "depend", "property", "regex", "digest"}
 )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 from forms.definition import Expression
+from forms.errors import ExpressionError
 from forms.xpath import values
 from forms.xpath.chance import park_miller, random_number, seed_number, shuffled_places
 from forms.xpath.functions import FUNCTIONS
@@ -62,6 +63,24 @@ def picked(members: list[Any], index: float) -> list[Any]:
     return members[place - 1 : place] if place >= 1 else []
 
 
+def forgiving(function: Callable[..., Any], blank: object) -> Callable[..., Any]:
+    """Let a function give `blank` where it would refuse: an answer must not break off a recalculation.
+
+    What the form itself writes is tried when it is compiled (`calls`), so only computed arguments come to this.
+    """
+
+    def call(*arguments: Any) -> Any:
+        try:
+            return function(*arguments)
+        except ExpressionError:
+            return blank
+
+    return call
+
+
+REFUSING: Final[Mapping[str, object]] = {"regex": False, "digest": ""}
+"""Functions that refuse some arguments (a pattern, the name of an algorithm), and what they give instead."""
+
 NAMES: Final[Mapping[str, Any]] = {
     "NodeSet": values.NodeSet,
     "added": added,
@@ -84,6 +103,7 @@ NAMES: Final[Mapping[str, Any]] = {
     "to_boolean": values.to_boolean,
     "to_number": values.text_to_number,
     **{function_name(name): f.implementation for name, f in FUNCTIONS.items() if f.implementation is not None},
+    **{function_name(name): forgiving(FUNCTIONS[name].implementation or str, REFUSING[name]) for name in REFUSING},
 }
 
 

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -205,6 +207,36 @@ def test_long_and_deep_expressions_work_or_are_refused(write_xform, expression):
             load_form(xml)
         return
     assert FormSession(form).value("/data/a") is not None
+
+
+@pytest.mark.parametrize("expression", ["regex(/data/b, '(')", "digest(/data/b, 'nothing')"])
+def test_patterns_and_names_written_in_the_form_are_refused(write_xform, expression):
+    with pytest.raises(ExpressionError) as caught:
+        load_form(write_xform("<a/><b/>", f'<bind nodeset="/data/a" calculate="{expression}"/>'))
+    assert (caught.value.ref, caught.value.form) == ("/data/a", "x")
+
+
+def test_patterns_that_are_answers_break_nothing(fill_xform):
+    form = fill_xform(
+        "<a/><b/><c/>",
+        '<bind nodeset="/data/b" calculate="regex(\'aaa\', /data/a)"/>'
+        '<bind nodeset="/data/c" constraint="regex(., /data/a)"/>',
+        '<input ref="/data/a"/><input ref="/data/c"/>',
+    )
+    form.set("c", "aa")
+    form.set("a", "a(")
+    assert (form["b"], form.broken("c")) == ("false", "constraint")
+    form.set("a", "a+")
+    assert (form["b"], form.broken("c")) == ("true", None)
+
+
+def test_a_pattern_that_explodes_costs_little(fill_xform):
+    bind = '<bind nodeset="/data/a" constraint="regex(., \'(a+)+b\')"/>'
+    form = fill_xform("<a/>", bind, '<input ref="/data/a"/>')
+    started = time.process_time()
+    form.set("a", "a" * 5000)
+    assert form.broken("a") == "constraint"
+    assert time.process_time() - started < 5
 
 
 def test_a_total_over_a_large_form(fill_xform):
