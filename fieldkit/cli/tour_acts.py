@@ -59,8 +59,8 @@ def take_first_steps(stage: Stage) -> str:
     hand.click(screen.next)
     _choose_territory(stage, screen)
     hand.click(screen.account.with_link)
+    stage.shoot("first-run-3")  # before the secret is in the field
     hand.write(screen.account.field, invitation)
-    stage.shoot("first-run-3")
     hand.click(screen.next)
     hand.wait_until(lambda: window.screen_name == "today", "the first steps do not end")
     place = stage.kit.territory()
@@ -262,8 +262,14 @@ def try_to_send(stage: Stage) -> str:
 
 def look_around(stage: Stage) -> str:
     """Open the toolkit, a guide and the settings."""
+    from ui import hand
+    from ui.screens.toolkit import ToolkitScreen
+
     window = stage.window
     window.show_screen("toolkit", {"booklet": ["G01", "G02"]})
+    toolkit = window.screen_widget("toolkit")
+    if isinstance(toolkit, ToolkitScreen):
+        hand.wait_until(lambda: "feuille" in toolkit.booklet.sheets.text(), "the booklet is not counted")
     stage.shoot("toolkit")
     window.show_screen("toolkit", "G02")
     stage.shoot("guide")

@@ -13,7 +13,7 @@ from fieldkit import typography
 from fieldkit.instance import State
 from ui import dates, states, theme, todo
 from ui.i18n import plural, translate
-from ui.known_forms import DIAGNOSTIC
+from ui.known_forms import APPLICATION, DIAGNOSTIC
 from ui.screens.page import ActionRow, Page, PlaceBar, ShortcutCard
 from ui.widgets.buttons import Button, ToolButton
 from ui.widgets.feedback import EmptyState
@@ -66,7 +66,8 @@ class TodayScreen(Page):
         left.addStretch(1)
         right = QWidget()
         right.setFixedWidth(min(theme.px(RIGHT_WIDTH), 360))
-        right.setLayout(column(self._connection_card(), self._territory_card(instances, communes), None, spacing=14))
+        cards = (self._connection_card(), *self._call_cards(instances), self._territory_card(instances, communes))
+        right.setLayout(column(*cards, None, spacing=14))
         self.show_content(row((left, 1), right, spacing=16))
 
     def _on_connection_changed(self) -> None:
@@ -181,6 +182,31 @@ class TodayScreen(Page):
             card.body.addSpacing(2)
             card.body.addLayout(buttons)
         return card
+
+    def _call_cards(self, instances: list[Instance]) -> list[QWidget]:
+        """Return the open call that closes first, with the days that are left; nothing before the first record."""
+        from fieldkit.call import calls
+
+        if not instances:
+            return []
+        coming = [(call.deadline, call) for call in calls() if not call.closed and call.deadline is not None]
+        coming = [(day, call) for day, call in coming if day >= dates.today()]
+        if not coming:
+            return []
+        day, call = min(coming, key=lambda pair: pair[0])
+        left = (day - dates.today()).days
+        count = column(
+            label(str(left), "h1", "draft_fg"),
+            label(plural(left, translate("Today", "jour"), translate("Today", "jours")), "caption", "draft_fg"),
+            spacing=0,
+        )
+        words = translate("Today", "Clôture le {day}").format(day=dates.short_day(day))
+        project = next((one for one in instances if one.form_id == APPLICATION and one.state is State.DRAFT), None)
+        if project is not None:
+            done = typography.percent(states.percent(project))
+            words = translate("Today", "{closing} · dossier rempli à {done}").format(closing=words, done=done)
+        told = column(label(call.titles["fr"], "strong", wrap=True), label(words, "small", "text2", True), spacing=2)
+        return [Card(row(count, (told, 1), spacing=14))]
 
     def _territory_card(self, instances: list[Instance], communes: tuple[Commune, ...]) -> QWidget:
         if not communes:
