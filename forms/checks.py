@@ -24,7 +24,7 @@ def check(frame: Frame, node: Node) -> bool:
         if node.always_required or (node.required is not None and node.required.run(frame)):
             flags |= REQUIRED
         if text:
-            kind = broken_rule(frame, node, text)
+            kind = broken_rule(frame, node, text, typed=bool(flags & ASKED) and node.calculate is None)
             flags |= (ANSWERED if flags & ASKED else 0) | (INVALID if kind is not None else 0)
         elif flags & REQUIRED and flags & ASKED:
             flags |= MISSING
@@ -52,13 +52,16 @@ def is_readonly(frame: Frame, node: Node) -> bool:
     return False
 
 
-def broken_rule(frame: Frame, node: Node, text: str) -> ViolationKind | None:
-    """Find the first rule that an answer breaks: its type, its list, its constraint."""
+def broken_rule(frame: Frame, node: Node, text: str, *, typed: bool) -> ViolationKind | None:
+    """Find the first rule that an answer breaks: its type, its list, its constraint.
+
+    Only what a person typed must fit its type and list: nobody could mend a computed value.
+    """
     fits = CHECKS.get(node.bind.data_type)
-    if fits is not None and not fits(text):
+    if typed and fits is not None and not fits(text):
         return ViolationKind.TYPE
     body: Body | None = node.body
-    if body is not None and body.control in _SELECTS and not offers(frame, body, text):
+    if typed and body is not None and body.control in _SELECTS and not offers(frame, body, text):
         return ViolationKind.CHOICE
     if node.constraint is not None and not node.constraint.run(frame):
         return ViolationKind.CONSTRAINT

@@ -17,7 +17,7 @@ from forms.itemsets import choices, name_of
 from forms.navigation import Spot, locate
 from forms.preload import at_end, device_property, preloaded
 from forms.recalculation import Recalculation
-from forms.repeats import add_instance, begin, count_instances, fill, new_frame, remove_instance
+from forms.repeats import MAX_ROUNDS, add_instance, begin, count_instances, fill, new_frame, remove_instance
 from forms.serialize import meta_name, stored_deprecated_id, write_instance
 from forms.text import Reader
 from forms.tree import Frame
@@ -50,6 +50,7 @@ class FormSession:
         if language is not None and language in form.languages:
             self.language = language
         self.reader = Reader(form.texts, self.language)
+        self._readers = {self.language: self.reader}
         self.deprecated_id = deprecated_id
         self.orphans: tuple[tuple[str, str], ...] = ()
         self.frames = 0
@@ -60,9 +61,7 @@ class FormSession:
             self._begin_new()
         else:
             self._go_on(instance_xml)
-        self.work.settle()
-        count_instances(self)
-        self.work.settle()
+        self._settle()
         self.work.touched.clear()
 
     # --- beginning ---
@@ -138,7 +137,7 @@ class FormSession:
         if name not in self.form.languages:
             raise ValueError(f"the form does not speak {name}")
         self.language = name
-        self.reader = Reader(self.form.texts, name)
+        self.reader = self._readers.setdefault(name, Reader(self.form.texts, name))
         for rank in self.form.lingual:
             for frame in navigation.frames_of_scope(self.root, self.form.rules[rank].node.scope):
                 self.work.mark_rule(rank, frame)
@@ -183,12 +182,18 @@ class FormSession:
         return spot
 
     def _settle(self) -> tuple[list[Frame], list[str]]:
+        """Recalculate, count repeats, and again as long as events ask for another count."""
+        added: list[Frame] = []
+        removed: list[str] = []
         self.work.settle()
-        if not self.work.counts:
-            return [], []
-        found = count_instances(self)
-        self.work.settle()
-        return found
+        for _ in range(MAX_ROUNDS):
+            if not self.work.counts:
+                break
+            new, gone = count_instances(self)
+            added += new
+            removed += gone
+            self.work.settle()
+        return added, removed
 
     def _changes(self, added: list[Frame] | None = None, removed: list[str] | None = None) -> Changes:
         more_added, more_removed = self._settle()

@@ -188,3 +188,21 @@ def test_unanswered_numbers_do_not_spoil_texts(fill):
     assert form.label("t") == "[]"
     form.set("n", "0.1")
     assert form["c"] == "1.1"
+
+
+def test_computed_values_need_not_fit_their_type(fill_xform):
+    form = fill_xform(
+        "<n/><c/>",
+        '<bind nodeset="/data/c" type="int" calculate="/data/n div 2" constraint=". &lt; 10"/>',
+        '<input ref="/data/n"/><input ref="/data/c"/>',
+    )
+    form.set("n", 7)
+    assert (form["c"], form.broken("c")) == ("3.5", None)
+    form.set("n", 30)
+    assert form.broken("c") == "constraint"
+
+
+def test_an_answer_that_is_the_same_changes_nothing(fill):
+    form = fill(PERSON)
+    form.set("name", "Ann")
+    assert form.set("name", "Ann").refs == ()

@@ -321,3 +321,17 @@ def test_repeats_that_make_no_sense(write_xform):
         load_form(write_xform("<r><a/></r>", body='<repeat nodeset="/data/r"/><repeat nodeset="/data/r"/>'))
     with pytest.raises(StructureError):
         load_form(write_xform("<r><a/></r>", body='<repeat nodeset="/data/r"/><input ref="/data/r/a"/>'))
+
+
+def test_an_event_that_changes_a_count(fill_xform):
+    form = fill_xform(
+        "<a/><n>0</n><r><x/></r><b/><m>1</m><s><y/></s>",
+        "",
+        '<input ref="/data/a"><setvalue event="xforms-value-changed" ref="/data/n" value="/data/a * 2"/></input>'
+        '<repeat nodeset="/data/r" jr:count="/data/n"><input ref="/data/r/x"/></repeat>'
+        '<repeat nodeset="/data/s" jr:count="count(/data/r) + 1"><input ref="/data/s/y"/></repeat>',
+    )
+    changes = form.set("a", 2)
+    assert form.node("r").count == 4
+    assert form.node("s").count == 5
+    assert set(changes.added) >= {"/data/r[1]", "/data/r[4]", "/data/s[5]"}
