@@ -110,7 +110,7 @@ def button(parent: QWidget, name: str) -> QAbstractButton:
     for found in parent.findChildren(QAbstractButton):
         if found.isVisible() and (found.text().startswith(name) or found.accessibleName().startswith(name)):
             return found
-    raise OutOfReachError(f"no button « {name} »")
+    raise OutOfReachError(f"no button “{name}”")
 
 
 def answer(page: EntryPage, ref: str, value: str) -> None:

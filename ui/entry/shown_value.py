@@ -49,7 +49,9 @@ def value_in_words(node: NodeView) -> str:
             day = typography.long_date(date.fromisoformat(value[:10]))
         except ValueError:
             return value
-        return f"{day} à{typography.NBSP}{lexical.split_date_time(value)[1]}" if node.data_type == "dateTime" else day
+        if node.data_type == "date":
+            return day
+        return translate("Entry", "{day} à {time}").format(day=day, time=lexical.split_date_time(value)[1])
     if node.data_type == "time":
         return lexical.shown_time(value)
     if node.data_type == "geopoint":
