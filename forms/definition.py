@@ -63,16 +63,6 @@ class Expression:
     lingual: bool = False
     run: Evaluator = field(default=lambda _: None, repr=False)
 
-    def __getstate__(self) -> tuple[Any, ...]:
-        """Keep everything but the function, which is made again from `template` and `constants`."""
-        return (self.source, self.template, self.constants, self.result, self.dependencies, self.constant, self.lingual)
-
-    def __setstate__(self, state: tuple[Any, ...]) -> None:
-        """Take back what was kept; the function is still to be made."""
-        (self.source, self.template, self.constants, self.result, self.dependencies, self.constant, self.lingual) = (
-            state
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class Dependency:

@@ -161,3 +161,21 @@ ROUND_TRIP = (
     b'<bind nodeset="/data/meta/instanceID" jr:preload="uid" xmlns:jr="http://openrosa.org/javarosa"/></model></h:head>'
     b'<h:body><input ref="/data/a"/><repeat nodeset="/data/r"><input ref="/data/r/c"/></repeat></h:body></h:html>'
 )
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 400), st.integers(0, 40), st.binary(max_size=12)), max_size=3))
+def test_damaged_instances_never_surprise(pieces):
+    form = load_form(ROUND_TRIP)
+    session = FormSession(form)
+    session.add_repeat("/data/r")
+    session.answer("/data/r[2]/c", "x")
+    xml = session.draft_xml()
+    for start, length, splice in pieces:
+        xml = xml[:start] + splice + xml[start + length :]
+    try:
+        again = FormSession(form, instance_xml=xml)
+    except InstanceError:
+        return
+    assert again.instance_id
+    assert FormSession(form, instance_xml=again.draft_xml()).draft_xml() == again.draft_xml()
