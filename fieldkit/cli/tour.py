@@ -33,7 +33,7 @@ def run(out: Path, *, open_server: Callable[[Path], ReferenceServer] | None = No
     out = out.absolute()
     journal = Journal(out)
     if not _make_room(out):
-        journal.say(f"{out} holds other files: name a new folder, or an empty one")
+        journal.tell(f"{out} holds other files: name a new folder, or an empty one")
         return 1
     from fieldkit.cli import tour_acts, tour_keyring
     from fieldkit.cli.tour_stage import Stage
@@ -47,7 +47,7 @@ def run(out: Path, *, open_server: Callable[[Path], ReferenceServer] | None = No
         journal.evidence = stage.evidence
         journal.close()
     total = sum(step.seconds for step in journal.steps)
-    journal.say(f"{'Done' if journal.ok else 'Failed'} in {total:.1f} s: {out / FILE_NAME}")
+    journal.tell(f"{'Done' if journal.ok else 'Failed'} in {total:.1f} s: {out / FILE_NAME}")
     return 0 if journal.ok else 1
 
 

@@ -59,8 +59,15 @@ class Journal:
         seconds = round(time.perf_counter() - start, 2)
         self.steps.append(Step(step.title, seconds, step.ok, step.seen, step.why))
         number = len(self.steps)
-        self.say(f"{number:2}. {title:<46} {seconds:6.2f} s  {step.seen if step.ok else 'FAILED: ' + step.why}")
+        self.tell(f"{number:2}. {title:<46} {seconds:6.2f} s  {step.seen if step.ok else 'FAILED: ' + step.why}")
         return step.ok
+
+    def tell(self, line: str) -> None:
+        """Say a line; a reader that went away (`| head`) ends the saying, not the tour."""
+        try:
+            self.say(line)
+        except BrokenPipeError:
+            self.say = _say_nothing
 
     def close(self) -> None:
         """Write `tour.json`: steps, times, submissions, and every file with its hash."""
@@ -76,6 +83,10 @@ class Journal:
         }
         text = json.dumps(report, ensure_ascii=False, indent=1)
         (self.folder / FILE_NAME).write_text(f"{text}\n", "utf-8")
+
+
+def _say_nothing(line: str) -> None:
+    del line
 
 
 def _counts(folder: Path, path: Path) -> bool:

@@ -8,12 +8,14 @@ from pathlib import Path
 
 from fieldkit.cli import tour
 from sync.server import ReferenceServer
-from sync.server.faults import Fault, When
+from sync.server.faults import Fault
 
+REFUSAL = b'{"message": "The authenticated actor does not have rights to perform that action.", "code": 403.1}'
 FAULTS = {
     "form list": Fault(path="formList", status=500, body=b"<html>broken</html>", times=-1),
-    "stored twice": Fault(path="POST .*submission", when=When.AFTER, status=0, times=1),
-    "refused": Fault(path="POST .*submission", status=403, body=b"{}", times=-1),
+    "refusal": Fault(
+        path="POST .*submission", status=403, body=REFUSAL, headers={"Content-Type": "application/json"}, times=-1
+    ),
 }
 
 

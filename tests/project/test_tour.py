@@ -92,15 +92,24 @@ def test_the_whole_way_of_an_answer_is_walked_and_leaves_its_proofs(tmp_path: Pa
     assert not [path for path in files if tokens[0] in path.read_bytes()], "the token is in no file"
 
 
-def test_a_broken_region_ends_the_tour_with_the_reason(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("fault", "step", "reasons"),
+    [
+        ("form list", "Pull the forms", ("500", "ServerTrouble")),
+        ("refusal", "Add the neighbours' diagnostics", ("no-right", "403")),
+    ],
+)
+def test_a_broken_region_ends_the_tour_with_the_reason(
+    fault: str, step: str, reasons: tuple[str, ...], tmp_path: Path
+) -> None:
     out = tmp_path / "tour"
-    done = run([str(ROOT / "tests/project/broken_region.py"), str(out), "form list"], tmp_path / "home", 60)
+    done = run([str(ROOT / "tests/project/broken_region.py"), str(out), fault], tmp_path / "home", 60)
     assert done.returncode == 1, done.stdout + done.stderr
     report = report_of(out)
-    failed = [step for step in report["steps"] if not step["ok"]]
+    failed = [taken for taken in report["steps"] if not taken["ok"]]
     assert not report["ok"]
-    assert [step["title"] for step in failed] == ["Pull the forms"]
-    assert "500" in failed[0]["why"] or "ServerTrouble" in failed[0]["why"]
+    assert [taken["title"] for taken in failed] == [step]
+    assert any(reason in failed[0]["why"] for reason in reasons), failed[0]["why"]
     assert f"FAILED: {failed[0]['why']}" in done.stdout
     # Home all the same: the server and the workers have ended, else the process would hang here.
     assert report["steps"][-1]["ok"]
