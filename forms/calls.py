@@ -175,7 +175,8 @@ class CallCode:
         if code.kind is not Kind.SLOT:
             return number("1.0")
         scope = code.node.scope
-        if scope.parent is None:
+        alone = code.node is not scope.node and argument is not _CURRENT
+        if scope.parent is None or alone:  # only instances have siblings of their name
             return number("1.0")
         assert code.place is not None  # noqa: S101  (for the type checker)
         emitter.note_node(scope.node, code.place.join, presence=False, value=False)

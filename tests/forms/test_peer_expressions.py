@@ -47,3 +47,12 @@ def test_only_nothing_is_selected_where_nothing_is_chosen(fill_xform, expression
 def test_indexed_repeat_is_a_text_also_where_there_is_no_such_instance(fill_xform, expression, expected):
     # "Repeat Functions": it returns a string, so an empty node-set cannot make a comparison false.
     assert value_of(fill_xform, expression) == expected
+
+
+def test_the_position_of_a_group_in_an_instance_is_its_own(fill_xform):
+    # "Node-set Functions": the position amongst siblings with the same name; the instance is one level up.
+    instance = "<r><g><a/><b/></g></r><r><g><a/><b/></g></r>"
+    binds = '<bind nodeset="/data/r/g/a" calculate="position(..)"/>'
+    binds += '<bind nodeset="/data/r/g/b" calculate="position(../..)"/>'
+    form = fill_xform(instance, binds, '<group ref="/data/r"><label>r</label><repeat nodeset="/data/r"/></group>')
+    assert [form[f"r[{i}]/g/{name}"] for i in (1, 2) for name in ("a", "b")] == ["1", "1", "1", "2"]
