@@ -12,6 +12,7 @@ from ui import dates
 from ui.i18n import plural, translate
 
 if TYPE_CHECKING:
+    from sync.service import SyncStatus
     from ui.connection import Connection
 
 
@@ -167,3 +168,19 @@ def _fine(connection: Connection) -> Story:
     title = translate("Connection", "Tout est envoyé") if last else translate("Connection", "Compte relié")
     check = ((translate("Connection", "Vérifier maintenant"), "refresh-cw", connection.send),)
     return Story("ok", "cloud-check", "ok", title, when, "", "", check)
+
+
+def synced_text(status: SyncStatus) -> str:
+    """Return what a sync brought in one line, "" if nothing worth a word."""
+    parts = []
+    if status.pushed is not None and status.pushed.delivered:
+        count = len(status.pushed.delivered)
+        one, many = translate("Connection", "{n} réponse envoyée"), translate("Connection", "{n} réponses envoyées")
+        parts.append(plural(count, one, many).format(n=count))
+    if status.pulled is not None:
+        count = len(status.pulled.new) + len(status.pulled.updated)
+        one = translate("Connection", "{n} questionnaire reçu")
+        many = translate("Connection", "{n} questionnaires reçus")
+        if count:
+            parts.append(plural(count, one, many).format(n=count))
+    return ", ".join(parts)

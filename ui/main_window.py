@@ -21,6 +21,7 @@ from ui.navigation import PLACES, Navigation
 
 if TYPE_CHECKING:
     from fieldkit.territory import Place
+    from sync.service import SyncStatus
     from ui.kit import Kit
     from ui.widgets.feedback import ToastHost
 
@@ -44,6 +45,7 @@ class MainWindow(QWidget):
         self.setMinimumSize(860, 560)
         self._name = ""
         self._was_painted = False
+        self._watching = False
         self._screens: dict[str, QWidget] = {}
         self.navigation = Navigation()
         self.stack = QStackedWidget()
@@ -70,6 +72,24 @@ class MainWindow(QWidget):
         kit.records_changed.connect(self._on_records_changed)
         kit.settings_changed.connect(self._on_setting_changed)
         theme.changed.connect(self._fit)
+
+    def _watch_connection(self) -> None:
+        """Follow the connection once it is needed, not before the first paint."""
+        if not self._watching:
+            self._watching = True
+            self.kit.connection.finished.connect(self._on_synced)
+            self.kit.connection.changed.connect(self._show_connection)
+
+    def _on_synced(self, status: SyncStatus) -> None:
+        from ui.connection_story import synced_text
+
+        text = synced_text(status)
+        if text:
+            self._on_toast_asked(text, None)
+
+    def _show_connection(self) -> None:
+        pill = self.kit.connection.summary()
+        self.navigation.pill.set_state(pill.icon, pill.role, pill.title, pill.text)
 
     @cached_property
     def toasts(self) -> ToastHost:
@@ -118,6 +138,7 @@ class MainWindow(QWidget):
         page = EntryPage(self.kit, instance_id)
         back = "projects" if page.is_application else "records"
         page.closed.connect(partial(self.show_screen, back))
+        page.finished.connect(lambda _instance_id: self.kit.connection.send_by_itself())
         self._leave_record(page)
         self._screens["entry"] = page
         self.stack.addWidget(page)
@@ -239,8 +260,8 @@ class MainWindow(QWidget):
         counts = self.kit.store.instances.counts()
         self.navigation.set_badge("outbox", counts[State.FINALIZED])
         self.navigation.set_badge("records", len(self.kit.refused()))
-        pill = self.kit.connection.summary()
-        self.navigation.pill.set_state(pill.icon, pill.role, pill.title, pill.text)
+        self._watch_connection()
+        self._show_connection()
 
     # Size, keys, end
 

@@ -11,7 +11,7 @@ from PySide6.QtGui import QKeyEvent, QPainter
 from PySide6.QtWidgets import QDialog, QListWidget, QListWidgetItem, QStyledItemDelegate, QVBoxLayout, QWidget
 
 from fieldkit.folding import fold
-from ui import icons, states, theme
+from ui import icons, states, theme, todo
 from ui.i18n import translate
 from ui.navigation import PLACES, title_of
 from ui.screens.page import HIGH, LOW
@@ -51,7 +51,7 @@ def find(kit: Kit, text: str) -> list[Hit]:
     records = [
         Hit(
             "folder-kanban" if one.source_id else "clipboard-list",
-            one.name,
+            todo.place_of(one),
             " · ".join(p for p in (states.badge(one.state).text, states.commune_name(one.commune_nis)) if p),
             "record",
             one.instance_id,
@@ -99,6 +99,7 @@ class SearchPalette(QDialog):
         self.list = QListWidget()
         self.list.setItemDelegate(_Delegate(self.list))
         self.list.setAccessibleName(translate("Palette", "Résultats"))
+        self.list.setProperty("flat", True)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         box = QVBoxLayout(self)

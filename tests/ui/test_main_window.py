@@ -162,7 +162,7 @@ def test_enter_resumes_the_record_of_the_hero(
     instance_id = diagnosed("incourt")
     window.show_screen("today")
     window.screen_widget("today").setFocus()
-    qtbot.waitUntil(lambda: window.screen_widget("today")._resume.isVisible(), timeout=2000)  # type: ignore[attr-defined]
+    qtbot.waitUntil(window.screen_widget("today")._resume.isVisible, timeout=2000)  # type: ignore[attr-defined]
     qtbot.keyClick(window.screen_widget("today"), Qt.Key.Key_Return)
     page = window.stack.currentWidget()
     assert isinstance(page, EntryPage)

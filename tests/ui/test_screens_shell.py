@@ -14,11 +14,16 @@ from pytestqt.qtbot import QtBot
 
 from fieldkit import application, diagnostic, settings, territory
 from fieldkit.instance import State
+from sync.pull import PullReport
+from sync.push import PushReport
+from sync.service import SyncStatus
 from ui import theme
+from ui.connection_story import synced_text
 from ui.help import HelpDialog
 from ui.kit import Kit
 from ui.palette import SearchPalette, find
 from ui.screens.first_run import FirstRunScreen
+from ui.screens.forms_dialog import FormsDialog
 from ui.screens.new_record import NewRecordDialog
 from ui.screens.outbox import OutboxScreen, receipt_number
 from ui.screens.projects import ProjectCard, ProjectsScreen, start_dialog
@@ -118,7 +123,7 @@ def test_projects_begin_empty_and_list_what_is_there(kit: Kit, qtbot: QtBot) -> 
     cards = screen.findChildren(ProjectCard)
     opened: list[str] = []
     kit.record_asked.connect(opened.append)
-    qtbot.waitUntil(lambda: cards[-1].isVisible(), timeout=2000)
+    qtbot.waitUntil(cards[-1].isVisible, timeout=2000)
     qtbot.mouseClick(cards[-1], Qt.MouseButton.LeftButton)
     assert kit.store.instances.get(opened[0]).form_id == application.FORM_ID
     assert "Mon Smart Village" in words_of(screen)
@@ -315,3 +320,28 @@ def test_help_names_the_keys(qtbot: QtBot) -> None:
     told = " ".join(hint.accessibleName() for hint in dialog.findChildren(KeyHint))
     for key in ("Ctrl+K", "F5", "F8", "Ctrl+Alt+S"):
         assert key in told
+
+
+def test_questionnaires_are_listed_with_their_blank_pages(kit: Kit, qtbot: QtBot) -> None:
+    dialog = FormsDialog(kit)
+    qtbot.addWidget(dialog)
+    words = words_of(dialog)
+    assert "Express : Diagnostic territorial" in words
+    assert "fourni avec Field Kit" in words
+    assert "Recevoir" not in words
+
+
+def test_blank_pages_are_real_pages(kit: Kit, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[bytes] = []
+    monkeypatch.setattr("ui.paper.show_document", lambda _kit, make, _title, _parent: made.append(make()))
+    dialog = FormsDialog(kit)
+    qtbot.addWidget(dialog)
+    next(b for b in dialog.findChildren(Button) if b.accessibleName() == "Express : Diagnostic territorial").click()
+    assert made[0].startswith(b"%PDF")
+
+
+def test_the_end_of_a_sync_is_told_in_a_line(kit: Kit) -> None:
+    both = SyncStatus(pushed=PushReport(delivered=["a", "b"]), pulled=PullReport(new=["f"]))
+    assert synced_text(both) == "2 réponses envoyées, 1 questionnaire reçu"
+    assert synced_text(SyncStatus(pushed=PushReport(), pulled=PullReport(unchanged=["f"]))) == ""
+    assert synced_text(SyncStatus()) == ""

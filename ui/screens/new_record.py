@@ -45,7 +45,7 @@ class NewRecordDialog(Dialog):
         holder = QWidget()
         holder.setLayout(tiles)
         area = scrolled(holder)
-        area.setMinimumSize(520, min(320, 76 * max(1, len(self.forms))))
+        area.setMinimumSize(520, min(328, 82 * max(1, len(self.forms))))
         self.body.addWidget(area)
         self.communes = Select(name=translate("NewRecord", "Commune"))
         self._fill_communes()

@@ -44,7 +44,9 @@ class RecordsScreen(QWidget):
         self.kit = kit
         new = Button(translate("Records", "Nouvelle collecte"), "plus", "primary")
         new.clicked.connect(lambda: kit.screen_asked.emit("new", ""))
-        self.page = Page(translate("Records", "Collecte"), new)
+        forms = Button(translate("Records", "Questionnaires"), "clipboard-list")
+        forms.clicked.connect(self._show_forms)
+        self.page = Page(translate("Records", "Collecte"), forms, new)
         self.model = RecordsModel(kit)
         self.table = RecordsTable(self.model)
         self.panel = RecordPanel(kit)
@@ -121,6 +123,13 @@ class RecordsScreen(QWidget):
         self.panel.acted.connect(self._act)
         self.panel.closed.connect(self._on_left)
         self.model.ticked_changed.connect(self._on_ticked)
+
+    def _show_forms(self) -> None:
+        from ui.screens.forms_dialog import FormsDialog
+
+        dialog = FormsDialog(self.kit, self.window())
+        dialog.exec()
+        dialog.deleteLater()
 
     # Filling
 
