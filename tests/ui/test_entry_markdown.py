@@ -47,5 +47,6 @@ def test_only_known_tags_come_out(text: str) -> None:
 
 def test_plain_words_for_names_and_links() -> None:
     assert to_plain_text("# Le **budget** [ici](https://a.be)\n total") == "Le budget ici total"
+    assert to_plain_text("40 à 69\u00a0%,\n  quelle\tpart\u202f? ") == "40 à 69\u00a0%, quelle part\u202f?"
     assert is_plain("Quelle part des foyers ?")
     assert not is_plain("**gras**")

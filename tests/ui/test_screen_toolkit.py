@@ -124,3 +124,11 @@ def test_a_pdf_that_cannot_be_written_becomes_a_sentence(kit: Kit, qtbot: QtBot,
 
 def test_file_names_suit_every_system() -> None:
     assert file_name("Qui fait quoi : la carte ?") == "Qui fait quoi la carte.pdf"
+
+
+def test_an_empty_booklet_keeps_its_words_at_the_top(kit: Kit, qtbot: QtBot) -> None:
+    screen = shown(kit, qtbot)
+    panel = screen.booklet
+    assert panel._empty.isVisible()
+    assert panel._empty.geometry().bottom() < panel.height() / 2
+    assert panel.name.geometry().top() < 100

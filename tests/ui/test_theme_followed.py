@@ -17,7 +17,7 @@ from ui import theme
 from ui.kit import Kit
 from ui.paper import PaperWindow
 from ui.widgets.feedback import Banner, EmptyState
-from ui.widgets.text import Label
+from ui.widgets.text import ElidedLabel, Label
 
 LONG = "Partez d’un besoin relevé par un diagnostic, ou d’un appel ouvert. Field Kit reprend les réponses déjà données."
 
@@ -79,3 +79,17 @@ def test_the_preview_shows_each_page_in_its_proportions(kit: Kit, qtbot: QtBot, 
         assert sheet.height() == pytest.approx(sheet.width() * 297 / 210, rel=0.02)
     preview.save_to(tmp_path / "guide.pdf")
     assert (tmp_path / "guide.pdf").read_bytes().startswith(b"%PDF-")
+
+
+def test_a_line_without_room_ends_with_an_ellipsis_and_tells_the_rest(app: QApplication, qtbot: QtBot) -> None:
+    line = ElidedLabel(LONG, "small", "text2")
+    qtbot.addWidget(line)
+    line.resize(240, 24)
+    with qtbot.waitExposed(line):
+        line.show()
+    assert line.shown_text().endswith("…")
+    assert LONG.startswith(line.shown_text()[:-1].rstrip())
+    assert line.toolTip() == LONG
+    line.resize(line.fontMetrics().horizontalAdvance(LONG) + 8, 24)
+    assert line.shown_text() == LONG
+    qtbot.waitUntil(lambda: not line.toolTip())

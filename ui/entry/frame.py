@@ -164,7 +164,7 @@ class Frame(QWidget):
     def show_words(self, node: NodeView) -> None:
         """Show label, hint, picture and language tag."""
         self._shown = node
-        star = f' <span style="color:{theme.color("err").name()}">*</span>' if node.required else ""
+        star = f'&nbsp;<span style="color:{theme.color("err").name()}">*</span>' if node.required else ""
         label = node.label.value if node.label else node_title(node)
         set_words(self._title, label, star)
         hint = "\n\n".join(text.value for text in (node.hint, node.guidance) if text and text.value)

@@ -58,7 +58,8 @@ def to_plain_text(text: str) -> str:
     text = re.sub(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1", r"\2", text)
     text = re.sub(r"(?<![\w\\])([*_])(?=\S)([^*_]+?)(?<=\S)\1(?!\w)", r"\2", text)
     text = re.sub(r"^\s*#{1,6}\s+", "", text, flags=re.M)
-    return " ".join(re.sub(r"\\([*_#\[\]()\\`-])", r"\1", text).split())
+    words = re.sub(r"\\([*_#\[\]()\\`-])", r"\1", text)
+    return re.sub(r"[ \t\r\n]+", " ", words).strip(" ")  # not `split`: it would make the no-break spaces breakable
 
 
 def _block(line: str) -> tuple[str, str]:

@@ -157,6 +157,9 @@ class BookletPanel(Panel):
         foot = row(self.sheets, spacing=8)
         buttons = column(self.preview, self.print_button, spacing=8)
         self.setLayout(column(*parts, (self.lines, 1), foot, buttons, spacing=10, margins=(18, 20, 18, 16)))
+        kept_room = self.lines.sizePolicy()
+        kept_room.setRetainSizeWhenHidden(True)  # what stands above stays above while there is nothing to list
+        self.lines.setSizePolicy(kept_room)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(COUNT_DELAY_MS)

@@ -11,7 +11,7 @@ from ui import icons, theme
 from ui.widgets.indicators import chip_size, paint_badge, paint_bar, paint_chip
 from ui.widgets.layout import row, scrolled
 from ui.widgets.painting import TILE_RADIUS, draw_text, focus_visible, paint_ring, painter_of, rounded
-from ui.widgets.text import Label, label
+from ui.widgets.text import ElidedLabel, label
 
 SIDES = 28
 EDGE = 8  # of the window, beside a scroll bar
@@ -27,7 +27,7 @@ class Page(QWidget):
         super().__init__()
         self.setAccessibleName(title)
         self.title = label(title, "h1")
-        self.subtitle = Label("", "small", "text2")
+        self.subtitle = ElidedLabel("", "small", "text2")
         self.subtitle.setMinimumWidth(40)
         self.subtitle.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         words = QVBoxLayout()

@@ -13,8 +13,10 @@ from fieldkit.territory import PERIODS, Commune, Gal
 from ui import icons, theme
 from ui.i18n import translate
 from ui.screens.page import HIGH, LOW
+from ui.widgets.feedback import announce
 from ui.widgets.fields import SearchField
 from ui.widgets.painting import TILE_RADIUS, draw_text, paint_radio, rounded
+from ui.widgets.text import label
 
 KEY = Qt.ItemDataRole.UserRole
 SECOND = Qt.ItemDataRole.UserRole + 1
@@ -85,10 +87,13 @@ class TerritoryPicker(QWidget):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setVerticalScrollMode(QListWidget.ScrollMode.ScrollPerPixel)
         self.list.setProperty("flat", True)
+        self.none = label("", "body", "text2", wrap=True)
+        self.none.hide()
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(8)
         box.addWidget(self.search)
+        box.addWidget(self.none)
         box.addWidget(self.list, 1)
         self.search.textChanged.connect(self._fill)
         self.search.list_asked.connect(self._focus_list)
@@ -127,6 +132,16 @@ class TerritoryPicker(QWidget):
                 self.list.setCurrentItem(item)
         if self.list.count() == 1:
             self.list.setCurrentRow(0)
+        self._tell_none(text.strip())
+
+    def _tell_none(self, text: str) -> None:
+        """Say that nothing was found, and what else can be typed."""
+        nothing = self.list.count() == 0
+        self.none.setVisible(nothing)
+        if nothing:
+            words = translate("Territory", "Rien ne correspond à « {text} ». Essayez le code postal ou un nom voisin.")
+            self.none.setText(words.format(text=text))
+            announce(self.none, self.none.text())
 
     def _focus_list(self) -> None:
         self.list.setFocus(Qt.FocusReason.TabFocusReason)

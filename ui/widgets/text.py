@@ -79,6 +79,25 @@ class Label(QLabel):
             self._colour()
 
 
+class ElidedLabel(Label):
+    """One line that ends with « … » where it has no room; the whole text is then its tooltip."""
+
+    def shown_text(self) -> str:
+        """Return what there is room for."""
+        return self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the line."""
+        del event
+        shown = self.shown_text()
+        self.setToolTip(self.text() if shown != self.text() else "")
+        painter = painter_of(self)
+        painter.setFont(self.font())
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
+        painter.end()
+
+
 def label(text: str, style: str = "body", role: str = "text", wrap: bool = False) -> Label:
     """Return a label; `wrap` lets it break over lines (give it a stretch in a row)."""
     return Label(text, style, role, wrap)
