@@ -100,6 +100,20 @@ def _add_reading(commands: Commands) -> None:
     )
     _add(commands, "status", "reading.status", "Say where the workspace is, what it holds and what waits to be sent.")
 
+    lift = _add(
+        commands,
+        "lift",
+        "lifting.lift",
+        "Bring a draft to another version of its form. What no longer fits or has no place any more is told; the draft"
+        " of before is kept for --undo.",
+    )
+    lift.add_argument("instance_id", metavar="RECORD", help="the record, as `fieldkit records` lists it")
+    lift.add_argument("--to", metavar="VERSION", default="", help="the version (default: the latest)")
+    lift.add_argument("--dry-run", action="store_true", help="only tell what would happen")
+    lift.add_argument(
+        "--undo", action="store_true", help="bring back the draft of before, with what was answered since"
+    )
+
 
 def _add_exchange(commands: Commands) -> None:
     connect = _add(commands, "connect", "exchange.connect", "Take the invitation of a region, try it, and keep it.")

@@ -127,6 +127,17 @@ CREATE TABLE accounts (
 # Small things that go with the data and not with the user's taste: when the forms were last pulled, ETags …
 _FACTS = "CREATE TABLE facts (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID"
 
+# A draft as it was before it went to another version of its form.
+_LIFTED_DRAFTS = """
+CREATE TABLE lifted_drafts (
+  instance_seq INTEGER PRIMARY KEY REFERENCES instances (seq) ON DELETE CASCADE,
+  form_version TEXT NOT NULL,
+  current_ref TEXT NOT NULL,
+  lifted_at TEXT NOT NULL,
+  draft BLOB NOT NULL
+)
+"""
+
 MIGRATIONS: Steps = (
     (
         _BLANK_FORMS,
@@ -143,4 +154,5 @@ MIGRATIONS: Steps = (
         _ACCOUNTS,
         _FACTS,
     ),
+    (_LIFTED_DRAFTS,),
 )

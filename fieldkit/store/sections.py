@@ -14,6 +14,7 @@ from fieldkit.store.connection import Connection
 from fieldkit.store.copies import copy_if_due, copy_now
 from fieldkit.store.facts import Facts
 from fieldkit.store.instances import Instances
+from fieldkit.store.lifts import Lifts
 
 
 class Store:
@@ -27,6 +28,7 @@ class Store:
         self.attempts = Attempts(connection)
         self.accounts = Accounts(connection)
         self.facts = Facts(connection)
+        self.lifts = Lifts(connection)
 
     @property
     def path(self) -> Path:

@@ -68,6 +68,9 @@ def test_a_golden_database_is_brought_up_to_date_with_all_it_held(tmp_path: Path
         assert store.blank_forms.attachment("diagnostic", "2", "communes.csv") == b"nis\n25048\n"
         assert store.accounts.get("region").project == 7
         assert store.facts.get("pull.at").startswith("2026")
+        if version >= 2:
+            before = store.lifts.before(draft.instance_id)
+            assert (before.form_version, before.xml, before.current_ref) == ("0", b"<data>old</data>", "/data/old")
     assert version_of(path) == len(MIGRATIONS)
 
 
@@ -80,7 +83,7 @@ def test_an_old_database_ends_with_the_schema_of_a_new_one(tmp_path: Path, versi
 
 
 def test_a_step_copies_the_file_first(tmp_path: Path) -> None:
-    path = unpack(tmp_path, 1)
+    path = unpack(tmp_path, len(MIGRATIONS))
     with open_store(path, steps=NEXT) as store:
         assert len(store.instances.search()) == 5
     assert version_of(path) == len(NEXT)
@@ -96,7 +99,7 @@ def test_a_step_copies_the_file_first(tmp_path: Path) -> None:
 
 
 def test_a_step_that_fails_is_undone_whole(tmp_path: Path) -> None:
-    path = unpack(tmp_path, 1)
+    path = unpack(tmp_path, len(MIGRATIONS))
     broken = (*NEXT, ("CREATE TABLE half (a)", "UPDATE nothing SET a = 1"))
     with pytest.raises(StoreUnreadable):
         open_store(path, steps=broken)
@@ -107,7 +110,7 @@ def test_a_step_that_fails_is_undone_whole(tmp_path: Path) -> None:
 
 
 def test_an_older_file_is_not_migrated_by_a_reader(tmp_path: Path) -> None:
-    path = unpack(tmp_path, 1)
+    path = unpack(tmp_path, len(MIGRATIONS))
     before = path.read_bytes()
     with pytest.raises(StoreTooNew) as error:
         open_store(path, read_only=True, steps=NEXT)
@@ -116,7 +119,7 @@ def test_an_older_file_is_not_migrated_by_a_reader(tmp_path: Path) -> None:
 
 
 def test_the_copies_before_migrations_are_the_last_three(tmp_path: Path) -> None:
-    path = unpack(tmp_path, 1)
+    path = unpack(tmp_path, len(MIGRATIONS))
     steps = MIGRATIONS
     for number in range(5):
         steps = (*steps, (f"CREATE TABLE extra{number} (a)",))
