@@ -36,7 +36,11 @@ def create_application(argv: Sequence[str]) -> QApplication:
     from PySide6.QtWidgets import QApplication
 
     existing = QApplication.instance()
-    app = existing if isinstance(existing, QApplication) else QApplication(list(argv))
+    if isinstance(existing, QApplication):
+        app = existing
+    else:
+        app = QApplication([*argv, "-style", "Fusion"])
+        app.setProperty("fieldkit_fusion", True)  # theme.FUSION
     app.setApplicationName("Field Kit")
     app.setApplicationDisplayName("Field Kit")
     app.setDesktopFileName("fieldkit")

@@ -9,7 +9,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QResizeEvent, QShortcut
+from PySide6.QtGui import QCloseEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QWidget
 
 from fieldkit import settings
@@ -45,7 +45,7 @@ class MainWindow(QWidget):
         self.setMinimumSize(860, 560)
         self._name = ""
         self._was_painted = False
-        self._watching = False
+        self._awake = False
         self._screens: dict[str, QWidget] = {}
         self.navigation = Navigation()
         self.stack = QStackedWidget()
@@ -57,7 +57,6 @@ class MainWindow(QWidget):
         self._commands: dict[str, Callable[[], None]] = {"search": self.search, "new": self.start_record}
         self.navigation.asked.connect(self.show_screen)
         self._listen()
-        self._add_shortcuts()
         self._restore_place()
         self.navigation.setVisible(self.first_screen not in BARE)
         self.navigation.set_current(self.first_screen)
@@ -73,10 +72,11 @@ class MainWindow(QWidget):
         kit.settings_changed.connect(self._on_setting_changed)
         theme.changed.connect(self._fit)
 
-    def _watch_connection(self) -> None:
-        """Follow the connection once it is needed, not before the first paint."""
-        if not self._watching:
-            self._watching = True
+    def _wake(self) -> None:
+        """Follow the connection and the keys once there is a screen: the first paint waits for neither."""
+        if not self._awake:
+            self._awake = True
+            self._add_shortcuts()
             self.kit.connection.finished.connect(self._on_synced)
             self.kit.connection.changed.connect(self._show_connection)
 
@@ -260,7 +260,7 @@ class MainWindow(QWidget):
         counts = self.kit.store.instances.counts()
         self.navigation.set_badge("outbox", counts[State.FINALIZED])
         self.navigation.set_badge("records", len(self.kit.refused()))
-        self._watch_connection()
+        self._wake()
         self._show_connection()
 
     # Size, keys, end
@@ -296,6 +296,8 @@ class MainWindow(QWidget):
         self._key("Ctrl+0", lambda: self._set_text(100))
 
     def _key(self, keys: str, call: Callable[[], object]) -> None:
+        from PySide6.QtGui import QKeySequence, QShortcut
+
         shortcut = QShortcut(QKeySequence(keys), self)
         shortcut.activated.connect(lambda: self._name not in BARE and call())
 
