@@ -9,7 +9,7 @@ Pure functions: no locale of the machine, no time zone conversion (a datetime is
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -35,6 +35,7 @@ MONTHS = (
 SHORT_MONTHS = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.")
 
 Number = int | float | Decimal
+_ISO_DAY = re.compile(r"\b(\d{4}-\d{2}-\d{2})\b")
 
 
 def rounded(value: Number, places: int = 0) -> Decimal:
@@ -110,6 +111,23 @@ def short_date(day: date, *, year: bool = False) -> str:
     """Write « 22 nov. », with `year` « 22 nov. 2026 »."""
     text = f"{_day_number(day)}{NBSP}{SHORT_MONTHS[day.month - 1]}"
     return f"{text}{NBSP}{day.year}" if year else text
+
+
+def written_days(text: str, write: Callable[[date], str] = long_date) -> str:
+    """Return `text` with its ISO days as people write them: « Incourt — 22 novembre 2026 »; what is no day stays."""
+
+    def written(found: re.Match[str]) -> str:
+        try:
+            return write(date.fromisoformat(found[1]))
+        except ValueError:  # 2026-02-30
+            return found[1]
+
+    return _ISO_DAY.sub(written, text)
+
+
+def without_day(text: str) -> str:
+    """Return `text` without the ISO day at its end: « Incourt », for places that show a day of their own."""
+    return re.sub(rf"\s*[—–-]?\s*{_ISO_DAY.pattern}$", "", text)
 
 
 def numeric_date(day: date) -> str:

@@ -3,20 +3,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
 
+from fieldkit import typography
 from fieldkit.instance import State
 from ui import dates
 from ui.i18n import translate
 
 if TYPE_CHECKING:
     from fieldkit.instance import Instance
-
-
-_ISO_DAY = re.compile(r"\b\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,4 +67,4 @@ def refusal(instance: Instance) -> str:
 
 def shown_name(instance: Instance) -> str:
     """Return the record's name with its days as people write them: « Incourt — 22 nov. »."""
-    return _ISO_DAY.sub(lambda found: dates.short_day(date.fromisoformat(found[0])), instance.name)
+    return typography.written_days(instance.name, dates.short_day)

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from fieldkit.typography import long_date, numeric_date
+from fieldkit.typography import long_date, numeric_date, without_day
 
 if TYPE_CHECKING:
     from fieldkit.comparison import Scored
@@ -61,7 +61,7 @@ def record_pdf(
         session.form.title,
         printed_at,
         subject="Réponses",
-        place=place or (instance.name if instance else session.instance_name),
+        place=place or without_day(instance.name if instance else session.instance_name),
         instance_id=session.instance_id,
         notice="Brouillon" if draft else "",
     )

@@ -43,7 +43,7 @@ from fieldkit.printing.reading import (
     strip_marks,
 )
 from fieldkit.printing.rules import label_is_computed
-from fieldkit.typography import DASH, byte_size, integer, long_moment, noun, plural
+from fieldkit.typography import DASH, byte_size, integer, long_moment, noun, plural, written_days
 from forms.views import NodeKind, NodeView
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def record_pages(session: FormSession, instance: Instance | None, sheet: Sheet) 
     story: list[Flowable] = [
         NextPageTemplate("text"),
         overline(session.form.title),
-        Heading(name, "title", 0),
+        Heading(written_days(name), "title", 0),
         Spacer(0, 4),
         facts(_record_facts(session, instance), columns=3),
     ]

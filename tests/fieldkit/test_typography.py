@@ -116,3 +116,20 @@ def test_setting_a_sentence_keeps_its_words(raw: str) -> None:
 @given(st.integers(-(10**12), 10**12))
 def test_an_integer_reads_back(value: int) -> None:
     assert int(t.integer(value).replace("\u202f", "").replace("\u2212", "-")) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "written", "place"),
+    [
+        ("Incourt — 2026-09-24", "Incourt — 24 septembre 2026", "Incourt"),
+        ("Perwez — 2026-05-01", "Perwez — 1er mai 2026", "Perwez"),
+        ("Relais — Perwez", "Relais — Perwez", "Relais — Perwez"),
+        ("Lot 2026-02-30", "Lot 2026-02-30", "Lot"),
+        ("uuid 12026-09-245", "uuid 12026-09-245", "uuid 12026-09-245"),
+        ("2026-09-24", "24 septembre 2026", ""),
+        ("", "", ""),
+    ],
+)
+def test_names_of_records_have_days_that_people_read(text: str, written: str, place: str) -> None:
+    assert t.written_days(text).replace(t.NBSP, " ") == written
+    assert t.without_day(text) == place

@@ -7,10 +7,12 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from fieldkit import typography
 from fieldkit.errors import FieldkitError
 from fieldkit.instance import State
 from forms.errors import NotValidError
 from forms.views import NodeKind, NodeView
+from ui.dates import short_day
 from ui.entry.done import DonePage
 from ui.i18n import translate
 
@@ -149,7 +151,8 @@ class Actions:
             page.kit.trouble_met.emit(error)
             return
         page.kit.records_changed.emit()
-        self._show_done(finalized.instance_name or page.desk.session.form.title)
+        name = typography.written_days(finalized.instance_name, short_day)
+        self._show_done(name or page.desk.session.form.title)
         page.finished.emit(page.instance_id)
 
     def _show_done(self, name: str) -> None:

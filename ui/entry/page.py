@@ -10,10 +10,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent, QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from fieldkit import application
+from fieldkit import application, typography
 from fieldkit.instance import State
 from forms.views import Changes
 from ui import theme
+from ui.dates import short_day
 from ui.entry import keys
 from ui.entry.actions import Actions
 from ui.entry.bars import PAGE, STEPS, FootBar, StepFoot, TopBar, thin_progress
@@ -97,10 +98,12 @@ class EntryPage(QWidget):
         box.addLayout(centre, 1)
         self.panel: ApplicationPanel | None = None
         if self.is_application:
+            from ui.entry.financing import LINES, Financing
             from ui.entry.panel import ApplicationPanel
-            from ui.entry.work_plan import SECTION, WorkPlan
+            from ui.entry.work_plan import STEPS as MILESTONES
+            from ui.entry.work_plan import WorkPlan
 
-            self.walk.pages.tails[SECTION] = WorkPlan
+            self.walk.pages.tails.update({LINES: Financing, MILESTONES: WorkPlan})
             self.panel = ApplicationPanel(self.desk)
             box.addWidget(self.panel)
 
@@ -235,9 +238,9 @@ class EntryPage(QWidget):
     # What happens
 
     def _on_changed(self, changes: Changes) -> None:
-        self.walk.refresh(changes)
         if self.panel is not None:
-            self.panel.refresh()
+            self.panel.refresh()  # first: tables tell which groups break a rule
+        self.walk.refresh(changes)
         self.refresh_outline()
         self._show_name()
 
@@ -309,7 +312,7 @@ class EntryPage(QWidget):
 
     def _show_name(self) -> None:
         session = self.desk.session
-        name = session.instance_name
+        name = typography.written_days(session.instance_name, short_day)
         title = session.form.title
         if self.is_application:
             self.outline.show_record(name or title, title if name else "")
