@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from fieldkit import territory
 from fieldkit.instance import Instance, State
 from ui import todo
-from ui.screens.today import best_by_commune
+from ui.screens.today import best_by_commune, section_name
 from ui.states import shown_name
 
 NOW = datetime.now(UTC)
@@ -84,3 +84,10 @@ def test_a_commune_shows_the_diagnostic_that_tells_most() -> None:
 def test_the_last_change_is_told_in_days() -> None:
     yesterday = some(1, changed_at=NOW - timedelta(days=1))
     assert todo.build([yesterday], [], [])[0].text.endswith("modifié hier")
+
+
+def test_the_section_where_the_user_stopped_is_read_from_the_ref() -> None:
+    assert section_name(replace(ROW, current_ref="/data/axe_conn/CONN03")) == "Connectivité du territoire"
+    assert section_name(replace(ROW, current_ref="/data/axe_conn")) == "Connectivité du territoire"
+    assert section_name(replace(ROW, current_ref="/data/identite/agent")) == ""
+    assert section_name(replace(ROW, form_id="autre", current_ref="/data/axe_conn")) == ""

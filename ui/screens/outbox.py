@@ -231,7 +231,7 @@ class _Row(QWidget):
     def __init__(self, chip: StatusChip, words: QVBoxLayout, action: QWidget | None) -> None:
         super().__init__()
         place = QWidget()
-        place.setMinimumWidth(CHIP_WIDTH)
+        place.setMinimumWidth(theme.px(CHIP_WIDTH))
         place.setLayout(row(chip, None))
         box = row(place, (words, 1), spacing=12, margins=(0, 11, 0, 11))
         box.setAlignment(place, Qt.AlignmentFlag.AlignTop)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from fieldkit import typography
 from fieldkit.instance import State
-from ui import dates, states, theme, todo
+from ui import dates, i18n, states, theme, todo
 from ui.i18n import plural, translate
 from ui.known_forms import APPLICATION, DIAGNOSTIC
 from ui.screens.page import ActionRow, Page, PlaceBar, ShortcutCard
@@ -96,6 +96,9 @@ class TodayScreen(Page):
             asked=typography.integer(instance.asked),
             when=dates.saved_at(instance.changed_at),
         )
+        section = section_name(instance)
+        if section:
+            detail = f"{typography.quoted(section)} · {detail}"
         words = column(
             label(translate("Today", "Reprendre où vous étiez"), "overline", "primary_text"),
             label(todo.place_of(instance), "h2", wrap=True),
@@ -269,3 +272,14 @@ def place_title(level: str, name: str) -> str:
     if level == "gal":
         return translate("Today", "GAL {name}").format(name=name.removeprefix("GAL "))
     return translate("Today", "Commune : {name}").format(name=name)
+
+
+def section_name(instance: Instance) -> str:
+    """Return the axis of a diagnostic where the user stopped, "" elsewhere: read from the ref, no form is loaded."""
+    if instance.form_id != DIAGNOSTIC or not instance.current_ref:
+        return ""
+    from fieldkit.framework import axes
+
+    here = f"{instance.current_ref}/"
+    found = next((axis for axis in axes() if here.startswith(f"{axis.group_ref}/")), None)
+    return found.labels.get(i18n.current(), found.labels["fr"]) if found is not None else ""
