@@ -39,13 +39,13 @@ class Banner(QWidget):
         self._mark = IconMark(icon or _BANNER_ICONS.get(self._kind, "info"), foreground)
         self.title = Label(title, "strong", foreground, True)
         self.text = Label(text, "small", foreground, True)
-        self.text.setVisible(bool(text))
         words = column(self.title, self.text, spacing=2)
         box = QHBoxLayout(self)
         box.setContentsMargins(14, 10, 11, 10)
         box.setSpacing(12)
         box.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
         box.addLayout(words, 1)
+        self.text.setVisible(bool(text))  # not sooner: without a parent it would be a window
         if action is not None:
             box.addWidget(action, 0, Qt.AlignmentFlag.AlignVCenter)
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
