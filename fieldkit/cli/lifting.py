@@ -34,7 +34,7 @@ def lift(arguments: Namespace) -> Answer:
         if arguments.undo:
             lost = lifting.undo_lift(store, arguments.instance_id)
             version = store.instances.get(arguments.instance_id).form_version
-            data = {"version": version, "lost": [{"ref": one.ref, "value": one.new} for one in lost]}
+            data: dict[str, Any] = {"version": version, "lost": [{"ref": one.ref, "value": one.new} for one in lost]}
             trouble = tuple(f"{one.ref}: {one.new!r} has no place in version {version}" for one in lost)
             return Answer((f"The draft is of version {version} again.",), data, trouble=trouble)
         work = lifting.preview if arguments.dry_run else lifting.lift_draft
@@ -43,7 +43,7 @@ def lift(arguments: Namespace) -> Answer:
         target = store.blank_forms.get(instance.form_id, arguments.to).version
     counts = f"{len(result.kept)} kept, {len(result.changed)} to look at, {len(result.orphaned)} without a place"
     would = "would be" if arguments.dry_run else "is now"
-    data: dict[str, Any] = {
+    data = {
         "version": target,
         "written": not arguments.dry_run,
         "kept": _rows(result.kept),
