@@ -188,8 +188,11 @@ def remove_instance(session: FormSession, frame: Frame, *, aside: bool = False) 
     work.run()
 
 
-def count_instances(session: FormSession) -> tuple[list[Frame], list[str]]:
-    """Bring repeats with a count to it, until counting changes nothing; returns what was added, and refs removed."""
+def count_instances(session: FormSession, *, begins: bool = False) -> tuple[list[Frame], list[str]]:
+    """Bring repeats with a count to it, until counting changes nothing; returns what was added, and refs removed.
+
+    A count without an answer is none when a form begins; later the instances stay until there is a number again.
+    """
     work = session.work
     added: list[Frame] = []
     removed: list[str] = []
@@ -203,8 +206,9 @@ def count_instances(session: FormSession) -> tuple[list[Frame], list[str]]:
             if not parent.i or scope.body is None or scope.body.count is None:
                 continue
             number = scope.body.count.run(ghost(session, scope, parent))
-            wanted = int(max(0.0, min(MAX_INSTANCES, number))) if number == number else 0  # noqa: PLR0124  (NaN)
             siblings = parent.kids[scope.place]
+            blank = 0 if begins else len(siblings)
+            wanted = int(max(0.0, min(MAX_INSTANCES, number))) if number == number else blank  # noqa: PLR0124  (NaN)
             while len(siblings) < wanted:
                 added.append(add_instance(session, parent, scope))
             while len(siblings) > wanted:

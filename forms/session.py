@@ -61,7 +61,7 @@ class FormSession:
             self._begin_new()
         else:
             self._go_on(instance_xml)
-        self._settle()
+        self._settle(begins=instance_xml is None)
         self.work.touched.clear()
 
     # --- beginning ---
@@ -181,7 +181,7 @@ class FormSession:
             raise AnswerError("the form decides the number of instances", form=self.form.form_id, ref=ref)
         return spot
 
-    def _settle(self) -> tuple[list[Frame], list[str]]:
+    def _settle(self, *, begins: bool = False) -> tuple[list[Frame], list[str]]:
         """Recalculate, count repeats, and again as long as events ask for another count."""
         added: list[Frame] = []
         removed: list[str] = []
@@ -189,7 +189,7 @@ class FormSession:
         for _ in range(MAX_ROUNDS):
             if not self.work.counts:
                 break
-            new, gone = count_instances(self)
+            new, gone = count_instances(self, begins=begins)
             added += new
             removed += gone
             self.work.settle()
