@@ -7,7 +7,7 @@ from datetime import date, time
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from ui.entry import lexical
@@ -108,6 +108,7 @@ def test_whole_sums_are_rounded() -> None:
     assert lexical.computed_text("=7/2", whole=True) == "4"
 
 
+@example("1000000000000000000000000")
 @given(st.text())
 def test_any_text_can_be_computed_without_an_accident(text: str) -> None:
     lexical.computed_text("=" + text)

@@ -172,8 +172,8 @@ def computed_text(expression: str, *, whole: bool = False) -> str:
     """Return the lexical value of `= 3 * 12,50`, at most four decimals (none if `whole`); no sum stays as typed."""
     try:
         value = compute(expression.strip().removeprefix("="))
-    except ValueError:
+        value = value.quantize(Decimal(1) if whole else Decimal("0.0001"))
+    except (ValueError, InvalidOperation):  # no sum, or one of more figures than a number keeps
         return expression.strip()
-    value = value.quantize(Decimal(1) if whole else Decimal("0.0001"))
     text = f"{value:f}"
     return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
