@@ -22,7 +22,6 @@ from fieldkit.typography import DASH, integer
 from ui import i18n, icons, theme
 from ui.chart_view import ChartView
 from ui.i18n import plural, translate
-from ui.projects import begin_project
 from ui.screens.page import ActionRow
 from ui.widgets import Button, Card, StatusChip, ToolButton, column, label, row
 from ui.widgets.painting import draw_text, painter_of
@@ -213,7 +212,7 @@ def priorities_card(kit: Kit, shown: Collected) -> Card:
     for number, axis in enumerate(ranked, start=1):
         words = translate("Results", "Commencer un projet : {name}").format(name=axis_name(axis))
         begin = ToolButton("plus", words, size=32)
-        begin.clicked.connect(partial(begin_project, kit, shown, axis.code))
+        begin.clicked.connect(lambda _on=False, code=axis.code: kit.begin_project(shown.instance.instance_id, code))
         lines.addLayout(row((_Priority(number, axis), 1), begin, spacing=6))
     if not ranked:
         words = translate(
