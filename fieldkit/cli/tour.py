@@ -58,7 +58,11 @@ def _walk(journal: Journal, stage: Stage, acts: tuple[tuple[str, Callable[[Stage
 
 
 def _act(stage: Stage, act: Callable[[Stage], str]) -> str:
-    seen = act(stage)
+    try:
+        seen = act(stage)
+    except Exception:
+        stage.check()  # what went wrong inside a slot explains more than what was then missing
+        raise
     stage.check()
     return seen
 
