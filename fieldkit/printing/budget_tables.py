@@ -46,6 +46,8 @@ def expense_table(budget: BudgetSummary) -> list[Flowable]:
     table = data_table(head, rows, widths, totals=2)
     table.setStyle(TableStyle([("BACKGROUND", (0, row), (-1, row), color("primary_soft")) for row in groups]))
     table.setStyle(TableStyle([("SPAN", (0, row), (-2, row)) for row in groups]))
+    # A category never stays alone at the foot of a page.
+    table.setStyle(TableStyle([("NOSPLIT", (0, row), (-1, row + 1)) for row in groups]))
     return [table]
 
 

@@ -14,6 +14,8 @@ from fieldkit.budget import Rule, summarize
 from fieldkit.call import Parameter, Status, calls
 from fieldkit.printing import application_pdf, instance_pdf, record_pdf
 from fieldkit.printing.application_words import CHECK_WORDS, RULE_WORDS, parameter_name, parameter_value
+from fieldkit.printing.budget_tables import expense_table
+from fieldkit.printing.pages import TEXT_WIDTH
 from fieldkit.typography import money
 from fieldkit.values import SessionValues
 from forms import FormSession
@@ -52,6 +54,22 @@ def test_the_budget_adds_up_on_paper(session: FormSession, dossier: bytes) -> No
         assert line.label in printed
         assert spoken(line.cost) in printed
     assert "Le financement couvre exactement le coût total." in printed
+
+
+def test_a_category_never_stays_alone_at_the_foot_of_a_page(session: FormSession) -> None:
+    from reportlab.platypus import Table
+
+    (table,) = expense_table(summarize(SessionValues(session)))
+    assert isinstance(table, Table)
+    _, whole = table.wrap(TEXT_WIDTH, 10_000)
+    cut = 0
+    for room in range(50, int(whole), 5):
+        parts = table.split(TEXT_WIDTH, room)
+        if len(parts) == 2:
+            cut += 1
+            last = parts[0]._cellvalues[-1]
+            assert last[1], f"« {last[0].text} » is the last of {room} points"  # only lines have a partner
+    assert cut > 20
 
 
 def test_cover_contents_and_sections(dossier: bytes) -> None:
