@@ -46,8 +46,9 @@ def expense_table(budget: BudgetSummary) -> list[Flowable]:
     table = data_table(head, rows, widths, totals=2)
     table.setStyle(TableStyle([("BACKGROUND", (0, row), (-1, row), color("primary_soft")) for row in groups]))
     table.setStyle(TableStyle([("SPAN", (0, row), (-2, row)) for row in groups]))
-    # A category never stays alone at the foot of a page.
+    # Neither a category alone at the foot of a page, nor the totals without the last line.
     table.setStyle(TableStyle([("NOSPLIT", (0, row), (-1, row + 1)) for row in groups]))
+    table.setStyle(TableStyle([("NOSPLIT", (0, -3), (-1, -1))]))
     return [table]
 
 

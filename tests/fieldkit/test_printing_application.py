@@ -56,7 +56,9 @@ def test_the_budget_adds_up_on_paper(session: FormSession, dossier: bytes) -> No
     assert "Le financement couvre exactement le coût total." in printed
 
 
-def test_a_category_never_stays_alone_at_the_foot_of_a_page(session: FormSession) -> None:
+def test_a_page_ends_with_a_line_of_the_budget_never_with_a_category_or_half_of_the_totals(
+    session: FormSession,
+) -> None:
     from reportlab.platypus import Table
 
     (table,) = expense_table(summarize(SessionValues(session)))
@@ -67,7 +69,8 @@ def test_a_category_never_stays_alone_at_the_foot_of_a_page(session: FormSession
         parts = table.split(TEXT_WIDTH, room)
         if len(parts) == 2:
             cut += 1
-            label, partner = ("".join(getattr(own, "text", "") for own in cell) for cell in parts[0]._cellvalues[-1][:2])
+            last = parts[0]._cellvalues[-1]
+            label, partner = ("".join(getattr(own, "text", "") for own in cell) for cell in last[:2])
             assert partner, f"« {label} » is the last of {room} points"  # only lines have a partner
     assert cut > 20
 
