@@ -56,7 +56,7 @@ def test_the_budget_adds_up_on_paper(session: FormSession, dossier: bytes) -> No
     assert "Le financement couvre exactement le coût total." in printed
 
 
-def test_a_page_ends_with_a_line_of_the_budget_never_with_a_category_or_half_of_the_totals(
+def test_a_page_ends_with_a_line_of_the_budget_never_with_a_category_or_a_total(
     session: FormSession,
 ) -> None:
     from reportlab.platypus import Table
