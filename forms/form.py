@@ -33,7 +33,7 @@ _APPEARANCES: Final = frozenset(
     no-calendar month-year year ethiopian coptic islamic bikram-sambat myanmar persian buddhist placement-map maps
     hide-input minimal search autocomplete quick columns-pack columns no-buttons image-map likert map field-list label
     list-nolabel list table-list counter hidden-answer printer masked compact quickcompact front selfie pages
-    horizontal horizontal-compact spinner distress my-phone""".split()  # noqa: SIM905  (words read better than a list)
+    horizontal horizontal-compact spinner distress my-phone group-by-first""".split()  # noqa: SIM905  (words read better than a list)
 )
 _COUNTED_APPEARANCE: Final = re.compile(r"(?:columns|compact|quickcompact|w|x|theme)-?\d+.*").fullmatch
 

@@ -50,7 +50,7 @@ def test_a_limit_that_is_broken_is_told_everywhere_at_once(application: EntryPag
     bar = panel._bars[Rule.GRANT_RATE]
     assert bar.accessibleName().endswith("respecté")
     application.desk.answer(GRANT, "49000")
-    assert bar.accessibleName().endswith("dépassé")
+    assert bar.accessibleName().endswith("Dépasse le plafond de 3\u202f959,36\u00a0€")
     assert panel._rows["taux"].check is not None
     assert panel._rows["taux"].check.state is CheckState.BROKEN
     assert "49\u202f000\u00a0€" in panel._rows["taux"].accessibleDescription()
@@ -101,7 +101,7 @@ def test_the_calendar_follows_the_milestones(application: EntryPage) -> None:
     application.walk.show_section(SECTION)
     shown = application.walk.pages.page()
     assert shown is not None
-    plan = shown.tail
+    plan = shown.tails[0]
     assert isinstance(plan, WorkPlan)
     count = len(plan._steps)
     assert count == application.desk.node(f"{SECTION}/etape").count

@@ -60,7 +60,7 @@ def cells(page: EntryPage, name: str) -> list[str]:
 def test_short_questions_are_columns_with_the_worked_out_one(open_types: Open) -> None:
     _, table, model = table_of(open_types())
     heads = [model.headerData(column, Qt.Orientation.Horizontal) for column in range(model.columnCount())]
-    assert heads == ["Payée", "Libellé", "Quantité", "Prix (€)", "Coût (€)", None]
+    assert heads == ["Payée", "Libellé", "Quantité", "Prix (€)", "Coût (€)"]
     assert not model.flags(model.index(0, COST)) & Qt.ItemFlag.ItemIsEditable
     assert table.accessibleName() == "Dépenses"
 
@@ -76,7 +76,7 @@ def test_typing_in_a_cell_and_enter_goes_down(open_types: Open) -> None:
     QTest.keyClick(editor, Qt.Key.Key_Return)
     assert cells(page, "prix") == ["12.50", ""]
     assert (table.currentIndex().row(), table.currentIndex().column()) == (1, PRICE)
-    assert model.index(0, PRICE).data() == "12,5\u00a0€"
+    assert model.index(0, PRICE).data() == "12,50\u00a0€"
 
 
 def test_enter_on_the_last_row_goes_on(open_types: Open) -> None:
@@ -254,11 +254,11 @@ def test_what_is_copied_can_be_pasted(rows: list[list[str]]) -> None:
     [
         ([100, 60], [0], 40, [140, 60]),
         ([100, 60], [], 40, [120, 80]),
-        ([200, 60, 150], [0, 2], -100, [125, 60, 125]),
+        ([200, 60, 150], [0, 2], -100, [143, 60, 107]),
         ([200, 60], [0], -500, [90, 60]),
     ],
 )
 def test_columns_share_what_is_over_and_what_lacks(
     wanted: list[int], texts: list[int], spare: int, widths: list[int]
 ) -> None:
-    assert share_out(wanted, texts, spare, 90) == widths
+    assert share_out(wanted, texts, spare, [90] * len(wanted)) == widths

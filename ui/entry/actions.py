@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from fieldkit import typography
+from fieldkit.audit import attach as attach_audit
 from fieldkit.errors import FieldkitError
 from fieldkit.instance import State
 from forms.errors import NotValidError
@@ -141,9 +142,11 @@ class Actions:
         page = self._page
         if not page.desk.recorder.save():
             return  # the banner says why; nothing is frozen that is not on disk
+        at = datetime.now(UTC)
         try:
+            attach_audit(page.kit.store, page.desk.session, at)
             finalized = page.desk.session.finalize()
-            page.kit.store.instances.finalize(page.instance_id, finalized, datetime.now(UTC))
+            page.kit.store.instances.finalize(page.instance_id, finalized, at)
         except NotValidError:
             page.verify()
             return

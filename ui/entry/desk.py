@@ -7,7 +7,7 @@ returns, then `changed(Changes)` tells what to draw again.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,7 @@ from ui.entry.outline import SectionState
 from ui.entry.sections import Section, section_progress
 
 if TYPE_CHECKING:
+    from fieldkit.budget import BudgetSummary
     from fieldkit.store import Store
     from forms import FormSession
     from ui.entry.recorder import Recorder
@@ -77,6 +78,8 @@ class Desk(QObject):
         self.session: FormSession = recorder.session
         self.missing: dict[str, str] = {}  # required, empty at the last check: ref -> the form's sentence
         self.checked: set[str] = set()  # keys of the sections that were checked
+        self.group_remarks: dict[str, Mapping[str, str]] = {}  # by the repeat's ref, as the application's rules tell
+        self.budget: BudgetSummary | None = None  # of an application, as its panel last computed it
         self._files = files
         recorder.changed.connect(self._on_changed)
 
@@ -130,6 +133,10 @@ class Desk(QObject):
     def undo_removal(self, entry_ref: str) -> None:
         """Bring back the entry that was last removed from that place."""
         self.recorder.undo_removal(entry_ref)
+
+    def remarks(self, repeat_ref: str) -> Mapping[str, str]:
+        """Return what is wrong with groups of a repeat's entries, by the value that makes the group."""
+        return self.group_remarks.get(repeat_ref, {})
 
     def toast(self, text: str, action: Action | None = None) -> None:
         """Show a short message."""

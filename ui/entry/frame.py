@@ -91,7 +91,7 @@ class Frame(QWidget):
         self.body.setSpacing(2)
         self.body.addLayout(head)
         self.body.addWidget(self._hint)
-        beside = QHBoxLayout()
+        self.beside = beside = QHBoxLayout()
         beside.setSpacing(0)
         beside.addWidget(self._number, 0, Qt.AlignmentFlag.AlignTop)
         beside.addLayout(self.body, 1)

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from forms.views import Choice, NodeView
@@ -42,6 +42,10 @@ class Lists(Protocol):
 
     def undo_removal(self, entry_ref: str) -> None:
         """Bring back the entry that was last removed from that place."""
+        ...
+
+    def remarks(self, repeat_ref: str) -> Mapping[str, str]:
+        """Return what is wrong with groups of a repeat's entries, by the value that makes the group."""
         ...
 
     def toast(self, text: str, action: tuple[str, Callable[[], None]] | None = None) -> None:

@@ -20,7 +20,7 @@ from ui.widgets.indicators import paint_ring_gauge
 from ui.widgets.layout import Panel
 from ui.widgets.painting import CARD_RADIUS, draw_text, focus_visible, paint_ring, painter_of, rounded
 
-WIDTH = 268
+WIDTH = 252
 ROW = 45
 MARK = 20
 _LEFT_MIDDLE = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter

@@ -7,22 +7,30 @@ from datetime import date
 from decimal import Decimal
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from fieldkit.application import Check, CheckState, Completeness, completeness, eligibility
-from fieldkit.budget import Ceiling, Rule, summarize
+from fieldkit.budget import LINE_REF, Ceiling, Rule, summarize
 from fieldkit.call import call
 from fieldkit.values import SessionValues
 from ui import icons, theme
 from ui.entry.desk import Desk
-from ui.entry.panel_words import ceiling_title, ceiling_words, check_detail, check_title, section_remark
+from ui.entry.panel_words import (
+    ceiling_gap,
+    ceiling_title,
+    ceiling_words,
+    check_detail,
+    check_title,
+    group_remarks,
+    section_remark,
+)
 from ui.i18n import translate
 from ui.widgets import Bar, Label, Line, row, scrolled
 from ui.widgets.layout import Panel
 from ui.widgets.painting import draw_text, focus_visible, paint_ring, painter_of, rounded
 
-WIDTH = 300
+WIDTH = 292
 CALL_REF = "/data/a_identification/appel"
 LIMIT_PLACE = 0.8  # where the tick of a limit stands on its bar, while the value is below it
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -40,13 +48,29 @@ class CeilingBar(QWidget):
         """Show another state."""
         if ceiling != self._ceiling:
             self._ceiling = ceiling
-            told = translate("Entry", "dépassé") if ceiling.over else translate("Entry", "respecté")
+            told = ceiling_gap(ceiling) or translate("Entry", "respecté")
+            self.updateGeometry()
             self.setAccessibleName(f"{ceiling_title(ceiling.rule)}, {ceiling_words(ceiling)}, {told}")
             self.update()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Take another height where the words now need another line."""
+        del event
+        self.updateGeometry()
+
     def sizeHint(self) -> QSize:
-        """Return a line of words and a bar."""
-        return QSize(WIDTH - 40, theme.px(38))
+        """Return a line of words and a bar; words that are long, and what is over, take a line of their own."""
+        lines = 2 if self._is_long() else 1
+        over = 18 if self._ceiling is not None and self._ceiling.over else 0
+        return QSize(WIDTH - 40, theme.px(16 + 22 * lines + over))
+
+    def _is_long(self) -> bool:
+        """Tell whether name and figures do not fit on one line."""
+        if self._ceiling is None:
+            return False
+        figures = theme.metrics("small_strong" if self._ceiling.over else "small")
+        words = figures.horizontalAdvance(ceiling_words(self._ceiling))
+        return words + theme.metrics("small").horizontalAdvance(ceiling_title(self._ceiling.rule)) > self.width() - 32
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw words, bar and tick."""
@@ -56,17 +80,24 @@ class CeilingBar(QWidget):
             return
         painter = painter_of(self)
         line = theme.px(22)
-        role = "err_fg" if ceiling.over else "text2"
+        role, style = ("err_fg", "small_strong") if ceiling.over else ("text2", "small")
         words = ceiling_words(ceiling)
-        font = theme.font("small_strong" if ceiling.over else "small")
-        room = theme.metrics("small_strong" if ceiling.over else "small").horizontalAdvance(words) + 4
-        draw_text(painter, QRectF(self.width() - room, 0, room, line), words, font, role, _RIGHT)
-        mark = QRectF(self.width() - room - 22, (line - 16) / 2, 16, 16)
+        top = line - 4 if self._is_long() else 0
+        room = theme.metrics(style).horizontalAdvance(words) + 4
+        draw_text(painter, QRectF(self.width() - room, top, room, line), words, theme.font(style), role, _RIGHT)
+        mark = QRectF(self.width() - room - 22, top + (line - 16) / 2, 16, 16)
         icons.paint_icon(painter, mark, "circle-alert" if ceiling.over else "check", "err_fg" if ceiling.over else "ok")
-        title = QRectF(0, 0, mark.left() - 6, line)
+        title = QRectF(0, 0, self.width() if top else mark.left() - 6, line)
         draw_text(painter, title, ceiling_title(ceiling.rule), theme.font("small"), "text")
+        self._paint_bar(painter, ceiling, top + line + 4)
+        if ceiling.over:
+            gap = QRectF(0, top + line + 14, self.width(), theme.px(18))
+            draw_text(painter, gap, ceiling_gap(ceiling), theme.font("caption"), "err_fg")
+        painter.end()
+
+    def _paint_bar(self, painter: QPainter, ceiling: Ceiling, top: float) -> None:
         full = max(ceiling.limit / Decimal(LIMIT_PLACE), ceiling.value) or Decimal(1)
-        bar = QRectF(0, line + 4, self.width(), 6)
+        bar = QRectF(0, top, self.width(), 6)
         rounded(painter, bar, 3, theme.color("track"))
         share = float(ceiling.value / full)
         if share > 0:
@@ -74,7 +105,6 @@ class CeilingBar(QWidget):
             rounded(painter, filled, 3, theme.color("err" if ceiling.over else "primary"))
         tick = float(ceiling.limit / full) * bar.width()
         painter.fillRect(QRectF(min(tick, bar.width() - 2), bar.top() - 3, 2, 12), theme.color("text"))
-        painter.end()
 
 
 class CheckRow(QPushButton):
@@ -154,7 +184,7 @@ class ApplicationPanel(Panel):
         self._checks.setSpacing(0)
         inner = QWidget()
         box = QVBoxLayout(inner)
-        box.setContentsMargins(18, 14, 18, 18)
+        box.setContentsMargins(15, 14, 15, 18)
         box.setSpacing(8)
         box.addWidget(self._ceilings_title)
         box.addLayout(self._ceilings)
@@ -180,7 +210,9 @@ class ApplicationPanel(Panel):
         """Read rules and limits again."""
         values = SessionValues(self._desk.session)
         self._state = completeness(self._desk.session)
-        self._show_ceilings(summarize(values).ceilings if values.value(CALL_REF) else ())
+        budget = self._desk.budget = summarize(values)
+        self._desk.group_remarks = {LINE_REF: group_remarks(budget)}
+        self._show_ceilings(budget.ceilings if values.value(CALL_REF) else ())
         self._show_checks([c for c in eligibility(values) if c.state is not CheckState.NOT_APPLICABLE])
 
     def percent(self) -> int:

@@ -8,14 +8,14 @@ from decimal import Decimal, InvalidOperation
 
 from fieldkit import typography
 from fieldkit.application import Check, CheckState
-from fieldkit.budget import Ceiling, Rule
+from fieldkit.budget import INDIRECT, BudgetSummary, Ceiling, Rule
 from ui.i18n import translate
 
 
 def ceiling_title(rule: Rule) -> str:
     """Return the name of a limit."""
     titles = {
-        Rule.GRANT_RATE: translate("Entry", "Part régionale"),
+        Rule.GRANT_RATE: translate("Entry", "Taux d’aide"),
         Rule.GRANT_MAX: translate("Entry", "Subvention"),
         Rule.GRANT_MIN: translate("Entry", "Subvention"),
         Rule.PROJECT_MIN: translate("Entry", "Coût total"),
@@ -37,10 +37,32 @@ def ceiling_words(ceiling: Ceiling) -> str:
     return translate("Entry", "{} (max. {})").format(value, limit)
 
 
+def ceiling_gap(ceiling: Ceiling) -> str:
+    """Return by how much a limit is broken: « Dépasse le plafond de 1 200 € », `""` if it is kept."""
+    if not ceiling.over:
+        return ""
+    amount = typography.money(ceiling.excess)
+    if ceiling.rule is Rule.BALANCE and ceiling.value > ceiling.limit:
+        return translate("Entry", "Dépasse le coût total de {}").format(amount)
+    if ceiling.is_minimum or ceiling.rule is Rule.BALANCE:
+        return translate("Entry", "Il manque {}").format(amount)
+    return translate("Entry", "Dépasse le plafond de {}").format(amount)
+
+
+def group_remarks(budget: BudgetSummary) -> dict[str, str]:
+    """Return what is wrong with a category of expenses, by its code."""
+    broken = next((ceiling for ceiling in budget.broken if ceiling.rule is Rule.INDIRECT_RATE), None)
+    if broken is None:
+        return {}
+    limit = typography.percent(100 * (broken.rate or Decimal(0)))
+    sentence = translate("Entry", "{} de trop · plafond {} du personnel")
+    return {INDIRECT: sentence.format(typography.money(broken.excess), limit)}
+
+
 def check_title(code: str) -> str:
     """Return a rule as the state that it wants."""
     titles = {
-        "communes": translate("Entry", "De 1 à 20 communes, chef de file comprise"),
+        "communes": translate("Entry", "De 1 à 20 communes en tout"),
         "porteur": translate("Entry", "Porteur admis par l’appel"),
         "partenaires": translate("Entry", "Quinze partenaires au plus"),
         "pme": translate("Entry", "Une PME parmi les partenaires"),

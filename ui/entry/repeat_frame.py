@@ -10,7 +10,7 @@ from fieldkit import typography
 from forms.views import NodeView
 from ui import theme
 from ui.entry.cells import fits_a_table
-from ui.entry.frame import Frame, Surroundings
+from ui.entry.frame import BOTTOM, LEFT, RIGHT, TOP, Frame, Surroundings
 from ui.entry.repeat_cards import EntryCards
 from ui.entry.repeat_model import RepeatModel, leaves
 from ui.entry.repeat_table import RepeatTable
@@ -19,6 +19,7 @@ from ui.i18n import plural, translate
 from ui.widgets import Button, Card, Label, row
 
 SHOWN_PROBLEMS = 4
+EDGE = 8
 
 
 class RepeatFrame(Frame):
@@ -26,6 +27,8 @@ class RepeatFrame(Frame):
 
     def __init__(self, item: Item, around: Surroundings) -> None:
         super().__init__(item, around)
+        self.outer.setContentsMargins(EDGE, TOP, EDGE, BOTTOM)  # tables take the room that words leave
+        self.beside.setContentsMargins(LEFT - EDGE, 0, RIGHT - EDGE, 0)
         self.table: RepeatTable | None = None
         self.cards: EntryCards | None = None
         self._model: RepeatModel | None = None
@@ -67,10 +70,13 @@ class RepeatFrame(Frame):
         """Add an entry and put the keyboard into it."""
         if not self.around.node(self.item.ref).can_add:
             return
+        path, group = self.table.group_in_hand() if self.table is not None else ("", "")
         first = self.around.lists.add(self.item.ref)
+        if group:
+            self.around.lists.answer(f"{first}{path}", group)
         self.refresh()
-        if self.table is not None and self._model is not None:
-            self.table.start_row(self._model.rowCount() - 1)
+        if self.table is not None:
+            self.table.start_entry(first)
         elif self.cards is not None:
             self.cards.open_entry(first)
 
@@ -82,7 +88,7 @@ class RepeatFrame(Frame):
                 self.table.setCurrentIndex(index)
                 self.table.setFocus(Qt.FocusReason.OtherFocusReason)
             else:
-                self.table.start_row(0)
+                self.table.start_entry()
         elif self.cards is not None and self.cards.open_ref(ref):
             return
         else:
@@ -133,7 +139,7 @@ class RepeatFrame(Frame):
             lines = translate("Entry", "{} · Ctrl+Entrée pour ajouter").format(lines)
         self._count.setText(lines)
         total = self._model.total() if self._model is not None else None
-        self._total.setVisible(total is not None)
+        self._total.setVisible(total is not None and self._model is not None and not self._model.grouped)
         if total is not None:
             title, amount, unit = total
             plain = typography.decimal(amount, 2) if unit == "€" else typography.number(amount)

@@ -18,6 +18,7 @@ from ui.widgets.painting import painter_of
 WIDTH = 744
 WIDE = 1010  # tables take the room there is; questions keep their measure
 SIDE = 28
+EDGE = 8  # where tables are: they take what the sides leave
 FIRST = 8
 SLICE = 6
 MARGIN = 80
@@ -53,7 +54,9 @@ class Column(QWidget):
 
 
 class Tail(QWidget):
-    """What may stand below the questions of a section: a drawing of its answers."""
+    """What may stand beside the answer of a question: a drawing of it, or what follows from it."""
+
+    above = False
 
     def refresh(self) -> None:
         """Draw the answers as they are."""
@@ -81,12 +84,13 @@ class SectionPage(QWidget):
         self.frames: list[Frame] = []
         self._around = around
         self._waiting = list(items)
-        self.tail: Tail | None = None
+        self.tails: list[Tail] = []
         self._column = Column()
         self._title = Label(section.title, "h1", wrap=True)
         self._title.setContentsMargins(20, 0, 20, 4)
         if any(item.kind is ItemKind.REPEAT for item in items):
             self._column.fit(WIDE)
+            self._column.line.setContentsMargins(EDGE, 0, EDGE, 0)
         self._column.box.addWidget(self._title)
         self._column.box.addStretch(1)
         self.area: QScrollArea = scrolled(self._column)
@@ -119,12 +123,14 @@ class SectionPage(QWidget):
         if refs is None:
             for frame in self.frames:
                 frame.refresh()
+            for tail in self.tails:
+                tail.refresh()
             return
         touched = {id(frame): frame for ref in refs for frame in self._touching(ref)}
         for frame in touched.values():
             frame.refresh()
-        if self.tail is not None:
-            self.tail.refresh()
+        for tail in self.tails:
+            tail.refresh()
 
     def set_title(self, title: str) -> None:
         """Show the title in another language."""
@@ -149,14 +155,16 @@ class SectionPage(QWidget):
         for frame in self.frames:
             frame.fit()
             self._hold(frame)
-        if self.tail is not None:
-            self.tail.fit()
+        for tail in self.tails:
+            tail.fit()
 
-    def add_tail(self, tail: Tail) -> None:
-        """Put a drawing of this section's answers below its last question."""
-        self.tail = tail
-        self._column.box.insertWidget(self._column.box.count() - 1, tail)
-        tail.refresh()
+    def add_tail(self, ref: str, tail: Tail) -> None:
+        """Put a drawing of answers into the frame of the question `ref`: above its answer or below."""
+        frame = self.frame_of(ref)
+        if frame is not None:
+            self.tails.append(tail)
+            frame.outer.insertWidget(1 if tail.above else frame.outer.count(), tail)
+            tail.refresh()
 
     def _hold(self, frame: Frame) -> None:
         if frame.item.kind is not ItemKind.REPEAT:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal, InvalidOperation
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPaintEvent
@@ -41,9 +42,7 @@ def value_in_words(node: NodeView) -> str:
     """Return a value that is no choice in words: numbers with their unit, dates with the month's name."""
     value = node.value
     if node.data_type in ("int", "decimal"):
-        number = lexical.shown_number(value) if is_code(node) else grouped(value)
-        unit = unit_of(node)
-        return f"{number}{typography.NBSP}{unit}" if unit else number
+        return _number_in_words(node)
     if node.data_type in ("date", "dateTime"):
         try:
             day = typography.long_date(date.fromisoformat(value[:10]))
@@ -66,6 +65,17 @@ def is_code(node: NodeView) -> bool:
     """Tell whether a number is a name (a year, a postal code): then it takes no thousands space."""
     name = node.ref.rpartition("/")[2].lower()
     return any(part in name.split("_") for part in _YEARS)
+
+
+def _number_in_words(node: NodeView) -> str:
+    unit = unit_of(node)
+    if unit == "€":
+        try:
+            return typography.money(Decimal(node.value))
+        except InvalidOperation:
+            return node.value
+    number = lexical.shown_number(node.value) if is_code(node) else grouped(node.value)
+    return f"{number}{typography.NBSP}{unit}" if unit else number
 
 
 class ShownControl(Control):

@@ -27,7 +27,7 @@ class SectionStack(QStackedWidget):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
-        self.tails: dict[str, Callable[[Desk], Tail]] = {}  # what to draw below a section, by its key
+        self.tails: dict[str, Callable[[Desk], Tail]] = {}  # what to draw beside a question, by its ref
         self._pages: OrderedDict[str, SectionPage] = OrderedDict()
 
     def page(self) -> SectionPage | None:
@@ -43,8 +43,9 @@ class SectionStack(QStackedWidget):
             page.answered.connect(self.answered)
             page.typed.connect(self.typed)
             page.focused.connect(self.focused)
-            if section.key in self.tails:
-                page.add_tail(self.tails[section.key](self._desk))
+            for ref, make in self.tails.items():
+                if section.holds(ref):
+                    page.add_tail(ref, make(self._desk))
             self.addWidget(page)
         else:
             page.refresh()

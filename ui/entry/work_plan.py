@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The calendar of an application, drawn from the milestones above it (which are its table)."""
+"""The calendar of an application, drawn from the milestones below it (which are its table)."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from ui import theme
 from ui.chart_view import ChartView
 from ui.entry.desk import Desk
 from ui.entry.section_page import Tail
-from ui.i18n import translate
-from ui.widgets import Card, Label
+from ui.widgets import Card
 
 SECTION = "/data/g_calendrier"
 STEPS = f"{SECTION}/etape"
 
 
 class WorkPlan(Tail):
-    """« Plan de travail »: a bar a milestone, one colour a responsible; nothing is shown before one has both dates."""
+    """A bar a milestone, one colour a responsible; nothing is shown before one has both dates."""
+
+    above = True
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
         self._steps: list[Step] = []
         self._chart = ChartView()
-        self._card = Card(Label(translate("Entry", "Plan de travail"), "h3"), self._chart, spacing=10)
         box = QVBoxLayout(self)
-        box.setContentsMargins(0, 14, 0, 0)
-        box.addWidget(self._card)
+        box.setContentsMargins(4, 0, 4, 4)
+        box.addWidget(Card(self._chart, margins=(14, 10, 14, 10)))
         self.refresh()
 
     def refresh(self) -> None:
