@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 TOUR ?= build/tour
 export QT_QPA_PLATFORM ?= $(if $(DISPLAY)$(WAYLAND_DISPLAY),,offscreen)
 
-.PHONY: run test lint tour build bench forms lock clean
+.PHONY: run test lint tour build bench peers forms lock clean
 
 run: $(STAMP)  ## the window where there is a display, else the tour
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname)" != Linux ]; then $(BIN)/fieldkit; \
@@ -29,6 +29,10 @@ build: $(STAMP)  ## the frozen programs in dist/, then their own check
 
 bench: $(STAMP)
 	bash bench/run
+
+peers: $(STAMP)  ## other engines (java, node and the network are needed) into build/peers; then all must answer alike
+	bash bench/peers/install
+	$(BIN)/python -m pytest bench/peers/differential -q -n 0
 
 forms: $(STAMP)  ## compiles the XLSForms of resources/forms to XForm XML
 	$(BIN)/python tools/compile_forms.py

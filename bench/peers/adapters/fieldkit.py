@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The kit's engine in the measured conversation, through its public contract only (ARCHITECTURE.md, "forms")."""
+
+from __future__ import annotations
+
+import gc
+import json
+import math
+import sys
+import time
+import traceback
+from pathlib import Path
+from typing import Any
+
+sys.path[0] = str(Path(__file__).resolve().parents[3])  # in the place of this folder, which holds no package
+
+from forms import FormSession, load_form  # noqa: E402  (found through the line above)
+
+now = time.perf_counter
+
+
+def read_steps(path: str) -> list[tuple[str, list[list[str]]]]:
+    """Read an .ops file: each step's tag and operations."""
+    steps: list[tuple[str, list[list[str]]]] = []
+    for line in Path(path).read_text(encoding="utf-8").splitlines():
+        columns = line.split("\t")
+        if columns[0] == "step":
+            steps.append((columns[1], []))
+        elif line and not line.startswith("#"):
+            steps[-1][1].append(columns)
+    return steps
+
+
+def perform(session: FormSession, op: list[str]) -> Any:
+    """Do one operation, and read what it asks for."""
+    match op:
+        case ["set", ref, _, value, _]:
+            session.answer(ref, value)
+            return "valid" if session.node(ref).violation is None else "invalid"
+        case ["relevant", ref, _]:
+            return "1" if session.node(ref).relevant else "0"
+        case ["get", ref, _]:
+            return session.value(ref)
+        case ["choices", ref, *_]:
+            return [(choice.value, choice.label.value) for choice in session.choices(ref)]
+        case ["label", ref, _]:
+            label = session.node(ref).label
+            return label.value if label is not None else ""
+        case ["add", ref]:
+            return session.add_repeat(ref)
+        case ["lang", name]:
+            return session.set_language(name)
+    raise ValueError(op)
+
+
+def agrees(op: list[str], got: Any) -> bool:
+    """Tell whether what was read is what was expected."""
+    if op[0] in {"add", "lang"}:
+        return True
+    want = op[-1]
+    if op[0] == "choices":
+        return bool(got) and [str(len(got)), got[0][0], *got[-1]] == op[2:6]
+    if op[0] == "label":
+        return " ".join(got.split()) == want
+    return bool(want == got or (op[0] == "get" and _same_number(want, got)))
+
+
+def _same_number(want: str, got: str) -> bool:
+    try:
+        return math.isclose(float(want), float(got), rel_tol=1e-9)
+    except ValueError:
+        return False
+
+
+def statistics(times: list[float]) -> dict[str, float]:
+    """Sum up the times of a tag, milliseconds."""
+    ordered = sorted(times)
+    count = len(ordered)
+    return {
+        "n": count,
+        "total_ms": sum(ordered),
+        "p50_ms": ordered[(count - 1) // 2],
+        "p95_ms": ordered[math.ceil(0.95 * count) - 1],
+    }
+
+
+def run(form: str, ops: str, out: str, limit: float, result: dict[str, Any]) -> None:
+    """Do one repetition."""
+    begun = now()
+    data = Path(form).read_bytes()
+    steps = read_steps(ops)
+    gc.collect()
+    before = now()
+    session = FormSession(load_form(data))
+    result["load_ms"] = (now() - before) * 1e3
+    times: dict[str, list[float]] = {}
+    bad: list[str] = []
+    checks = done = 0
+    for tag, operations in steps:
+        if now() - begun > limit:
+            break
+        before = now()
+        got = [perform(session, op) for op in operations]
+        times.setdefault(tag, []).append((now() - before) * 1e3)
+        done += 1
+        checks += len(operations)
+        bad += [
+            f"{' '.join(op)} => {answer}" for op, answer in zip(operations, got, strict=True) if not agrees(op, answer)
+        ]
+    if done == len(steps):
+        before = now()
+        xml = session.finalize().xml
+        result["serialize_ms"] = (now() - before) * 1e3
+        if out:
+            Path(out).write_bytes(xml)
+    result.update(aborted=done < len(steps), steps_done=done, steps_total=len(steps))
+    result.update(checks=checks, mismatches=len(bad), bad=bad[:5])
+    result["tags"] = {tag: statistics(list_) for tag, list_ in times.items()}
+
+
+def main() -> None:
+    """Hold the conversation."""
+    out = sys.stdout
+    sys.stdout = sys.stderr
+    print("READY\t" + json.dumps({"engine": "fieldkit"}), file=out, flush=True)
+    for line in sys.stdin:
+        part = line.rstrip("\n").split("\t")
+        if part[0] == "quit":
+            break
+        result: dict[str, Any] = {}
+        try:
+            run(part[1], part[2], part[3], float(part[4]), result)
+        except Exception:  # noqa: BLE001  (whatever happens is the answer of this repetition)
+            result["error"] = traceback.format_exc()
+        print("RESULT\t" + json.dumps(result), file=out, flush=True)
+
+
+if __name__ == "__main__":
+    main()

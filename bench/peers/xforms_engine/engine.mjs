@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: EUPL-1.2
+// @getodk/xforms-engine (ODK Web Forms) as the two conversations of ../README.md need it.
+import './dom.mjs';
+const { loadForm } = await import('@getodk/xforms-engine');
+const { createRoot } = await import('solid-js');
+
+const noAttachment = async (url) => { throw new Error(`no attachment ${url}`); };
+
+export class Engine {
+  static async load(xml) {
+    const made = new Engine();
+    await createRoot(async (dispose) => {
+      made.dispose = dispose;
+      const form = await loadForm(xml, { fetchFormAttachment: noAttachment, missingResourceBehavior: 'ERROR' });
+      if (form.status === 'failure') throw form.error;
+      made.root = form.createInstance({}).root;
+    });
+    made.children = new Map();
+    return made;
+  }
+
+  /** Instances came or went: what was found by name may be another. */
+  forget() { this.children.clear(); }
+
+  child(node, name) {
+    let named = this.children.get(node);
+    if (!named) {
+      named = new Map(node.currentState.children.map((child) => [child.definition.qualifiedName.localName, child]));
+      this.children.set(node, named);
+    }
+    if (!named.has(name)) throw new Error(`no child ${name}`);
+    return named.get(name);
+  }
+
+  node(ref) {
+    let found = this.root;
+    for (const step of ref.split('/').slice(2)) {
+      const [name, position] = step.split(/[[\]]/);
+      found = this.child(found, name);
+      if (position) found = found.currentState.children[Number(position) - 1];
+    }
+    return found;
+  }
+
+  set(node, type, text) {
+    if (node.nodeType === 'select') {
+      if (type === 'select') node.selectValues(text ? text.split(' ') : []);
+      else node.selectValue(text || null);
+    } else if (node.nodeType === 'rank') node.setValues(text ? text.split(' ') : []);
+    else node.setValue(text);
+    return node.validationState.violation == null ? 'valid' : 'invalid';
+  }
+
+  choices(node) { return node.currentState.valueOptions.map((option) => [option.value, option.label.asString]); }
+
+  language(name) { this.root.setLanguage(this.root.languages.find((one) => one.language === name)); }
+
+  async serialize() {
+    const payload = await this.root.prepareInstancePayload();
+    const data = Array.isArray(payload.data) ? payload.data[0] : payload.data;
+    return data.get('xml_submission_file').text();
+  }
+}
