@@ -3,10 +3,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -16,6 +14,7 @@ from fieldkit import credentials
 from fieldkit.errors import NoKeyringError
 from fieldkit.instance import Instance, State
 from sync.server import ReferenceServer
+from tests.portal import portal_at
 from ui.entry.page import EntryPage
 from ui.kit import Kit
 from ui.main_window import MainWindow
@@ -107,28 +106,6 @@ def region(tmp_path: Path) -> Iterator[ReferenceServer]:
         yield server
 
 
-class Portal(BaseHTTPRequestHandler):
-    """The network of a hotel: whatever is asked, its own page with 200."""
-
-    posts = 0
-
-    def answer(self) -> None:
-        self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        type(self).posts += self.command == "POST"
-        page = b"<html><title>Wi-Fi</title><form>Connectez-vous</form></html>"
-        self.send_response_only(200)
-        self.send_header("Content-Type", "text/html")
-        self.send_header("Content-Length", str(len(page)))
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(page)
-
-    do_GET = do_POST = do_HEAD = answer  # noqa: N815 - the names that http.server calls
-
-    def log_message(self, *arguments: object) -> None:
-        """Say nothing."""
-
-
 @pytest.fixture
 def finished(kit: Kit, region: ReferenceServer, diagnosed: Callable[[str], str]) -> tuple[str, str]:
     """Connect to the region and finish a record while it is away; return instance_id and token."""
@@ -150,18 +127,11 @@ def test_a_portal_in_place_of_the_region_gets_nothing_and_is_told(
     kit: Kit, region: ReferenceServer, finished: tuple[str, str]
 ) -> None:
     instance_id, _token = finished
-    port = int(region.url.rpartition(":")[2])
     region.stop()
-    Portal.posts = 0
-    with HTTPServer(("127.0.0.1", port), Portal) as portal:
-        thread = threading.Thread(target=portal.serve_forever, args=(0.02,))
-        thread.start()
-        try:
-            kit.connection.send()
-        finally:
-            portal.shutdown()
-            thread.join()
-    assert Portal.posts == 0
+    with portal_at(region.url) as portal:
+        kit.connection.send()
+    assert portal.asked
+    assert "POST" not in portal.asked
     story = kit.connection.story()
     assert "réseau" in f"{story.title} {story.text}"
     assert "navigateur" in story.text
