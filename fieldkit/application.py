@@ -7,7 +7,7 @@ cannot disagree; here they become a list that a screen or a page can show, with 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -162,9 +162,9 @@ def start_from(session: FormSession, diagnostic: Diagnostic) -> tuple[str, ...]:
     return tuple(answers)
 
 
-def completeness(session: FormSession) -> Completeness:
-    """Return the state of the twelve sections; read again after each change."""
-    checks = eligibility(SessionValues(session))
+def completeness(session: FormSession, checks: Sequence[Check] | None = None) -> Completeness:
+    """Return the state of the twelve sections; read again after each change (`checks` if they were just made)."""
+    checks = eligibility(SessionValues(session)) if checks is None else checks
     sections = []
     for name in SECTIONS:
         ref = f"/data/{name}"

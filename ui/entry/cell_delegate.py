@@ -82,16 +82,18 @@ class CellDelegate(QStyledItemDelegate):
     def _paint_text(self, painter: QPainter, rect: QRect, index: Index, node: NodeView) -> None:
         error = bool(index.data(ERROR))
         room = rect.adjusted(PADDING, 0, -PADDING, 0)
+        number = node.data_type in NUMBERS
+        painter.setFont(theme.font("strong" if node.readonly else "number" if number else "body"))
+        text = str(index.data() or "")
         if error:
             rounded(painter, QRectF(rect).adjusted(1, 1, -1, -2), 5, border=theme.color("err"), width=2)
-            icons.paint_icon(painter, QRectF(rect.left() + 6, rect.center().y() - 7, 15, 15), "circle-alert", "err_fg")
-            room = room.adjusted(16, 0, 0, 0)
-        number = node.data_type in NUMBERS
-        style = "strong" if node.readonly else "number" if number else "body"
-        painter.setFont(theme.font(style))
+            if not number or painter.fontMetrics().horizontalAdvance(text) + 17 < room.width():
+                mark = QRectF(rect.left() + 6, rect.center().y() - 7, 15, 15)
+                icons.paint_icon(painter, mark, "circle-alert", "err_fg")
+                room = room.adjusted(16, 0, 0, 0)  # a mark never costs a figure its digits
         painter.setPen(QPen(theme.color("err_fg" if error else "text")))
         alignment = Qt.AlignmentFlag(index.data(Qt.ItemDataRole.TextAlignmentRole))
-        lines = broken(str(index.data() or ""), painter.fontMetrics(), room.width())
+        lines = [text] if number else broken(text, painter.fontMetrics(), room.width())
         painter.drawText(room, alignment, "\n".join(lines))
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:

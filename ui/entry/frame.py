@@ -7,7 +7,7 @@ tell what the person does; `focused` tells where the keyboard is. The page decid
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -108,6 +108,11 @@ class Frame(QWidget):
     def refresh(self) -> None:
         """Read the nodes again and draw what changed."""
         raise NotImplementedError
+
+    def refresh_refs(self, refs: Sequence[str]) -> None:
+        """Draw what changed, where only these refs did."""
+        del refs
+        self.refresh()
 
     def show_relevant(self, relevant: bool) -> None:
         """Appear or disappear with the question's relevance."""

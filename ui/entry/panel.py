@@ -47,9 +47,10 @@ class CeilingBar(QWidget):
     def show_ceiling(self, ceiling: Ceiling) -> None:
         """Show another state."""
         if ceiling != self._ceiling:
-            self._ceiling = ceiling
+            before, self._ceiling = self.sizeHint(), ceiling
             told = ceiling_gap(ceiling) or translate("Entry", "respecté")
-            self.updateGeometry()
+            if self.sizeHint() != before:
+                self.updateGeometry()
             self.setAccessibleName(f"{ceiling_title(ceiling.rule)}, {ceiling_words(ceiling)}, {told}")
             self.update()
 
@@ -120,7 +121,7 @@ class CheckRow(QPushButton):
         """Show another state."""
         if check == self.check:
             return
-        self.check = check
+        before, self.check = self.sizeHint(), check
         states = {
             CheckState.KEPT: translate("Entry", "respecté"),
             CheckState.BROKEN: translate("Entry", "à corriger"),
@@ -129,7 +130,8 @@ class CheckRow(QPushButton):
         self.setAccessibleName(f"{check_title(check.code)}, {states.get(check.state, '')}")
         self.setAccessibleDescription(check_detail(check))
         self.setToolTip(check_title(check.code))
-        self.updateGeometry()
+        if self.sizeHint() != before:
+            self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -209,11 +211,12 @@ class ApplicationPanel(Panel):
     def refresh(self) -> None:
         """Read rules and limits again."""
         values = SessionValues(self._desk.session)
-        self._state = completeness(self._desk.session)
+        checks = eligibility(values)
+        self._state = completeness(self._desk.session, checks)
         budget = self._desk.budget = summarize(values)
         self._desk.group_remarks = {LINE_REF: group_remarks(budget)}
         self._show_ceilings(budget.ceilings if values.value(CALL_REF) else ())
-        self._show_checks([c for c in eligibility(values) if c.state is not CheckState.NOT_APPLICABLE])
+        self._show_checks([c for c in checks if c.state is not CheckState.NOT_APPLICABLE])
 
     def percent(self) -> int:
         """Return how complete the application is, 0 to 100."""

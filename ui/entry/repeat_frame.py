@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QVBoxLayout
 
@@ -48,13 +50,17 @@ class RepeatFrame(Frame):
 
     def refresh(self) -> None:
         """Draw the entries as they are now."""
+        self.refresh_refs(None)
+
+    def refresh_refs(self, refs: Sequence[str] | None) -> None:
+        """Draw the entries that hold one of these refs, all of them if None."""
         node = self.around.node(self.item.ref)
         self.show_relevant(node.relevant)
         self.show_words(node)
         if self.table is None and self.cards is None and node.count:
             self._furnish()
         if self._model is not None:
-            self._model.refresh()
+            self._model.refresh(refs)
             missing = {ref for ref in self.around.missing if ref.startswith(f"{self.item.ref}[")}
             if missing != self._missing:
                 self._missing = missing

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -46,10 +46,11 @@ class RepeatModel(QAbstractTableModel):
         self._missing = missing
         self.refresh()
 
-    def refresh(self) -> None:
-        """Read all entries again; the shape is reset only when it changed."""
-        rows = [leaves(self._lists, entry.ref) for entry in self._lists.below(self.repeat_ref)]
-        grouped = bool(rows) and can_group(self._lists.node(self.repeat_ref), rows[0])
+    def refresh(self, refs: Sequence[str] | None = None) -> None:
+        """Read the entries that hold one of `refs` again, or all of them; the shape is reset only when it changed."""
+        repeat = self._lists.node(self.repeat_ref)
+        rows = self._read(repeat, refs)
+        grouped = bool(rows) and can_group(repeat, rows[0])
         remarks = self._lists.remarks(self.repeat_ref) if grouped else {}
         lines: list[Line] = arrange(rows, self._choices, remarks) if grouped else list(range(len(rows)))
         if _shape(lines) != _shape(self.lines) or _paths(rows) != _paths(self.rows):
@@ -62,6 +63,8 @@ class RepeatModel(QAbstractTableModel):
         for number, line in enumerate(lines):
             if isinstance(line, Group):
                 changed = [0, self.columnCount() - 1] if line != shown[number] else []
+            elif before[line] is rows[line]:
+                continue
             else:
                 pairs = zip(before[line], rows[line], strict=True)
                 changed = [column for column, pair in enumerate(pairs) if pair[0] != pair[1]]
@@ -69,6 +72,16 @@ class RepeatModel(QAbstractTableModel):
                 self.dataChanged.emit(self.index(number, changed[0]), self.index(number, changed[-1]))
         if rows and [node.label for node in before[0]] != [node.label for node in rows[0]]:
             self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, self.columnCount() - 1)
+
+    def _read(self, repeat: NodeView, refs: Sequence[str] | None) -> list[list[NodeView]]:
+        start = f"{self.repeat_ref}["
+        if refs is None or repeat.count != len(self.rows) or not all(ref.startswith(start) for ref in refs):
+            return [leaves(self._lists, entry.ref) for entry in self._lists.below(self.repeat_ref)]
+        touched = {int(ref[len(start) :].partition("]")[0]) for ref in refs}
+        return [
+            leaves(self._lists, f"{start}{number}]") if number in touched else row
+            for number, row in enumerate(self.rows, start=1)
+        ]
 
     def redraw(self) -> None:
         """Draw every cell again: what was missing is told, or no longer."""

@@ -28,6 +28,8 @@ from ui.widgets import Select
 Index = QModelIndex | QPersistentModelIndex
 MAX_HEIGHT = 1100  # what is longer scrolls inside the table
 MIN_COLUMN = 42
+LEAST_TEXT = 64
+FITTED = 115  # percent: texts larger than that scroll sideways
 MOST_WORD = 150  # longer words may be cut where there is no room
 MAX_COLUMN = 320
 INDENT = 24  # the column of groups: below a group's title it only leads to the list of groups
@@ -83,6 +85,9 @@ class RepeatTable(QTableView):
             label = typed[:1] or texts
             least = [self._longest_word(column) if column in texts else 0 for column in columns]
             widths = share_out(wanted, label if spare > 0 else texts, spare, least)
+            if theme.text_scale() <= FITTED:  # sooner a word cut than an amount out of sight
+                lack = self.viewport().width() - sum(widths)
+                widths = share_out(widths, texts, min(0, lack), [theme.px(LEAST_TEXT)] * count)
             for column, width in enumerate(widths):
                 self.setColumnWidth(column, width)
         self._head.fit()
@@ -153,7 +158,7 @@ class RepeatTable(QTableView):
         index = self._rows.index(line, column)
         group, node = self._rows.group(line), self._rows.node(index)
         style = "strong" if group or (node and node.readonly) else "body" if self._is_text(column) else "number"
-        mark = 17 if node is not None and self._rows.problem(node) else 0
+        mark = 17 if node is not None and self._is_text(column) and self._rows.problem(node) else 0
         return theme.metrics(style).horizontalAdvance(str(index.data() or "")) + 2 * PADDING + 2 + mark
 
     def _open_groups(self, index: QModelIndex) -> None:

@@ -126,9 +126,12 @@ class SectionPage(QWidget):
             for tail in self.tails:
                 tail.refresh()
             return
-        touched = {id(frame): frame for ref in refs for frame in self._touching(ref)}
-        for frame in touched.values():
-            frame.refresh()
+        touched: dict[int, tuple[Frame, list[str]]] = {}
+        for ref in refs:
+            for frame in self._touching(ref):
+                touched.setdefault(id(frame), (frame, []))[1].append(ref)
+        for frame, own in touched.values():
+            frame.refresh_refs(own)
         for tail in self.tails:
             tail.refresh()
 
