@@ -21,6 +21,7 @@ from forms.tree import Frame, frames_at, relevance_around
 from forms.views import NodeKind
 from forms.xpath.values import number_to_string, text_to_number
 
+_EXACT: Final = 2.0**53  # below it whole floats are exactly their text
 _SHIFT: Final = 32  # a key of the heap is rank << 32 | number of the frame
 
 
@@ -133,14 +134,17 @@ class Recalculation:
                     frame.own[slot] = own
                     self._spread_relevance(frame, node)
                 continue
+            number = None
             if not rule.is_text:
                 if node.numeric and value == frame.n[slot] and frame.rel[slot]:
                     continue
-                value = "" if value != value else number_to_string(value)  # noqa: PLR0124  (NaN)
+                value, number = _written(value)
             if value != frame.s[slot]:
                 frame.s[slot] = value
                 if frame.rel[slot]:
-                    self._show(frame, node, value, text_to_number(value) if node.numeric else math.nan)
+                    if number is None:
+                        number = text_to_number(value) if node.numeric else math.nan
+                    self._show(frame, node, value, number)
 
     def settle(self) -> None:
         """Compute all, with the actions that changes set off, then check the questions concerned."""
@@ -206,3 +210,13 @@ class Recalculation:
         self._show(frame, node, text, number)
         if not known:
             del self.touched[frame, node]
+
+
+def _written(value: float) -> tuple[str, float]:
+    """Write a number as it is stored, and tell which number that text is; most are whole and need no reading."""
+    if -_EXACT < value < _EXACT and value == (whole := int(value)):
+        return str(whole), value + 0.0  # of -0 the text is that of 0
+    if value != value:  # noqa: PLR0124  (NaN)
+        return "", math.nan
+    text = number_to_string(value)
+    return text, text_to_number(text)
