@@ -28,7 +28,6 @@ from fieldkit.printing.fields import LONG_LIST, blank_table, choice_labels, fiel
 from fieldkit.printing.ink import flowing, style, tint
 from fieldkit.printing.pages import TEXT_WIDTH, Heading, Sheet, build_pages
 from fieldkit.printing.reading import (
-    CHOICE_CONTROLS,
     UNNUMBERED,
     PaperLine,
     PaperSection,
@@ -38,6 +37,7 @@ from fieldkit.printing.reading import (
     read_sections,
 )
 from fieldkit.printing.rules import constraint_of, hint_is_computed, label_is_computed, relevance_of
+from fieldkit.reading_order import CHOICE_CONTROLS
 from fieldkit.typography import integer, plural
 from forms.views import NodeKind, NodeView
 

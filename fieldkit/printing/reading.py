@@ -13,13 +13,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from fieldkit.reading_order import CHOICE_CONTROLS, is_note, pages_of
 from forms.views import NodeKind, NodeView
 
 if TYPE_CHECKING:
     from forms import FormSession
 
-FLAT_LIMIT, FLAT_PAGE = 40, 25
-CHOICE_CONTROLS = ("select1", "select")
 UNNUMBERED = " "  # the number of what is asked inside an entry of a repeat
 _LINK = re.compile(r"\[([^\]\n]+)\]\([^)\n]+\)")
 _EMPHASIS = re.compile(r"(?<![\w\\])(\*\*|__|\*|_)(?=\S)(.+?)(?<=\S)\1(?!\w)")
@@ -70,7 +69,7 @@ def strip_marks(text: str) -> str:
 def read_sections(session: FormSession) -> list[PaperSection]:
     """Return all sections in form order, relevant or not."""
     found = []
-    for number, nodes in enumerate(_pages(session), 1):
+    for number, nodes in enumerate(pages_of(session), 1):
         group = nodes[0] if nodes[0].kind is NodeKind.GROUP else None
         inside = session.children(group.ref) if group else nodes
         lines = tuple(_lines(session, inside, number, iter(range(1, 100_000)), 0))
@@ -84,31 +83,6 @@ def question_numbers(sections: list[PaperSection]) -> dict[str, str]:
     return {line.node.ref: line.number for section in sections for line in section.lines if line.number}
 
 
-def _pages(session: FormSession) -> Iterator[list[NodeView]]:
-    nodes = session.children()
-    while len(nodes) == 1 and nodes[0].kind is NodeKind.GROUP and _holds_groups(session, nodes[0]):
-        nodes = session.children(nodes[0].ref)
-    loose: list[NodeView] = []
-    for node in nodes:
-        if node.kind is NodeKind.GROUP:
-            yield from _cut(loose)
-            loose = []
-            yield [node]
-        else:
-            loose.append(node)
-    yield from _cut(loose)
-
-
-def _holds_groups(session: FormSession, node: NodeView) -> bool:
-    return any(child.kind is NodeKind.GROUP for child in session.children(node.ref))
-
-
-def _cut(nodes: list[NodeView]) -> Iterator[list[NodeView]]:
-    step = FLAT_PAGE if len(nodes) > FLAT_LIMIT else max(1, len(nodes))
-    for start in range(0, len(nodes), step):
-        yield nodes[start : start + step]
-
-
 def _lines(
     session: FormSession, nodes: list[NodeView], section: int, counter: Iterator[int], level: int
 ) -> Iterator[PaperLine]:
@@ -119,14 +93,10 @@ def _lines(
             yield from _lines(session, session.children(node.ref), section, counter, level + 1)
         elif _heads_a_grid(nodes, i):
             continue
-        elif _is_note(node):
+        elif is_note(node):
             yield PaperLine(node, "", level)
         else:
             yield PaperLine(node, f"{section}.{next(counter)}", level)
-
-
-def _is_note(node: NodeView) -> bool:
-    return node.kind is NodeKind.QUESTION and node.readonly and node.control != "trigger"
 
 
 def _heads_a_grid(nodes: list[NodeView], i: int) -> bool:

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from fieldkit.reading_order import FLAT_PAGE
 from forms import FormSession, load_form
 from ui.entry.desk import Desk
 from ui.entry.page import EntryPage
 from ui.entry.sections import (
-    FLAT_PAGE,
     ItemKind,
     entry_items,
     node_title,

@@ -16,6 +16,7 @@ from ui.widgets.painting import (
     TILE_RADIUS,
     focus_visible,
     paint_check,
+    paint_option,
     paint_radio,
     paint_ring,
     painter_of,
@@ -73,14 +74,8 @@ class ScaleCell(QRadioButton):
         """Draw the ground, the mark and the words."""
         del event
         painter = painter_of(self)
-        body = QRectF(self.rect())
-        if focus_visible(self):
-            paint_ring(painter, body, TILE_RADIUS + 2)
-            body = body.adjusted(3, 3, -3, -3)
+        paint_option(painter, self, TILE_RADIUS)
         on = self.isChecked()
-        ground = "primary_soft" if on else "hover" if self.underMouse() else "surface"
-        border = theme.color("primary" if on else "border_strong")
-        rounded(painter, body, TILE_RADIUS, theme.color(ground), border, 1.5 if on else 1)
         paint_radio(painter, QRectF((self.width() - MARK) / 2, 9, MARK, MARK), on=on, enabled=self.isEnabled())
         painter.setFont(theme.font("small_strong" if on else "small", percent=self._percent))
         painter.setPen(theme.color("text"))

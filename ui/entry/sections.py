@@ -14,15 +14,12 @@ from enum import StrEnum
 from itertools import count
 from typing import TYPE_CHECKING, Protocol
 
+from fieldkit.reading_order import CHOICE_CONTROLS, is_note, pages_of
 from forms.views import Choice, NodeKind, NodeView, Progress
 from ui.entry.markdown import to_plain_text
 
 if TYPE_CHECKING:
     from forms import FormSession
-
-FLAT_LIMIT = 40
-FLAT_PAGE = 25
-_CHOICE_CONTROLS = ("select1", "select")
 
 
 class Nodes(Protocol):
@@ -75,7 +72,7 @@ class Section:
 def read_sections(session: FormSession) -> list[Section]:
     """Return all sections that have something relevant to show, numbered as they are in the whole form."""
     sections: list[Section] = []
-    for number, nodes in enumerate(_pages(session), start=1):
+    for number, nodes in enumerate(pages_of(session), start=1):
         if any(_shows_something(session, node) for node in nodes):
             refs = tuple(node.ref for node in nodes)
             sections.append(Section(number, refs[0], _title(session, nodes, number), refs))
@@ -122,43 +119,10 @@ def section_progress(session: FormSession, section: Section) -> Progress:
     )
 
 
-def is_note(node: NodeView) -> bool:
-    """Tell whether a question asks nothing: shown text, or a value that nobody can change."""
-    return node.kind is NodeKind.QUESTION and node.readonly and node.control != "trigger"
-
-
 def node_title(node: NodeView) -> str:
     """Return the label of a node as plain words, else its name in the form."""
     words = to_plain_text(node.label.value) if node.label else ""
     return words or node.ref.rpartition("/")[2].partition("[")[0].replace("_", " ").capitalize()
-
-
-def _pages(session: FormSession) -> Iterator[list[NodeView]]:
-    nodes = session.children()
-    while len(nodes) == 1 and nodes[0].kind is NodeKind.GROUP and _has_groups(session, nodes[0]):
-        nodes = session.children(nodes[0].ref)
-    loose: list[NodeView] = []
-    for node in nodes:
-        if node.kind is NodeKind.GROUP:
-            yield from _cut(loose)
-            loose = []
-            yield [node]
-        else:
-            loose.append(node)
-    yield from _cut(loose)
-
-
-def _has_groups(session: FormSession, node: NodeView) -> bool:
-    return any(child.kind is NodeKind.GROUP for child in session.children(node.ref))
-
-
-def _cut(nodes: list[NodeView]) -> Iterator[list[NodeView]]:
-    if len(nodes) <= FLAT_LIMIT:
-        if nodes:
-            yield nodes
-        return
-    for start in range(0, len(nodes), FLAT_PAGE):
-        yield nodes[start : start + FLAT_PAGE]
 
 
 def _shows_something(session: FormSession, node: NodeView) -> bool:
@@ -173,7 +137,7 @@ def _title(session: FormSession, nodes: list[NodeView], number: int) -> str:
     first = nodes[0]
     if first.kind is NodeKind.GROUP or len(nodes) == 1:
         return node_title(first)
-    pages = [page for page in _pages(session) if page[0].kind is not NodeKind.GROUP]
+    pages = [page for page in pages_of(session) if page[0].kind is not NodeKind.GROUP]
     title: str = session.form.title
     return title if len(pages) == 1 else f"{title} ({number})"
 
@@ -211,7 +175,7 @@ def _item(session: Nodes, node: NodeView, section: int, counter: Iterator[int], 
 def _matrix_rows(session: Nodes, nodes: list[NodeView], start: int) -> list[NodeView]:
     """Return the selects from `start` on that share one list and ask for a grid (what `table-list` compiles to)."""
     head = nodes[start]
-    if head.kind is not NodeKind.QUESTION or head.control not in _CHOICE_CONTROLS:
+    if head.kind is not NodeKind.QUESTION or head.control not in CHOICE_CONTROLS:
         return []
     first = start + 1 if "label" in head.appearance else start
     rows: list[NodeView] = []

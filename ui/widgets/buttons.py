@@ -10,7 +10,7 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QRadioButton, QSizePolicy, QToolButton, QWidget
 
 from ui import icons, theme
-from ui.widgets.painting import RADIUS, draw_text, focus_visible, paint_ring, painter_of, rounded
+from ui.widgets.painting import RADIUS, draw_text, focus_visible, paint_option, paint_ring, painter_of, rounded
 
 ICON = 18
 _CENTRE = Qt.AlignmentFlag.AlignCenter
@@ -224,14 +224,8 @@ class FilterChip(QRadioButton):
         """Draw the pill."""
         del event
         painter = painter_of(self)
-        body = QRectF(self.rect())
-        if focus_visible(self):
-            paint_ring(painter, body, body.height() / 2)
-            body = body.adjusted(3, 3, -3, -3)
+        paint_option(painter, self, self.height() / 2, "border")
         on = self.isChecked()
-        ground = "primary_soft" if on else "hover" if self.underMouse() else "surface"
-        border = theme.color("primary" if on else "border")
-        rounded(painter, body, body.height() / 2, theme.color(ground), border, 1.5 if on else 1)
         x = 13.0
         if self._dot:
             painter.setPen(Qt.PenStyle.NoPen)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QRadioButton, QSizePolicy, QWidget
 
 from ui import theme
-from ui.widgets.painting import TILE_RADIUS, focus_visible, paint_check, paint_radio, paint_ring, painter_of, rounded
+from ui.widgets.painting import TILE_RADIUS, paint_check, paint_option, paint_radio, painter_of
 from ui.widgets.text import paint_key
 
 if TYPE_CHECKING:
@@ -95,14 +95,7 @@ class _Tile(_Base):
         """Draw the tile."""
         del event
         painter = painter_of(self)
-        body = QRectF(self.rect())
-        if focus_visible(self):
-            paint_ring(painter, body, TILE_RADIUS + 2)
-            body = body.adjusted(3, 3, -3, -3)
-        on = self.isChecked()
-        ground = "primary_soft" if on else "hover" if self.underMouse() and self.isEnabled() else "surface"
-        border = theme.color("primary" if on else "border_strong" if self.isEnabled() else "border")
-        rounded(painter, body, TILE_RADIUS, theme.color(ground), border, 1.5 if on else 1)
+        paint_option(painter, self, TILE_RADIUS)
         self._paint_mark(painter, QRectF(13, (self.height() - _MARK) / 2, _MARK, _MARK))
         self._paint_texts(painter)
         if self._key:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from ui import theme
 
@@ -45,6 +45,18 @@ def rounded(
 def paint_ring(painter: QPainter, rect: QRect | QRectF, radius: float) -> None:
     """Draw the focus ring: 2 px in the focus colour, inside `rect`."""
     rounded(painter, rect, radius, border=theme.color("focus"), width=2)
+
+
+def paint_option(painter: QPainter, button: QAbstractButton, radius: float, border: str = "border_strong") -> None:
+    """Draw the ground of something that can be chosen: its state, the mouse over it, the keyboard's focus around it."""
+    body = QRectF(button.rect())
+    if focus_visible(button):
+        paint_ring(painter, body, radius + 2)
+        body = body.adjusted(3, 3, -3, -3)
+    on, enabled = button.isChecked(), button.isEnabled()
+    ground = "primary_soft" if on else "hover" if button.underMouse() and enabled else "surface"
+    edge = theme.color("primary" if on else border if enabled else "border")
+    rounded(painter, body, radius, theme.color(ground), edge, 1.5 if on else 1)
 
 
 def draw_text(
