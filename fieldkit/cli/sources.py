@@ -62,8 +62,15 @@ def _compile(path: Path) -> tuple[bytes, tuple[str, ...]]:
     warnings: list[str] = []
     try:
         result = convert(path, warnings=warnings, form_name="data")
+    except UnicodeDecodeError as error:
+        raise SourceError(
+            path, f"it is not written in UTF-8 (byte {error.start + 1}). Save it again as UTF-8."
+        ) from error
     except PyXFormError as error:
-        raise SourceError(path, _one_line(str(error))) from error
+        # pyxform tries every reader in turn; if none takes the file, it names its own argument.
+        unknown = "'definition' was not recognized" in str(error)
+        cause = f"it is not a {path.suffix.lower()} file, or damaged." if unknown else _one_line(str(error))
+        raise SourceError(path, cause) from error
     except OSError as error:
         raise FileMissingError(path, error.strerror or str(error)) from error
     except Exception as error:

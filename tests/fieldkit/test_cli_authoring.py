@@ -120,6 +120,16 @@ def test_an_xlsform_with_a_fault_is_told_in_the_words_of_its_compiler(terminal: 
     assert "cannot be compiled" in outcome.err
 
 
+def test_a_source_of_another_kind_than_its_name_says(terminal: Terminal, tmp_path: Path) -> None:
+    (tmp_path / "form.xlsx").write_bytes(b"\x8f\x00 no workbook")
+    (tmp_path / "form.md").write_bytes("| survey |\n| | type | label |\n| | text | é |".encode("latin-1"))
+    for name, words in (("form.xlsx", "not a .xlsx file, or damaged"), ("form.md", "not written in UTF-8")):
+        outcome = terminal.type("check", tmp_path / name)
+        assert outcome.code == 1
+        assert words in outcome.err
+        assert "Error" not in outcome.err
+
+
 def test_a_file_that_is_not_there(terminal: Terminal, tmp_path: Path) -> None:
     for name in ("none.xml", "none.xlsx", "none.md"):
         outcome = terminal.type("check", tmp_path / name)
