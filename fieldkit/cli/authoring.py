@@ -6,15 +6,18 @@ from __future__ import annotations
 import json
 from argparse import Namespace
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fieldkit.answer_files import AnswerFileError, apply_answers
 from fieldkit.cli import files
 from fieldkit.cli.answer import Answer, ExitCode
+from fieldkit.cli.author_rows import engine_warnings, fault_of
 from fieldkit.cli.errors import AnswersError, SourceError, UnknownLanguageError
+from fieldkit.cli.faults import Fault, find_faults
 from fieldkit.cli.messages import tell
+from fieldkit.cli.sheets import read_sheets
 from fieldkit.cli.sources import FormSource, read_form
 from forms.errors import FormError
 from forms.views import NodeKind, NodeView, Violation, ViolationKind
@@ -32,13 +35,21 @@ _RULES = {
 
 def check(arguments: Namespace) -> Answer:
     """Read a form and say what is wrong with it, where; the exit code tells whether it can be used."""
+    path = Path(arguments.form)
+    sheets = read_sheets(path) if path.exists() else {}
+    survey, faults = find_faults(sheets)
     try:
         source = read_form(arguments.form)
         form, session = _open(source)
     except (FormError, SourceError) as error:
-        return _refusal(arguments.form, error)
+        if not any(fault.error for fault in faults):  # else the compiler says the same in its own words
+            faults = [*faults, fault_of(error, sheets, survey, path.suffix.lower())]
+        return _refusal(arguments.form, error, faults, by_row=bool(sheets))
     counts = Counter(node.kind for node in _walk(session))
-    warnings = [*source.warnings, *form.warnings]
+    faults = [fault for fault in faults if not fault.error]  # the compiler took it: not an error after all
+    if sheets:
+        faults += engine_warnings(form, survey)
+    told = [*source.warnings, *(fault.line() for fault in faults)] if sheets else [*source.warnings, *form.warnings]
     data = {
         "valid": True,
         "form_id": form.form_id,
@@ -50,15 +61,16 @@ def check(arguments: Namespace) -> Answer:
         "questions": counts[NodeKind.QUESTION],
         "groups": counts[NodeKind.GROUP],
         "repeats": counts[NodeKind.REPEAT],
-        "warnings": warnings,
+        "warnings": told,
+        "faults": [_fault_data(fault) for fault in faults],
         "errors": [],
     }
     found = ", ".join(_count(counts[kind], kind) for kind in (NodeKind.QUESTION, NodeKind.GROUP, NodeKind.REPEAT))
     lines = [
         f"{form.title} ({form.form_id}, version {form.version or 'none'})",
         f"{found}; {_languages(form)}",
-        *(f"warning: {warning}" for warning in warnings),
-        f"The form can be used, with {_count(len(warnings), 'warning')}." if warnings else "The form can be used.",
+        *(f"warning: {warning}" for warning in told),
+        f"The form can be used, with {_count(len(told), 'warning')}." if told else "The form can be used.",
     ]
     return Answer(tuple(lines), data)
 
@@ -112,24 +124,43 @@ def _open(source: FormSource) -> tuple[FormDef, FormSession]:
     return form, FormSession(form)
 
 
-def _refusal(name: str, error: FormError | SourceError) -> Answer:
-    message = tell(error)
+def _refusal(name: str, error: FormError | SourceError, faults: Sequence[Fault], *, by_row: bool) -> Answer:
+    """Tell why a form cannot be used: by the rows of its sheets if it has some, else in the engine's words."""
+    errors = [fault for fault in faults if fault.error] if by_row else []
     data = {
         "valid": False,
-        "warnings": [],
-        "errors": [
-            {
-                "kind": type(error).__name__,
-                "ref": getattr(error, "ref", ""),
-                "expression": getattr(error, "expression", ""),
-                "position": getattr(error, "position", None),
-                "line": getattr(error, "line", None),
-                "cause": error.cause,
-                "message": message,
-            }
-        ],
+        "warnings": [fault.line() for fault in faults if not fault.error],
+        "faults": [_fault_data(fault) for fault in faults],
+        "errors": [_error_data(error, fault.line(), fault) for fault in errors] or [_error_data(error, tell(error))],
     }
-    return Answer((f"{name} cannot be used.",), data, ExitCode.FAILED, (message,))
+    warnings = tuple(f"warning: {fault.line()}" for fault in faults if not fault.error)
+    lines = (*warnings, f"{name} cannot be used.")
+    return Answer(lines, data, ExitCode.FAILED, tuple(fault.line() for fault in errors) or (tell(error),))
+
+
+def _error_data(error: FormError | SourceError, message: str, fault: Fault | None = None) -> dict[str, object]:
+    place = {} if fault is None else _fault_data(fault)
+    return {
+        "kind": type(error).__name__,
+        "ref": getattr(error, "ref", ""),
+        "expression": getattr(error, "expression", ""),
+        "position": getattr(error, "position", None),
+        "line": getattr(error, "line", None),
+        "cause": error.cause,
+        **place,
+        "message": message,
+    }
+
+
+def _fault_data(fault: Fault) -> dict[str, object]:
+    return {
+        "kind": str(fault.kind),
+        "sheet": fault.sheet,
+        "row": fault.row,
+        "column": fault.column,
+        "cause": fault.cause,
+        "severity": "error" if fault.error else "warning",
+    }
 
 
 def _walk(session: FormSession, ref: str = "") -> Iterator[NodeView]:

@@ -33,6 +33,7 @@ FORM = """
 | | date | typed | Typed | | | no-calendar |
 | | date | picked | Picked | | | |
 | | select_one l | grid | Grid | | | columns-3 |
+| | select_one l | two | Two | | | columns | |
 | | select_one l | short | Short | | | minimal |
 | | select_one l | found | Found | | | autocomplete |
 | choices |
@@ -122,13 +123,14 @@ def test_a_date_without_a_calendar(control: Callable[[str], Control]) -> None:
     assert line_of(control("picked")).actions()
 
 
-def test_choices_in_columns(control: Callable[[str], Control]) -> None:
-    tiles = control("grid")
+@pytest.mark.parametrize(("name", "rows"), [("grid", 1), ("two", 2)])
+def test_choices_in_columns(control: Callable[[str], Control], name: str, rows: int) -> None:
+    tiles = control(name)
     assert isinstance(tiles, TilesControl)
     places = {
         tile.geometry().y() for tile in tiles.findChildren(QWidget) if tile.parent() is tiles and tile.isVisible()
     }
-    assert len(places) == 1  # three tiles side by side
+    assert len(places) == rows
 
 
 @pytest.mark.parametrize("name", ["short", "found"])

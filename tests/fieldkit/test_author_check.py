@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""`fieldkit check` tells an author of an XLSForm which cell to mend, in each of the kinds of file that one writes."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from openpyxl import Workbook
+
+from tests.fieldkit.cli_runner import Terminal
+
+Sheets = dict[str, list[list[str]]]
+HEAD = ["type", "name", "label", "relevant", "calculation", "constraint"]
+AGE = ["integer", "age", "Age"]
+CHOICES = [["list_name", "name", "label"], ["yes_no", "yes", "Yes"], ["yes_no", "no", "No"]]
+
+
+def as_markdown(sheets: Sheets) -> bytes:
+    lines = []
+    for name, rows in sheets.items():
+        lines += [f"| {name} |", *(f"| | {' | '.join(row)} |" for row in rows)]
+    return "\n".join(lines).encode()
+
+
+def as_csv(sheets: Sheets) -> bytes:
+    out = io.StringIO()
+    writer = csv.writer(out)
+    for name, rows in sheets.items():
+        writer.writerow([name])
+        writer.writerows(["", *row] for row in rows)
+    return out.getvalue().encode()
+
+
+def as_workbook(sheets: Sheets) -> bytes:
+    book = Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+WRITERS: dict[str, Callable[[Sheets], bytes]] = {".md": as_markdown, ".csv": as_csv, ".xlsx": as_workbook}
+
+
+@dataclass(frozen=True)
+class Case:
+    """A survey below its headings, and the fault expected in one of its rows (0 is the first below the headings)."""
+
+    rows: list[list[str]]
+    kind: str
+    row: int
+    column: str
+    cause: str
+    error: bool = True
+
+
+CASES = {
+    "reference": Case(
+        [AGE, ["text", "town", "Town", "${aeg} > 3"]], "unknown-reference", 1, "relevant", "did you mean “age”?"
+    ),
+    "reference in a label": Case([AGE, ["note", "n", "You are ${old}"]], "unknown-reference", 1, "label", "“old”"),
+    "list": Case([AGE, ["select_one yesno", "q", "Q"]], "missing-list", 1, "type", "did you mean “yes_no”?"),
+    "name": Case([AGE, ["text", "age", "Again"]], "duplicate-name", 1, "name", "is taken by row"),
+    "two of a name": Case(
+        [
+            ["begin group", "a", "A"],
+            AGE,
+            ["end group"],
+            ["begin group", "b", "B"],
+            AGE,
+            ["end group"],
+            ["text", "t", "T", "${age} > 1"],
+        ],
+        "ambiguous-reference",
+        6,
+        "relevant",
+        "two questions are called “age”",
+    ),
+    "open group": Case([["begin group", "g", "G"], AGE], "unbalanced-group", 0, "type", "is never ended"),
+    "stray end": Case([AGE, ["end repeat"]], "unbalanced-group", 1, "type", "not open here"),
+    "no name": Case([["text", "", "Town"]], "missing-name", 0, "name", "no name"),
+    "cycle": Case(
+        [AGE, ["calculate", "a", "", "", "${b} + 1"], ["calculate", "b", "", "", "${a} + 1"]],
+        "cycle",
+        1,
+        "calculation",
+        "in a circle: a (row",
+    ),
+    "expression": Case([AGE, ["calculate", "c", "", "", "(${age} + 1"]], "expression", 1, "calculation", "(${age} + 1"),
+    "function": Case([AGE, ["text", "t", "T", "frob(${age})"]], "expression", 1, "relevant", "frob"),
+    "type": Case([AGE, ["txet", "t", "T"]], "other", 1, "type", "txet"),
+    "number and text": Case(
+        [AGE, ["text", "t", "T", "${age} = 'old'"]], "type-mismatch", 1, "relevant", "“age” is a number", error=False
+    ),
+    "choice": Case(
+        [["select_one yes_no", "q", "Q"], ["text", "t", "T", "selected(${q}, 'maybe')"]],
+        "type-mismatch",
+        1,
+        "relevant",
+        "has no choice “maybe”",
+        error=False,
+    ),
+    "unreachable": Case([AGE, ["text", "t", "T", "1 = 2"]], "unreachable", 1, "relevant", "always false", error=False),
+    "appearance": Case([AGE, ["calculate", "c", "", "", "/data/nothing + 1"]], "other", 1, "", "nothing", error=False),
+}
+
+
+@pytest.mark.parametrize("suffix", list(WRITERS))
+@pytest.mark.parametrize("name", list(CASES))
+def test_each_fault_is_told_with_its_row(terminal: Terminal, tmp_path: Path, suffix: str, name: str) -> None:
+    case = CASES[name]
+    path = tmp_path / f"form{suffix}"
+    path.write_bytes(WRITERS[suffix]({"survey": [HEAD, *case.rows], "choices": CHOICES}))
+    outcome = terminal.type("check", path, "--json")
+    faults: list[dict[str, Any]] = outcome.data["faults"]
+    assert len(faults) == 1, faults
+    fault = faults[0]
+    # A text file has a line for the name of the sheet, a workbook has not.
+    expected = case.row + (2 if suffix == ".xlsx" else 3)
+    assert (fault["kind"], fault["sheet"], fault["row"], fault["column"]) == (
+        case.kind,
+        "survey",
+        expected,
+        case.column,
+    )
+    assert case.cause in fault["cause"]
+    assert (fault["severity"], outcome.code) == (("error", 1) if case.error else ("warning", 0))
+    words = terminal.type("check", path)
+    assert f"survey, row {expected}" in (words.err if case.error else words.out)
+
+
+def test_all_faults_are_told_at_once_in_order(terminal: Terminal, tmp_path: Path) -> None:
+    rows = [["select_one nowhere", "q", "Q"], ["text", "q", "Q"], ["text", "t", "T", "${none} = 1"]]
+    path = tmp_path / "form.md"
+    path.write_bytes(as_markdown({"survey": [HEAD, *rows], "choices": CHOICES}))
+    outcome = terminal.type("check", path, "--json")
+    assert [(one["row"], one["kind"]) for one in outcome.data["errors"]] == [
+        (3, "missing-list"),
+        (4, "duplicate-name"),
+        (5, "unknown-reference"),
+    ]
+
+
+def test_missing_translations_and_double_choices(terminal: Terminal, tmp_path: Path) -> None:
+    head = ["type", "name", "label::Français (fr)", "label::English (en)", "calculation"]
+    survey = [head, ["text", "a", "Un", "One"], ["text", "b", "Deux", ""], ["calculate", "c", "", "", "1"]]
+    choices = [["list_name", "name", "label::Français (fr)", "label::English (en)"], ["l", "x", "", "Ex"]]
+    path = tmp_path / "form.md"
+    path.write_bytes(as_markdown({"survey": survey, "choices": choices}))
+    outcome = terminal.type("check", path, "--json")
+    assert outcome.code == 0
+    assert [(one["sheet"], one["row"], one["column"]) for one in outcome.data["faults"]] == [
+        ("survey", 4, "label::English (en)"),
+        ("choices", 8, "label::Français (fr)"),
+    ]
+    path.write_bytes(
+        as_markdown({"survey": [HEAD, ["select_one yes_no", "q", "Q"]], "choices": [*CHOICES, CHOICES[1]]})
+    )
+    double = terminal.type("check", path, "--json")
+    assert (double.code, double.data["faults"][0]["kind"], double.data["faults"][0]["row"]) == (1, "duplicate-name", 8)
+
+
+def test_a_file_with_a_fault_of_its_own_is_told_as_before(terminal: Terminal, tmp_path: Path) -> None:
+    for name, content in {
+        "a.xlsx": b"PK broken",
+        "b.md": b"no table",
+        "c.csv": b"\xff\xfe",
+        "d.md": b"| survey |",
+    }.items():
+        (tmp_path / name).write_bytes(content)
+        outcome = terminal.type("check", tmp_path / name)
+        assert outcome.code == 1
+        assert outcome.err
