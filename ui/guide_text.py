@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass
 
 from ui import theme
+from ui.widgets.text import unbroken
 
 _BOX = re.compile(r"<li>\[( |x|X)\] ")
 _BLANK = re.compile(r"_{4,}")
@@ -43,11 +44,6 @@ def to_html(markdown: str) -> tuple[str, tuple[Heading, ...]]:
     body = _BLANK.sub(lambda match: "\u2009".join("…" for _ in range(min(14, len(match[0]) // 2))), body)
     body = body.replace("<table>", '<table cellspacing="0" cellpadding="6" width="100%">')
     return unbroken(body), tuple(headings)
-
-
-def unbroken(rich: str) -> str:
-    """Keep French spaces: Qt folds U+202F of rich text into a plain space, on which a line then breaks."""
-    return rich.replace("\u202f", "\u00a0")
 
 
 def style_sheet() -> str:

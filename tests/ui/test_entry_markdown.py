@@ -8,8 +8,12 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtGui import QTextDocument
+from pytestqt.qtbot import QtBot
 
+from ui.entry.frame import set_words
 from ui.entry.markdown import is_plain, to_plain_text, to_rich_text
+from ui.widgets import Label
 
 
 @pytest.mark.parametrize(
@@ -50,3 +54,13 @@ def test_plain_words_for_names_and_links() -> None:
     assert to_plain_text("40 à 69\u00a0%,\n  quelle\tpart\u202f? ") == "40 à 69\u00a0%, quelle part\u202f?"
     assert is_plain("Quelle part des foyers ?")
     assert not is_plain("**gras**")
+
+
+@pytest.mark.parametrize("text", ["Est-il assuré\u202f?", "**Est-il** assuré\u202f?"])
+def test_no_line_of_a_question_begins_with_a_lone_mark(text: str, qtbot: QtBot) -> None:
+    label = Label(wrap=True)
+    qtbot.addWidget(label)
+    set_words(label, text, '&nbsp;<span style="color:red">*</span>')
+    document = QTextDocument()
+    document.setHtml(label.text())
+    assert document.toRawText() == "Est-il assuré\u00a0?\u00a0*"

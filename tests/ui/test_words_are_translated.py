@@ -15,8 +15,8 @@ NOT_SENTENCES = {
     "ui/entry/lexical.py": 1,  # the spaces that people type inside a number
     "ui/entry/shown_value.py": 1,  # names of questions that hold a year
     "ui/entry/text_controls.py": 1,  # the units at the end of a label of a form
-    "ui/guide_text.py": 1,  # the space that no line may begin with
     "ui/i18n.py": 1,  # a language is called by its own name
+    "ui/widgets/text.py": 1,  # the space that no line may begin with
 }
 
 

@@ -24,6 +24,7 @@ from ui.entry.sections import Item, Nodes, node_title
 from ui.i18n import translate
 from ui.widgets import IconMark, Label, StatusChip
 from ui.widgets.painting import CARD_RADIUS, painter_of, rounded
+from ui.widgets.text import unbroken
 
 LEFT, TOP, RIGHT, BOTTOM = 20, 13, 20, 15
 NUMBER_WIDTH = 40
@@ -244,7 +245,7 @@ def set_words(label: Label, text: str, tail: str = "") -> None:
         label.setText(text)
     else:
         label.setTextFormat(Qt.TextFormat.RichText)
-        label.setText((escape(text) if is_plain(text) else to_rich_text(text)) + tail)
+        label.setText(unbroken((escape(text) if is_plain(text) else to_rich_text(text)) + tail))
 
 
 def language_tag(name: str) -> str:

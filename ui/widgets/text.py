@@ -98,6 +98,11 @@ class ElidedLabel(Label):
         painter.end()
 
 
+def unbroken(rich: str) -> str:
+    """Keep French spaces: Qt folds U+202F of rich text into a plain space, on which a line then breaks."""
+    return rich.replace("\u202f", "\u00a0")
+
+
 def label(text: str, style: str = "body", role: str = "text", wrap: bool = False) -> Label:
     """Return a label; `wrap` lets it break over lines (give it a stretch in a row)."""
     return Label(text, style, role, wrap)
