@@ -54,7 +54,14 @@ def forms(arguments: Namespace) -> Answer:
         for form in kept
     ]
     rows = [(form.form_id, form.version, form.origin, form.title) for form in kept]
-    return Answer(columns(("form", "version", "from", "title"), rows, "No form yet: `fieldkit pull` gets them."), data)
+    return Answer(
+        columns(
+            ("form", "version", "from", "title"),
+            rows,
+            "No form yet: open the window once for those that ship, or get those of a region with `fieldkit pull`.",
+        ),
+        data,
+    )
 
 
 def records(arguments: Namespace) -> Answer:
