@@ -89,7 +89,7 @@ def _opening_sentence(diagnostic: Diagnostic) -> str:
     sentence += f"{percent(diagnostic.reliability)}."
     if ranked:
         first = ranked[0]
-        sentence += f" La première priorité est « {_label(first)} », à {_shown(first.score)} sur 100."
+        sentence += f" La première priorité est « {_label(first)} », dont le score est de {_shown(first.score)}."
     return sentence
 
 
