@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from forms.errors import (
     AnswerError,
     AttachmentError,
+    CacheError,
     CycleError,
     ExpressionError,
     FormError,
@@ -38,12 +39,14 @@ from forms.views import (
 )
 
 if TYPE_CHECKING:
+    from forms.compiled import load_compiled, to_bytes
     from forms.form import FormDef, load_form
     from forms.session import FormSession
 
 __all__ = [
     "AnswerError",
     "AttachmentError",
+    "CacheError",
     "Changes",
     "Choice",
     "Context",
@@ -66,11 +69,19 @@ __all__ = [
     "UnknownFunctionError",
     "Violation",
     "ViolationKind",
+    "load_compiled",
     "load_form",
+    "to_bytes",
 ]
 
 
-_LATER = {"FormDef": "forms.form", "load_form": "forms.form", "FormSession": "forms.session"}
+_LATER = {
+    "FormDef": "forms.form",
+    "FormSession": "forms.session",
+    "load_compiled": "forms.compiled",
+    "load_form": "forms.form",
+    "to_bytes": "forms.compiled",
+}
 
 
 def __getattr__(name: str) -> Any:

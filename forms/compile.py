@@ -26,6 +26,7 @@ class Compiler:
         self.templates = Templates()
         self.sums: dict[tuple[int, int], int] = {}
         self.made: list[Expression] = []
+        self.listed: list[Expression] = []  # those that read lists
         self._cutter = Cutter({node.path: node for scope in model.scopes for node in scope.nodes})
         self._shapes: dict[tuple[str, ...], Shape | None] = {}
         self._fixed: dict[tuple[str, str], Expression] = {}

@@ -157,15 +157,23 @@ class Node:
             node = node.parent
 
 
+Parts = tuple[str | tuple[str], ...]
+"""A text in pieces: text itself, or (source of an output,)."""
+
+
 @dataclass(slots=True, eq=False, repr=False)
 class TextSource:
-    """Where a label, hint or message comes from: an itext id (fixed or computed), or the element itself."""
+    """Where a label, hint or message comes from: an itext id (fixed or computed), or the element itself.
+
+    `parts` is what the element says, once it was read.
+    """
 
     itext: str = ""
     element: Element | None = None
     literal: str = ""
     computed: Expression | None = None
     outputs: dict[str, Expression] = field(default_factory=dict)
+    parts: Parts | None = None
 
 
 @dataclass(slots=True, eq=False, repr=False)

@@ -105,6 +105,8 @@ class Emitter:
         if fixed and not listed and result != "list" and "f." not in code and not self.statements:
             expression.constant = self.compiler.templates.value(template, expression.constants)
         self.compiler.made.append(expression)
+        if listed:
+            self.compiler.listed.append(expression)
         return expression
 
     def shape(self, code: str, result: str) -> Shape:

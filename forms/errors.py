@@ -11,6 +11,7 @@ FormError
 │   ├── CycleError           expressions that depend on each other in a circle
 │   └── AttachmentError      a list or file that the form needs is missing or unreadable
 ├── InstanceError        a filled form that cannot be loaded into its definition
+├── CacheError           a compiled form that was kept is damaged, or of another program: compile again
 ├── AnswerError          an answer that does not fit the question's type, or a ref that does not exist
 └── NotValidError        finalize was asked while violations remain (they are in `.violations`)
 
@@ -103,6 +104,10 @@ class AttachmentError(FormFileError):
 
 class InstanceError(FormError):
     """A filled form that does not belong to, or cannot be read into, this definition."""
+
+
+class CacheError(FormError):
+    """A compiled form that cannot be read back, or a form that cannot be kept: nothing is lost, compile it again."""
 
 
 class AnswerError(FormError):

@@ -23,6 +23,7 @@ from forms.parse import Model, child_named, read_model
 from forms.places import inner_of
 from forms.secondary import Attachments, SecondaryInstances, file_name
 from forms.serialize import Names
+from forms.templates import Templates
 from forms.text import Texts, compile_outputs
 from forms.views import NodeKind
 
@@ -64,6 +65,11 @@ class FormDef:
             dict.fromkeys(file_name(s.src) for s in model.secondary.values() if s.src and "last-saved" not in s.src)
         )
         self.compiler = Compiler(model)
+        self.templates: Templates | None = self.compiler.templates  # None: made from its compiled form
+        # Of lists: the columns asked for, the columns by which rows are looked up, tables of which names are computed.
+        self.columns: dict[TableKey, dict[str, None]] = {}
+        self.lookups: dict[TableKey, dict[tuple[str, ...], None]] = {}
+        self.pulled: list[TableKey] = []
         self.nodes: dict[str, Node] = {}
         self.bodies: dict[str, Body] = {}
         self.rules: list[Rule] = []
@@ -111,6 +117,8 @@ class FormDef:
         wiring.finish()
         self._bind_functions()
         self.secondary.check()
+        self.secondary.settle(self.columns, self.pulled)
+        del self.compiler
 
     def _expression(self, source: str, node: Node, want: str) -> Expression | None:
         return self.compiler.expression(source, node, want) if source else None
@@ -199,9 +207,27 @@ class FormDef:
         self.compiler.templates.make(expression.template for expression in expressions)
         for expression in expressions:
             self.compiler.templates.bind(expression, self._resolve)
+        self._note_columns()
         for body in self.bodies.values():
             if body.itemset is not None and isinstance(body.itemset.table, TableKey):
                 body.itemset.table = self.secondary.table(body.itemset.table)
+
+    def _note_columns(self) -> None:
+        """Note which columns of lists are asked for, and by which their rows are looked up."""
+        for expression in self.compiler.listed:
+            words = [word for word in expression.constants if isinstance(word, str)]
+            joined = [names for names in expression.constants if isinstance(names, tuple)]
+            for key in expression.constants:
+                if isinstance(key, TableKey):
+                    self.columns.setdefault(key, {}).update(dict.fromkeys([*words, *(n for ns in joined for n in ns)]))
+                    self.lookups.setdefault(key, {}).update(dict.fromkeys(joined))
+                    if "pulldata" in expression.source:
+                        self.pulled.append(key)
+        for body in self.bodies.values():
+            itemset = body.itemset
+            if itemset is not None and isinstance(itemset.table, TableKey):
+                names = [name for name in (itemset.value_column, itemset.label_column) if name]
+                self.columns.setdefault(itemset.table, {}).update(dict.fromkeys(names))
 
     def _resolve(self, constant: Any) -> Any:
         return self.secondary.table(constant) if isinstance(constant, TableKey) else constant

@@ -10,9 +10,22 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Mapping, Sequence
+from array import array
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from forms.columns import (
+    LARGE,
+    Column,
+    Index,
+    SortedIndex,
+    from_plain,
+    index_of,
+    numbers_of,
+    pack,
+    plain_columns,
+    rows_below,
+)
 from forms.definition import SecondarySource
 from forms.document import Element, local_name, read_document
 from forms.errors import AttachmentError, FormFileError
@@ -27,15 +40,16 @@ class Table:
     """Rows of one path of a secondary instance."""
 
     def __init__(
-        self, size: int, columns: Callable[[str], list[str | None]], lineage: Sequence[list[int]] = ()
+        self, size: int, columns: Callable[[str], Column], lineage: Sequence[Sequence[int]] = (), *, names: Names = None
     ) -> None:
         self.all = range(size)
         self._lineage = lineage  # for each step of the path after the first: the row of the step before
         self._read = columns
-        self._columns: dict[str, list[str | None]] = {}
-        self._indexes: dict[tuple[str, ...], dict[tuple[str | None, ...], list[int]]] = {}
+        self._names = names
+        self._columns: dict[str, Column] = {}
+        self._indexes: dict[tuple[str, ...], Index] = {}
 
-    def column(self, name: str) -> list[str | None]:
+    def column(self, name: str) -> Column:
         """List the texts of one column by row; None where a row has no such leaf."""
         found = self._columns.get(name)
         if found is None:
@@ -53,20 +67,59 @@ class Table:
 
     def where(self, names: tuple[str, ...], values: tuple[str, ...]) -> Sequence[int]:
         """List the rows whose columns `names` hold exactly `values`, in order."""
-        index = self._indexes.get(names)
-        if index is None:
-            index = self._indexes[names] = {}
-            for row, key in enumerate(zip(*map(self.column, names), strict=True)):
-                index.setdefault(key, []).append(row)
-        return index.get(values, ())
+        return self.index(names).get(values, ())
+
+    def index(self, names: tuple[str, ...]) -> Index:
+        """Index the rows by some columns; made at its first use."""
+        found = self._indexes.get(names)
+        if found is None:
+            found = self._indexes[names] = index_of([self.column(name) for name in names])
+        return found
 
     def below(self, outer: Table, rows: Sequence[int]) -> list[int]:
         """List the rows that are inside `rows` of the table of a shorter path."""
         kept = set(rows)
-        places = list(self.all)
-        for above in reversed(self._lineage[len(outer._lineage) :]):
-            places = [above[place] for place in places]
+        places = rows_below(reversed(self._lineage[len(outer._lineage) :]), len(self.all))
         return [row for row, place in enumerate(places) if place in kept]
+
+    def settle(self, wanted: Iterable[str], *, every: bool = False) -> None:
+        """Read all columns that may ever be asked for, and let go of what they are read from.
+
+        These are `wanted`, what the source has ready, and with `every` all leaves; any other one is blank afterwards.
+        """
+        names = dict.fromkeys(wanted)
+        if self._names is not None:
+            names.update(dict.fromkeys(self._names(every)))
+        size = len(self.all)
+        for name in names:
+            self.column(name)
+        self._read, self._names = lambda _: [None] * size, None
+
+    def to_plain(self) -> tuple[Any, ...]:
+        """Turn a settled table into plain data, its sorted indexes included."""
+        indexes = {
+            names: index.order.tobytes() for names, index in self._indexes.items() if isinstance(index, SortedIndex)
+        }
+        lineage = tuple(array("I", rows).tobytes() for rows in self._lineage)
+        return len(self.all), plain_columns(self._columns), lineage, indexes
+
+
+Names = Callable[[bool], Iterable[str]] | None
+"""Tells which columns a table has ready; called with True: all that its rows have, however long that takes."""
+
+
+def table_of_plain(plain: tuple[Any, ...]) -> Table:
+    """Make the table that `to_plain` wrote; columns are unpacked when they are asked for."""
+    size, columns, lineage, indexes = plain
+
+    def read(name: str) -> Column:
+        packed = columns.pop(name, None)
+        return [None] * size if packed is None else from_plain(packed)
+
+    table = Table(size, read, [numbers_of(rows) for rows in lineage], names=lambda _: list(columns))
+    for names, order in indexes.items():
+        table._indexes[names] = SortedIndex([table.column(name) for name in names], numbers_of(order))
+    return table
 
 
 def table_of_elements(root: Element, path: Sequence[str]) -> Table:
@@ -83,14 +136,17 @@ def table_of_elements(root: Element, path: Sequence[str]) -> Table:
         rows = [child for child, _ in pairs]
         lineage.append([place for _, place in pairs])
 
-    def read(column: str) -> list[str | None]:
+    def read(column: str) -> Column:
         if column == ".":
-            return [row.text or ("".join(row.itertext()) if len(row) else "") for row in rows]
+            return pack([row.text or ("".join(row.itertext()) if len(row) else "") for row in rows])
         if column.startswith("@"):
-            return [row.get(column[1:]) for row in rows]
-        return _leaves(rows, column.split("/"))
+            return pack([row.get(column[1:]) for row in rows])
+        return pack(_leaves(rows, column.split("/")))
 
-    return Table(len(rows), read, lineage)
+    def names(every: bool) -> Iterable[str]:
+        return {local_name(child.tag) for row in rows for child in row} if every else ()
+
+    return Table(len(rows), read, [array("I", places) for places in lineage], names=names)
 
 
 def _leaves(rows: Sequence[Element], names: Sequence[str]) -> list[str | None]:
@@ -113,13 +169,15 @@ class ListFile:
     """A list from a CSV or GeoJSON file: columns of equal length, seen as root/item/column."""
 
     def __init__(self, columns: Mapping[str, list[str | None]], size: int) -> None:
-        self.columns = columns
+        self.columns: dict[str, Column] = {name: pack(texts) for name, texts in columns.items()}
         self.size = size
 
     def table(self, path: Sequence[str]) -> Table:
         """Make the table of `root/item`, or of one column of it."""
         if len(path) == 2 and path[0] == "root" and path[1] in {"item", "*"}:
-            return Table(self.size, lambda name: self.columns.get(name) or [None] * self.size)
+            return Table(
+                self.size, lambda name: self.columns.get(name) or [None] * self.size, names=lambda _: self.columns
+            )
         if len(path) == 3 and path[:2] == ("root", "item"):
             texts: list[str | None] = [text for text in self.columns.get(path[2], []) if text is not None]
             return Table(len(texts), lambda _: texts)
@@ -187,19 +245,25 @@ def _primitive(value: object) -> str:
 class SecondaryInstances:
     """The lists of one form. Files are read at their first use, but asked for when the form is loaded."""
 
-    def __init__(self, sources: Mapping[str, SecondarySource], attachments: Attachments | None) -> None:
+    def __init__(
+        self,
+        sources: Mapping[str, SecondarySource],
+        attachments: Attachments | None,
+        tables: Mapping[TableKey, Table] | None = None,
+    ) -> None:
+        """Ask for the files of `sources`; or take the `tables` that were made of them before."""
         self.sources = sources
+        self.tables: dict[TableKey, Table] = dict(tables or {})
         self._files: dict[str, ListFile | Element | None] = {}
         self._data: dict[str, bytes] = {}
-        self._tables: dict[TableKey, Table] = {}
-        for source in sources.values():
+        for source in sources.values() if tables is None else ():
             name = file_name(source.src)
             if name and source.src != _LAST_SAVED and not source.src.startswith(_LAST_SAVED):
                 self._data[source.name] = fetch(name, attachments)
 
     def table(self, key: TableKey) -> Table:
         """Give the table at a path of an instance."""
-        found = self._tables.get(key)
+        found = self.tables.get(key)
         if found is None:
             content = self._content(self.sources[key.instance])
             if content is None:
@@ -208,7 +272,7 @@ class SecondaryInstances:
                 found = content.table(key.path)
             else:
                 found = table_of_elements(content, key.path)
-            self._tables[key] = found
+            self.tables[key] = found
         return found
 
     def _content(self, source: SecondarySource) -> ListFile | Element | None:
@@ -234,6 +298,23 @@ class SecondaryInstances:
         """Read every file now, so that a broken one is refused when the form is loaded."""
         for source in self.sources.values():
             self._content(source)
+
+    def settle(self, uses: Mapping[TableKey, Iterable[str]], pulled: Iterable[TableKey], *, least: int = LARGE) -> None:
+        """Read what expressions ever ask of lists of `least` rows or more, and let go of their elements.
+
+        `uses` are the columns asked for by name; of the tables `pulled` the names may be computed.
+        """
+        every = set(pulled)
+        for key, table in self.tables.items():
+            if len(table.all) >= least:
+                table.settle(uses.get(key, ()), every=key in every)
+        for name, source in self.sources.items():
+            mine = [table for key, table in self.tables.items() if key.instance == name]
+            if mine and all(len(table.all) >= least for table in mine):
+                self._files[name] = None
+                if source.element is not None:
+                    source.element.clear()
+                source.element = None
 
 
 def file_name(src: str) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import CodeType
 from typing import Any, Final
 
 from forms.definition import Expression
@@ -143,11 +144,25 @@ class Templates:
     def make(self, numbers: Iterable[int]) -> None:
         """Compile templates together, which is faster than one at a time."""
         missing = [number for number in dict.fromkeys(numbers) if number not in self._factories]
-        source = "".join(f"def t{number}{self.sources[number]}" for number in missing)
+        self._factories.update(zip(missing, self.factories(self.code(missing)), strict=True))
+
+    def code(self, numbers: Sequence[int]) -> CodeType:
+        """Compile the source of some templates, for `factories`."""
+        source = "".join(f"def t{place}{self.sources[number]}" for place, number in enumerate(numbers))
+        return compile(
+            f"{source}FACTORIES = [{', '.join(f't{place}' for place in range(len(numbers)))}]\n",
+            "<form>",
+            "exec",
+            dont_inherit=True,
+        )
+
+    @staticmethod
+    def factories(code: CodeType) -> list[Callable[..., Callable[..., Any]]]:
+        """Make the factories of compiled templates, in their order."""
         names: dict[str, Any] = dict(NAMES)
-        exec(compile(source, "<form>", "exec", dont_inherit=True), names)  # noqa: S102  (source written by compile)
-        for number in missing:
-            self._factories[number] = names[f"t{number}"]
+        exec(code, names)  # noqa: S102  (source written by compile)
+        found: list[Callable[..., Callable[..., Any]]] = names.pop("FACTORIES")
+        return found
 
     def bind(self, expression: Expression, resolve: Callable[[Any], Any]) -> None:
         """Give an expression its function; `resolve` turns constants that stand for something into it."""

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from forms.definition import Expression, Node, TextSource
+from forms.definition import Expression, Node, Parts, TextSource
 from forms.document import XFORMS, Element, local_name
 from forms.errors import StructureError
 from forms.views import Choice, Text
@@ -24,8 +24,8 @@ GUIDANCE: Final = "guidance"
 _MEDIA: Final = frozenset({"image", "big-image", "audio", "video"})
 _OUTPUT: Final = f"{{{XFORMS}}}output"
 
-Parts = tuple[str | tuple[str], ...]
-"""A text in pieces: text itself, or (source of an output,)."""
+Plain = tuple[Parts, Parts, Parts, Mapping[str, str]]
+"""An `Entry` as plain data."""
 
 
 @dataclass(slots=True)
@@ -45,14 +45,14 @@ class Texts:
         self.languages: tuple[str, ...] = ()
         self.default = ""
         self.with_outputs: set[str] = set()
-        self._elements: dict[str, dict[str, Element]] = {}
+        self._elements: dict[str, dict[str, Element | Plain]] = {}
         self._entries: dict[tuple[str, str], Entry | None] = {}
         for translation in itext if itext is not None else ():
             language = translation.get("lang", "")
             if language in self._elements:
                 raise StructureError(f"two translations into {language}")
             texts = {text.get("id", ""): text for text in translation}
-            self._elements[language] = texts
+            self._elements[language] = {**texts}
             if translation.get("default") in {"true()", "true"}:
                 self.default = language
             if next(translation.iter(_OUTPUT), None) is not None:
@@ -72,8 +72,27 @@ class Texts:
         key = (language, name)
         if key not in self._entries:
             element = self._elements.get(language, {}).get(name)
-            self._entries[key] = None if element is None else read_entry(element)
+            if element is None:
+                self._entries[key] = None
+            else:
+                self._entries[key] = Entry(*element) if isinstance(element, tuple) else read_entry(element)
         return self._entries[key]
+
+    def to_plain(self) -> tuple[Any, ...]:
+        """Turn all texts into plain data."""
+        texts = {
+            language: {name: _plain(element) for name, element in elements.items()}
+            for language, elements in self._elements.items()
+        }
+        return self.default, texts
+
+    @classmethod
+    def from_plain(cls, plain: tuple[Any, ...]) -> Texts:
+        """Make the texts that `to_plain` wrote. Their outputs are compiled already."""
+        found = cls(None)
+        found.default, found._elements = plain
+        found.languages = tuple(found._elements)
+        return found
 
     def outputs(self, name: str) -> list[str]:
         """List the sources of all outputs of a text, whatever the language."""
@@ -83,6 +102,20 @@ class Texts:
             for parts in (entry.value, entry.guidance, entry.short) if entry is not None else ():
                 found.update((part[0], None) for part in parts if isinstance(part, tuple))
         return list(found)
+
+
+def _plain(element: Element | Plain) -> Plain:
+    if isinstance(element, tuple):
+        return element
+    entry = read_entry(element)
+    return (entry.value, entry.guidance, entry.short, dict(entry.media))
+
+
+def inline_parts(source: TextSource) -> Parts:
+    """Read the text that stands in the body itself; once."""
+    if source.parts is None:
+        source.parts = () if source.element is None else read_parts(source.element)
+    return source.parts
 
 
 def read_entry(element: Element) -> Entry:
@@ -131,7 +164,7 @@ def compile_outputs(texts: Texts, source: TextSource | None, node: Node, compile
     elif source.element is not None:
         if source.literal:
             source.computed = compiler.expression(source.literal, node, "text")
-        found = [part[0] for part in read_parts(source.element) if isinstance(part, tuple)]
+        found = [part[0] for part in inline_parts(source) if isinstance(part, tuple)]
     source.outputs = {output: compiler.expression(output, node, "text") for output in found if output}
 
 
@@ -154,8 +187,8 @@ class Reader:
             return None
         if source.computed is not None:
             return Text(str(source.computed.run(frame)), self.language)
-        if source.element is not None:
-            return Text(written(read_parts(source.element), source.outputs, frame), self.language)
+        if source.element is not None or source.parts is not None:
+            return Text(written(inline_parts(source), source.outputs, frame), self.language)
         return Text(source.literal, self.language)
 
     def itext(

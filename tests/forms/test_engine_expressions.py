@@ -159,7 +159,7 @@ def test_expressions_of_one_shape_keep_their_own_paths_and_literals(fill_xform):
     )
     body = "".join(f'<input ref="/data/a{n}"/><input ref="/data/c{n}"/>' for n in range(count))
     form = fill_xform(instance, binds, body)
-    assert len(form.form.compiler.templates.sources) < 6
+    assert len(form.form.templates.sources) < 6
     for n in range(count):
         assert form[f"b{n}"] == str(2 * n + 0.5)
         assert not form.relevant(f"c{n}")

@@ -1,0 +1,418 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The compiled form as bytes: what `load_form` works out, kept so that the next load only puts it together.
+
+    MAGIC · SHA-256 of what follows · marshal of (stamp, columns of every class, the form's own facts)
+
+The definition is a web of objects. Written, it is flat: for each class one table, for each field one column, and a
+reference is the number of a row (0 is None). Reading makes all objects of a class at once and fills them column by
+column, without a step of Python for each value. What is read is checked by its hash before marshal sees it, and by the
+stamp: another Python, machine or format is foreign. It holds the code of expressions, as Python's own .pyc files do:
+read only what this program wrote, in a folder that is the user's alone.
+"""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+import marshal
+import sys
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
+from types import CodeType
+from typing import Any, Final
+
+from forms.dag import Rule
+from forms.definition import (
+    Action,
+    Bind,
+    Body,
+    Dependency,
+    Expression,
+    Item,
+    Itemset,
+    Node,
+    Readers,
+    Scope,
+    SecondarySource,
+    TextSource,
+)
+from forms.document import Element
+from forms.errors import CacheError
+from forms.form import FormDef
+from forms.lists import TableKey
+from forms.parse import Model
+from forms.secondary import SecondaryInstances, table_of_plain
+from forms.templates import Templates
+from forms.text import Texts, inline_parts
+from forms.views import NodeKind
+
+MAGIC: Final = b"fieldkit form\x01\n"
+STAMP: Final = (1, sys.implementation.cache_tag, sys.hexversion, sys.byteorder, sys.maxsize)
+_HASH: Final = 32
+_KINDS: Final = {str(kind): kind for kind in NodeKind}
+
+# How a field is written. Fields that are not named here are plain data.
+_REF, _LIST, _TUPLE, _DICT, _PAIRS = range(1, 6)
+_SHAPES: Final[Mapping[type, Mapping[str, int]]] = {
+    Scope: {"node": _REF, "parent": _REF, "nodes": _LIST, "kids": _LIST, "body": _REF}
+    | {"structure": _REF, "moved": _REF, "added": _LIST},
+    Node: {"parent": _REF, "scope": _REF, "children": _LIST, "by_name": _DICT, "bind": _REF, "body": _REF}
+    | {"below": _LIST, "calculate": _REF, "relevant": _REF, "required": _REF, "readonly": _REF, "constraint": _REF}
+    | {"inherits_readonly": _TUPLE, "readers": _REF, "presence": _REF, "triggers": _TUPLE},
+    Bind: {},
+    Readers: {"checks": _PAIRS, "watchers": _PAIRS, "counts": _PAIRS},
+    Expression: {"dependencies": _TUPLE},
+    Dependency: {"node": _REF, "join": _REF},
+    Rule: {"node": _REF, "expression": _REF},
+    Body: {"node": _REF, "scope": _REF, "parent": _REF, "label": _REF, "hint": _REF, "children": _LIST, "items": _LIST}
+    | {"itemset": _REF, "constraint_message": _REF, "required_message": _REF, "count": _REF, "repeats": _TUPLE},
+    TextSource: {"computed": _REF, "outputs": _DICT},
+    Item: {"label": _REF},
+    Itemset: {"rows": _REF, "row_value": _REF, "row_label": _REF},
+    Action: {"target": _REF, "origin": _REF, "expression": _REF},
+}
+_FIELDS: Final[Mapping[type, tuple[str, ...]]] = {
+    kind: tuple(name for name in kind.__dataclass_fields__ if name != "run")  # type: ignore[attr-defined]  # dataclasses
+    for kind in _SHAPES
+}
+_CLASSES: Final = {kind.__name__: kind for kind in _SHAPES}
+_CLASS_OF: Final[Mapping[tuple[type, str], type]] = {
+    (Scope, "structure"): Readers,
+    (Scope, "moved"): Readers,
+    (Node, "readers"): Readers,
+    (Node, "presence"): Readers,
+    (Node, "bind"): Bind,
+    (Node, "triggers"): Action,
+    (Readers, "counts"): Scope,
+    (Readers, "watchers"): Body,
+    (Expression, "dependencies"): Dependency,
+    (Body, "items"): Item,
+    (Body, "itemset"): Itemset,
+}
+_CLASS_BY_NAME: Final[Mapping[str, type]] = (
+    dict.fromkeys(["node", "nodes", "children", "by_name", "added", "inherits_readonly", "checks", "target"], Node)
+    | dict.fromkeys(["origin"], Node)
+    | dict.fromkeys(["scope", "kids", "below", "join"], Scope)
+    | dict.fromkeys(["body", "repeats"], Body)
+    | dict.fromkeys(["calculate", "relevant", "required", "readonly", "constraint", "expression"], Expression)
+    | dict.fromkeys(["computed", "outputs", "rows", "row_value", "row_label", "count"], Expression)
+    | dict.fromkeys(["label", "hint", "constraint_message", "required_message"], TextSource)
+)
+
+
+def _class_of(kind: type, name: str) -> type:
+    """Tell the class that a field refers to."""
+    if name == "parent" or (kind is Body and name == "children"):
+        return kind
+    return _CLASS_OF.get((kind, name)) or _CLASS_BY_NAME[name]
+
+
+# --- writing ---
+
+
+class _Writer:
+    """Gives every object a number in the table of its class, and writes the tables."""
+
+    def __init__(self, tables: Sequence[object], templates: Mapping[int, int], elements: Mapping[int, int]) -> None:
+        self._numbers: dict[int, int] = {}
+        self.objects: dict[type, list[Any]] = {kind: [] for kind in _SHAPES}
+        self._rows: dict[type, list[tuple[Any, ...]]] = {kind: [] for kind in _SHAPES}
+        self._tables = {id(table): number for number, table in enumerate(tables)}
+        self._templates = templates
+        self._elements = elements
+
+    def number(self, found: Any) -> int:
+        """Give the number of an object, 0 for None."""
+        if found is None:
+            return 0
+        number = self._numbers.get(id(found))
+        if number is None:
+            known = self.objects[type(found)]
+            known.append(found)
+            number = self._numbers[id(found)] = len(known)
+        return number
+
+    def numbers(self, found: Iterable[Any]) -> tuple[int, ...]:
+        """Give the numbers of some objects."""
+        return tuple(map(self.number, found))
+
+    def write(self) -> dict[str, tuple[Any, ...]]:
+        """Write all objects that were numbered, and those that they refer to, as columns by class."""
+        grown = True
+        while grown:
+            grown = False
+            for kind, objects in self.objects.items():
+                rows = self._rows[kind]
+                for found in islice(objects, len(rows), None):
+                    rows.append(self._row(kind, found))
+                    grown = True
+        return {
+            kind.__name__: (len(rows), tuple(map(_column, zip(*rows, strict=True))))
+            for kind, rows in self._rows.items()
+        }
+
+    def _row(self, kind: type, found: Any) -> tuple[Any, ...]:
+        shapes = _SHAPES[kind]
+        return tuple([self._value(name, getattr(found, name), shapes.get(name, 0), found) for name in _FIELDS[kind]])
+
+    def _value(self, name: str, value: Any, shape: int, owner: Any) -> Any:
+        if shape == _REF:
+            return self.number(value)
+        if shape in {_LIST, _TUPLE}:
+            return self.numbers(value)
+        if shape == _DICT:
+            return {key: self.number(one) for key, one in value.items()}
+        if shape == _PAIRS:
+            return [(self.number(one), reach) for one, reach in value]
+        return self._plain(name, value, owner)
+
+    def _plain(self, name: str, value: Any, owner: Any) -> Any:
+        """Turn the few fields that are neither plain nor references into plain data."""
+        if name == "template" and isinstance(owner, Expression):
+            return self._templates[value]
+        if name == "constants":
+            return tuple([None if isinstance(one, TableKey) else one for one in value])
+        if name == "table":
+            return None if value is None else self._tables[id(value)]
+        if isinstance(value, Element):
+            return self._elements.get(id(value))  # of a text: its parts say the same
+        if name == "parts" and isinstance(owner, TextSource) and owner.element is not None:
+            return inline_parts(owner)
+        return str(value) if isinstance(value, NodeKind) else dict(value) if isinstance(value, Mapping) else value
+
+
+def _column(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Write a column; one that says the same everywhere only once."""
+    first = values[0]
+    same = first is None or type(first) in {str, int, bool} or first == ()
+    if same and values.count(first) == len(values):
+        return (first,)
+    return (list(values), None)
+
+
+def to_bytes(form: FormDef) -> bytes:
+    """Write a form that `load_form` made. Raises CacheError if it holds something that cannot be kept."""
+    if form.templates is None:
+        raise CacheError("it was read from its compiled form", form=form.form_id)
+    secondary = form.secondary
+    secondary.settle(form.columns, form.pulled, least=0)
+    for key, names in form.lookups.items():
+        for columns in names:
+            if key in secondary.tables:
+                secondary.tables[key].index(columns)
+    elements = list(form.model.primary.iter())
+    templates: dict[int, int] = {}
+    writer = _Writer(
+        list(secondary.tables.values()),
+        _Numbering(templates),
+        {id(element): place for place, element in enumerate(elements)},
+    )
+    own = _own(form, writer)
+    tables = writer.write()
+    keys = {key: number for number, key in enumerate(secondary.tables)}
+    listed = {
+        row: tuple((place, keys[one]) for place, one in enumerate(expression.constants) if isinstance(one, TableKey))
+        for row, expression in enumerate(writer.objects[Expression])
+        if any(isinstance(one, TableKey) for one in expression.constants)
+    }
+    lists = [(key.instance, key.path, table.to_plain()) for key, table in secondary.tables.items()]
+    code = form.templates.code(list(templates))
+    try:
+        payload = marshal.dumps((STAMP, own, tables, listed, lists, code, _flat(form.model.primary)))
+    except ValueError as error:
+        raise CacheError(str(error), form=form.form_id) from error
+    return MAGIC + hashlib.sha256(payload).digest() + payload
+
+
+class _Numbering(dict[int, int]):
+    """Numbers the templates in the order in which they are met."""
+
+    def __init__(self, kept: dict[int, int]) -> None:
+        super().__init__()
+        self._kept = kept
+
+    def __missing__(self, template: int) -> int:
+        return self._kept.setdefault(template, len(self._kept))
+
+
+_FACTS: Final = (
+    "hash",
+    "title",
+    "form_id",
+    "version",
+    "style",
+    "languages",
+    "default_language",
+    "attachments",
+    "lingual",
+)
+_SINGLE: Final = (
+    *(("root", Node), ("meta", Node), ("instance_id", Node), ("instance_name", Node), ("deprecated_id", Node)),
+    ("body", Body),
+)
+
+
+def _own(form: FormDef, writer: _Writer) -> tuple[Any, ...]:
+    model = form.model
+    return (
+        tuple(getattr(form, name) for name in _FACTS),
+        tuple(writer.number(getattr(form, name)) for name, _ in _SINGLE),
+        writer.numbers(form.scopes),
+        writer.numbers(form.rules),
+        writer.numbers(form.preloads),
+        writer.numbers(model.actions),
+        (form.texts.to_plain(), dict(model.submission), list(form.warnings), dict(model.prefixes)),
+        [(source.name, source.src) for source in model.secondary.values()],
+        list(form.bodies),
+    )
+
+
+def _flat(root: Element) -> list[tuple[Any, ...]]:
+    """Write elements in document order: tag, attributes, text, number of children."""
+    return [(one.tag, dict(one.attrib) or None, one.text, len(one)) for one in root.iter()]
+
+
+def _elements(rows: Sequence[tuple[Any, ...]]) -> list[Element]:
+    """Make the elements that `_flat` wrote, in the same order."""
+    made: list[Element] = []
+    open_: list[tuple[Element, int]] = []  # with the number of children that are still to come
+    for tag, attributes, text, size in rows:
+        element = Element(tag, attributes or {})
+        element.text = text
+        made.append(element)
+        while open_ and not open_[-1][1]:
+            open_.pop()
+        if open_:
+            around, left = open_[-1]
+            around.append(element)
+            open_[-1] = (around, left - 1)
+        open_.append((element, size))
+    return made
+
+
+# --- reading ---
+
+
+def load_compiled(data: bytes) -> FormDef:
+    """Read what `to_bytes` wrote. Raises CacheError if it is damaged, or written by another program or Python."""
+    start = len(MAGIC) + _HASH
+    if data[: len(MAGIC)] != MAGIC:
+        raise CacheError("not a compiled form")
+    payload = memoryview(data)[start:]
+    if hashlib.sha256(payload).digest() != data[len(MAGIC) : start]:
+        raise CacheError("damaged")
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        content = marshal.loads(payload)  # noqa: S302  (its hash was checked just above)
+        if not isinstance(content, tuple) or content[:1] != (STAMP,):
+            raise CacheError("written by another program")
+        return _form(*content[1:])
+    except (ValueError, EOFError, TypeError, LookupError, AttributeError) as error:
+        raise CacheError(f"not understood: {error}") from error
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _form(
+    own: tuple[Any, ...],
+    tables: Mapping[str, tuple[int, tuple[Any, ...]]],
+    listed: Mapping[int, tuple[tuple[int, int], ...]],
+    lists: Sequence[tuple[Any, ...]],
+    code: CodeType,
+    primary: Sequence[tuple[Any, ...]],
+) -> FormDef:
+    facts, single, scopes, rules, preloads, actions, words, sources, refs = own
+    pools: dict[type, list[Any]] = {
+        _CLASSES[name]: [None, *[_new(_CLASSES[name]) for _ in range(size)]] for name, (size, _) in tables.items()
+    }
+    for name, (size, columns) in tables.items():
+        if size:
+            _fill(_CLASSES[name], columns, pools)
+    keyed = {TableKey(instance, path): table_of_plain(plain) for instance, path, plain in lists}
+    _bind(pools, code, listed, list(keyed.values()))
+    elements = _elements(primary)
+    for scope in pools[Scope][1:]:
+        scope.template = None if scope.template is None else elements[scope.template]
+    texts, submission, warnings, prefixes = words
+    declared = {name: SecondarySource(name, src) for name, src in sources}
+    form = FormDef.__new__(FormDef)
+    for name, value in zip(_FACTS, facts, strict=True):
+        setattr(form, name, value)
+    for (name, kind), number in zip(_SINGLE, single, strict=True):
+        setattr(form, name, pools[kind][number])
+    form.templates = None
+    form.columns, form.lookups, form.pulled = {}, {}, []
+    form.scopes = [pools[Scope][number] for number in scopes]
+    form.rules = [pools[Rule][number] for number in rules]
+    form.preloads = [pools[Node][number] for number in preloads]
+    form.model = Model(form.title, elements[0], elements[0], form.root, form.scopes, declared, None)
+    form.model.actions.extend([pools[Action][number] for number in actions])
+    form.model.submission, form.model.warnings, form.model.prefixes = submission, warnings, prefixes
+    form.model.preloads = form.preloads
+    form.submission = submission
+    form.texts = Texts.from_plain(texts)
+    form.secondary = SecondaryInstances(declared, None, keyed)
+    form.nodes = {node.path: node for scope in form.scopes for node in scope.nodes}
+    form.bodies = _bodies(form, refs)
+    return form
+
+
+def _bodies(form: FormDef, refs: Iterable[str]) -> dict[str, Body]:
+    found = {}
+    order = [form.body]
+    for body in order:
+        order.extend(body.children)
+        found[body.ref] = body
+    return {ref: found[ref] for ref in refs}
+
+
+def _new(kind: type) -> Any:
+    return object.__new__(kind)
+
+
+def _fill(kind: type, columns: Sequence[tuple[Any, ...]], pools: Mapping[type, list[Any]]) -> None:
+    """Fill the objects of one class, a field at a time."""
+    objects = pools[kind][1:]
+    shapes = _SHAPES[kind]
+    for name, column in zip(_FIELDS[kind], columns, strict=True):
+        values: Iterable[Any] = [column[0]] * len(objects) if len(column) == 1 else column[0]
+        shape = shapes.get(name, 0)
+        if shape:
+            values = _READERS[shape](values, pools[_class_of(kind, name)].__getitem__)
+        elif name == "kind" and kind is Body:
+            values = map(_KINDS.__getitem__, values)
+        setter: Callable[[Any, Any], None] = getattr(kind, name).__set__
+        deque(map(setter, objects, values), maxlen=0)
+
+
+_READERS: Final[Mapping[int, Callable[[Iterable[Any], Callable[[int], Any]], Iterable[Any]]]] = {
+    _REF: lambda values, get: map(get, values),
+    _LIST: lambda values, get: [list(map(get, one)) if one else [] for one in values],
+    _TUPLE: lambda values, get: [tuple(map(get, one)) if one else () for one in values],
+    _DICT: lambda values, get: [dict(zip(one, map(get, one.values()), strict=True)) if one else {} for one in values],
+    _PAIRS: lambda values, get: [[(get(one), reach) for one, reach in pairs] if pairs else [] for pairs in values],
+}
+
+
+def _bind(
+    pools: Mapping[type, list[Any]],
+    code: CodeType,
+    listed: Mapping[int, tuple[tuple[int, int], ...]],
+    tables: Sequence[Any],
+) -> None:
+    """Give every expression its function, and every list of choices its table."""
+    expressions = pools[Expression][1:]
+    factories = Templates.factories(code)
+    for row, places in listed.items():
+        constants = list(expressions[row].constants)
+        for place, number in places:
+            constants[place] = tables[number]
+        expressions[row].run = factories[expressions[row].template](*constants)
+    for row, expression in enumerate(expressions):
+        if row not in listed:
+            expression.run = factories[expression.template](*expression.constants)
+    for itemset in pools[Itemset][1:]:
+        itemset.table = None if itemset.table is None else tables[itemset.table]
