@@ -24,6 +24,7 @@ from ui.entry.review import ReviewFoot, ReviewPage
 from ui.entry.walk import Walk
 from ui.i18n import translate
 from ui.messages import sentence
+from ui.screens.lift_dialog import banners as lift_banners
 from ui.widgets import Banner
 from ui.widgets.feedback import announce
 
@@ -87,7 +88,7 @@ class EntryPage(QWidget):
         self._fit_feet()
         centre = QVBoxLayout()
         centre.setSpacing(0)
-        for widget in (self.top, self.progress, self.banner):
+        for widget in (self.top, self.progress, self.banner, *lift_banners(self)):
             centre.addWidget(widget)
         centre.addWidget(self.middle, 1)
         centre.addWidget(self.feet)
