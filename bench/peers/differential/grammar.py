@@ -39,8 +39,10 @@ class Manners:
     list_forgets_relevance: bool = False  # a list stays as it was when the answer that filters it becomes irrelevant
     first_load_comes_first: bool = False  # actions of odk-instance-first-load, before anything is calculated
     first_load_sets_off_nothing: bool = False  # and does not set off xforms-value-changed
+    language_is_no_change: bool = False  # jr:choice-name() keeps the words of the language before
     never_fewer: bool = False  # a smaller count takes no instance away, and an irrelevant one still counts
     hidden_stays_unset: bool = False  # setvalue of what is irrelevant, or becomes relevant by the same answer, is lost
+    index_is_a_set: bool = False  # indexed-repeat() of no instance is no text, so that != is false
     halves_away: bool = False  # round(-2.5) is -3
     decimals_with_point: bool = False  # a whole number in a decimal node is read as "3.0" also where text is wanted
 
@@ -54,11 +56,13 @@ MANNERS = {
         list_forgets_relevance=True,
         first_load_comes_first=True,
         never_fewer=True,
+        language_is_no_change=True,
     ),
     "xforms-engine": Manners(
         blank_spoils_sums=True,
         hidden_in_sets=True,
         minus_zero=True,
+        index_is_a_set=True,
         first_load_sets_off_nothing=True,
         hidden_stays_unset=True,
         halves_away=True,
@@ -204,11 +208,12 @@ def _row_value(pick: Pick, sight: Sight) -> str:
     return pick(["1", "2", *map(_in_predicate, sight.single(*NUMBERS))])
 
 
-def _indexed(pick: Pick, field: Field) -> str:
+def _indexed(pick: Pick, field: Field, manners: Manners) -> str:
     """Pick one node by the positions of all repeats around it."""
     steps = field.repeat.split("/")
     repeats = ["/".join(steps[:end]) for end in range(3, len(steps) + 1) if steps[end - 1].startswith("r")]
-    return f"indexed-repeat({field.path}, {', '.join(f'{repeat}, {pick((1, 2))}' for repeat in repeats)})"
+    source = f"indexed-repeat({field.path}, {', '.join(f'{repeat}, {pick((1, 2))}' for repeat in repeats)})"
+    return f"string({source})" if manners.index_is_a_set else source
 
 
 def text(pick: Pick, sight: Sight, depth: int) -> str:
@@ -253,7 +258,7 @@ def text(pick: Pick, sight: Sight, depth: int) -> str:
             makers.append(lambda: f"join('-', {s()}, {pick(sets)})")
     indexed = sight.many(*TEXTS, *NUMBERS) if not sight.repeat else []
     if indexed:
-        makers.append(lambda: _indexed(pick, pick(indexed)))
+        makers.append(lambda: _indexed(pick, pick(indexed), sight.manners))
     return pick(makers)()
 
 

@@ -36,7 +36,10 @@ def walk_through(pick: Pick, form: Form, xml: str) -> Ours:
                 possible.append(("add", node.ref))
                 if node.count > 1:
                     possible.append(("remove", f"{node.ref}[{pick(range(1, node.count + 1))}]"))
-        possible.append(("lang", pick(("fr", "de"))))
+        if not (form.manners.language_is_no_change and "jr:choice-name" in xml):
+            possible.append(("lang", pick(("fr", "de"))))
+        if not possible:
+            break
         what, ref = pick(possible)
         if what != "set":
             ours.act((what, ref))
