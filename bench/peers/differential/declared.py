@@ -54,6 +54,7 @@ DECLARED: Final = (
     Declared("string(/data/x[2]/n)", "4", javarosa=""),
     Declared("count(/data/h)", "0", xforms_engine="1"),
     Declared("string(indexed-repeat(/data/x/t, /data/x, 9) != 'a')", "true", xforms_engine="false"),
+    Declared("string(indexed-repeat(/data/x/t, /data/x, 0))", "", javarosa="u"),
     Declared("count(//n)", "3", javarosa=FAILS),
     Declared("count(/data/e | /data/d)", "2", javarosa=FAILS, xforms_engine=FAILS),
     Declared("local-name(/data/e)", "e", javarosa=FAILS),
