@@ -10,7 +10,8 @@ CommandError
 ├── WrongFormError       the record is of another form than the page needs (`form_id`, `wanted`)
 ├── NoAccountError       no server account yet
 ├── NoTokenError         the token of an account is not known, and nobody is there to type it (`account_id`)
-└── PortError            the port cannot be used (`port`, `cause`)
+├── PortError            the port cannot be used (`port`, `cause`)
+└── NoDisplayError       there is no display for the window
 """
 
 from __future__ import annotations
@@ -95,3 +96,7 @@ class PortError(CommandError):
         self.port = port
         self.cause = cause
         super().__init__(f"port {port}: {cause}")
+
+
+class NoDisplayError(CommandError):
+    """The window was asked for where there is no display to show it."""

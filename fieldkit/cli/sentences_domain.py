@@ -89,4 +89,7 @@ SENTENCES: Mapping[type[BaseException], Sentence] = {
         f"The token of {e.account_id} is not known. Run `fieldkit connect INVITATION`, or give it in FIELDKIT_TOKEN."
     ),
     command.PortError: lambda e: f"The server cannot listen on port {e.port} ({e.cause}). Choose another one: --port.",
+    command.NoDisplayError: lambda _: (
+        "There is no display to open the window on. Run it on a desktop; commands need no display: `fieldkit --help`."
+    ),
 }

@@ -90,3 +90,17 @@ def test_a_full_disk_is_told(terminal: Terminal, connected: ReferenceServer) -> 
     assert "Traceback" not in done.stderr
     assert terminal.type("pull").code == 0
     assert "diagnostic_territorial" in terminal.type("forms").out
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a display")
+@pytest.mark.parametrize("words", [(), ("--workspace", "here")])
+def test_a_window_without_a_display_is_told(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    outcome = terminal.type(*words)
+    assert outcome.code == 1
+    assert "no display" in outcome.err
+    assert "fieldkit --help" in outcome.err
+    assert not terminal.home.exists()
