@@ -11,8 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openpyxl import Workbook
 
+from fieldkit.cli.faults import find_faults
+from fieldkit.cli.sheets import read_sheets
 from tests.fieldkit.cli_runner import Terminal
 
 Sheets = dict[str, list[list[str]]]
@@ -181,3 +185,33 @@ def test_a_file_with_a_fault_of_its_own_is_told_as_before(terminal: Terminal, tm
         outcome = terminal.type("check", tmp_path / name)
         assert outcome.code == 1
         assert outcome.err
+
+
+CELLS = st.one_of(
+    st.sampled_from(
+        ["begin group", "end group", "begin repeat", "end", "begin", "select_one l", "select_one", "rank l"]
+    ),
+    st.sampled_from(["integer", "a", "b", "${a}", "${b} = 'x'", "selected(${a}, 'y')", "${", "${last-saved#a}", "l"]),
+    st.text(alphabet="ab${}|'\\\n :", max_size=8),
+)
+TABLE = st.lists(st.lists(CELLS, min_size=6, max_size=6), max_size=8)
+
+
+@settings(max_examples=60, deadline=None)
+@given(TABLE, TABLE, st.sampled_from(sorted(WRITERS)))
+def test_any_sheets_can_be_read(
+    tmp_path_factory: pytest.TempPathFactory, survey: list[list[str]], choices: list[list[str]], suffix: str
+) -> None:
+    path = tmp_path_factory.mktemp("sheets") / f"form{suffix}"
+    path.write_bytes(WRITERS[suffix]({"survey": [HEAD, *survey], "choices": [CHOICES[0], *choices]}))
+    sheets = read_sheets(path)
+    _, faults = find_faults(sheets)
+    numbers = {(sheet.name, row.number) for sheet in sheets.values() for row in sheet.rows}
+    assert all((fault.sheet, fault.row) in numbers for fault in faults)
+    assert all(fault.cause and "\n" not in fault.line() for fault in faults if "\n" not in str(survey) + str(choices))
+
+
+def test_what_is_no_sheet_is_left_to_the_compiler(tmp_path: Path) -> None:
+    for name in ("form.xml", "form.xls", "form.xlsx", "form.csv"):
+        (tmp_path / name).write_bytes(b"\x00\xff not a table")
+        assert find_faults(read_sheets(tmp_path / name))[1] == []
