@@ -8,6 +8,7 @@
     list      N rows filtered by two questions; listing the choices
     diagnostic  8 themes of 25 questions with weighted scores; an answer and the two scores it decides
 
+`keep` writes the compiled form, `from kept` loads it, `first` is the first step of a session on it.
 Each figure is the best of some repetitions, in milliseconds of processor time of this process, so that a busy machine
 tells nearly the same as a quiet one. `per step` is a median; `steps` says how many. `--json` prints one line.
 """
@@ -23,15 +24,18 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TypeVar
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from forms import FormSession, load_form
+from forms import FormSession, load_compiled, load_form, to_bytes
 from forms.xpath import parser
 
 XMLNS = 'xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"'
 JR = 'xmlns:jr="http://openrosa.org/javarosa"'
 CHOICES = "".join(f"<item><name>{code}</name><label>Level {code}</label></item>" for code in ("0", "1", "2", "3", "na"))
+
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,10 @@ class Figures:
     size: int
     kilobytes: int
     load: float
+    keep: float  # writing the compiled form
+    kept_kilobytes: int
+    load_kept: float  # from the compiled form
+    first_kept: float  # the first step of a session on it
     session: float
     steps: int
     step_median: float
@@ -225,27 +233,25 @@ def measure(workload: Workload, repetitions: int) -> Figures:
     found: list[Figures] = []
     for _ in range(repetitions):
         parser.parse.cache_clear()
-        start = clock()
-        loaded = load_form(workload.xml)
-        after_load = clock()
-        session = FormSession(loaded)
-        after_session = clock()
-        times: list[float] = []
-        for step in workload.steps(session):
-            before = clock()
-            step()
-            times.append(clock() - before)
-        before_draft = clock()
-        session.draft_xml()
-        draft = clock() - before_draft
+        load, loaded = timed(lambda: load_form(workload.xml))
+        session_time, session = timed(lambda loaded=loaded: FormSession(loaded))
+        times = [timed(step)[0] for step in workload.steps(session)]
+        draft, _ = timed(session.draft_xml)
+        keep, kept = timed(lambda loaded=loaded: to_bytes(loaded))
+        load_kept, again = timed(lambda kept=kept: load_compiled(kept))
+        first_kept, _ = timed(next(workload.steps(FormSession(again))))
         ordered = sorted(times)
         found.append(
             Figures(
                 workload.name,
                 workload.size,
                 len(workload.xml) // 1024,
-                after_load - start,
-                after_session - after_load,
+                load,
+                keep,
+                len(kept) // 1024,
+                load_kept,
+                first_kept,
+                session_time,
                 len(times),
                 statistics.median(times),
                 ordered[int(0.95 * (len(ordered) - 1))],
@@ -254,6 +260,13 @@ def measure(workload: Workload, repetitions: int) -> Figures:
             )
         )
     return min(found, key=lambda one: one.load + one.all_steps)
+
+
+def timed(work: Callable[[], Made]) -> tuple[float, Made]:
+    """Do something, and tell how long it took."""
+    start = clock()
+    made = work()
+    return clock() - start, made
 
 
 WORKLOADS: tuple[tuple[Callable[[int], Workload], tuple[int, ...]], ...] = (
@@ -280,11 +293,13 @@ def main() -> int:
         print(json.dumps([asdict(result) for result in results]))
         return 0
     print(
-        f"{'form':<12}{'size':>7}{'kB':>7}{'load':>10}{'session':>10}{'steps':>8}{'median':>10}{'p95':>10}{'all':>10}{'draft':>9}"
+        f"{'form':<12}{'size':>7}{'kB':>7}{'load':>10}{'keep':>10}{'kept kB':>9}{'from kept':>11}{'first':>9}"
+        f"{'session':>10}{'steps':>8}{'median':>10}{'p95':>10}{'all':>10}{'draft':>9}"
     )
     for one in results:
         print(
-            f"{one.name:<12}{one.size:>7}{one.kilobytes:>7}{one.load:>10.1f}{one.session:>10.1f}{one.steps:>8}"
+            f"{one.name:<12}{one.size:>7}{one.kilobytes:>7}{one.load:>10.1f}{one.keep:>10.1f}{one.kept_kilobytes:>9}"
+            f"{one.load_kept:>11.2f}{one.first_kept:>9.2f}{one.session:>10.1f}{one.steps:>8}"
             f"{one.step_median:>10.3f}{one.step_p95:>10.3f}{one.all_steps:>10.1f}{one.draft:>9.2f}"
         )
     print("milliseconds")

@@ -24,19 +24,13 @@ if TYPE_CHECKING:
 
 def stored_form(store: Store) -> LoadForm:
     """Return what loads a form of the store by id and version, each once."""
-    from forms import load_form
+    from fieldkit.form_cache import load_stored
 
     loaded: dict[tuple[str, str], FormDef] = {}
 
     def load(form_id: str, version: str) -> FormDef:
-        def attachment(name: str) -> bytes:
-            try:
-                return store.blank_forms.attachment(form_id, version, name)
-            except NotFoundError as error:
-                raise FileNotFoundError(name) from error
-
         if (form_id, version) not in loaded:
-            loaded[form_id, version] = load_form(store.blank_forms.xml(form_id, version), attachment)
+            loaded[form_id, version] = load_stored(store, form_id, version)
         return loaded[form_id, version]
 
     return load

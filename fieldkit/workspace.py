@@ -4,6 +4,7 @@
 fieldkit.db        the store                 settings.json   the settings
 instances/<id>/    the files of instances    copies/         dated copies of the database
 workspace.lock     held while open           workspace.json  who holds it
+cache/             compiled forms; safe to delete
 """
 
 from __future__ import annotations

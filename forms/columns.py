@@ -90,6 +90,17 @@ def pack(texts: list[str | None]) -> Column:
     return TextColumn("".join(present), array("I", accumulate(map(len, present), initial=0)), missing)
 
 
+def take(column: Column, rows: Iterable[int]) -> list[str]:
+    """List the texts of some rows, "" where there is none."""
+    if isinstance(column, TextColumn) and not column.missing:
+        text, ends = column.text, column.ends
+        return [text[ends[row] : ends[row + 1]] for row in rows]
+    if isinstance(column, CodedColumn):
+        values, codes = column.values, column.codes
+        return [values[codes[row]] or "" for row in rows]
+    return [column[row] or "" for row in rows]
+
+
 class SortedIndex:
     """The rows of a large list by the texts of some columns. Rows without one of them are in no entry."""
 

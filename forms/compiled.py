@@ -19,6 +19,7 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
+from operator import attrgetter
 from types import CodeType
 from typing import Any, Final
 
@@ -76,6 +77,7 @@ _FIELDS: Final[Mapping[type, tuple[str, ...]]] = {
     kind: tuple(name for name in kind.__dataclass_fields__ if name != "run")  # type: ignore[attr-defined]  # dataclasses
     for kind in _SHAPES
 }
+_GETTERS: Final = {kind: attrgetter(*names) for kind, names in _FIELDS.items()}
 _CLASSES: Final = {kind.__name__: kind for kind in _SHAPES}
 _CLASS_OF: Final[Mapping[tuple[type, str], type]] = {
     (Scope, "structure"): Readers,
@@ -121,6 +123,10 @@ class _Writer:
         self._tables = {id(table): number for number, table in enumerate(tables)}
         self._templates = templates
         self._elements = elements
+        self._writers = {
+            kind: [(place, write) for place, name in enumerate(names) if (write := self._write_of(kind, name))]
+            for kind, names in _FIELDS.items()
+        }
 
     def number(self, found: Any) -> int:
         """Give the number of an object, 0 for None."""
@@ -153,33 +159,37 @@ class _Writer:
         }
 
     def _row(self, kind: type, found: Any) -> tuple[Any, ...]:
-        shapes = _SHAPES[kind]
-        return tuple([self._value(name, getattr(found, name), shapes.get(name, 0), found) for name in _FIELDS[kind]])
+        row = list(_GETTERS[kind](found))
+        for place, write in self._writers[kind]:
+            row[place] = write(row[place], found)
+        return tuple(row)
 
-    def _value(self, name: str, value: Any, shape: int, owner: Any) -> Any:
-        if shape == _REF:
-            return self.number(value)
-        if shape in {_LIST, _TUPLE}:
-            return self.numbers(value)
-        if shape == _DICT:
-            return {key: self.number(one) for key, one in value.items()}
-        if shape == _PAIRS:
-            return [(self.number(one), reach) for one, reach in value]
-        return self._plain(name, value, owner)
+    def _write_of(self, kind: type, name: str) -> Callable[[Any, Any], Any] | None:
+        """Choose how a field is written; None for plain data."""
+        shape = _SHAPES[kind].get(name, 0)
+        if shape:
+            return {
+                _REF: lambda value, _: self.number(value),
+                _LIST: lambda value, _: self.numbers(value) if value else (),
+                _TUPLE: lambda value, _: self.numbers(value) if value else (),
+                _DICT: lambda value, _: {key: self.number(one) for key, one in value.items()},
+                _PAIRS: lambda value, _: [(self.number(one), reach) for one, reach in value],
+            }[shape]
+        special: dict[tuple[type, str], Callable[[Any, Any], Any]] = {
+            (Scope, "template"): lambda value, _: self._elements.get(id(value)),
+            (Expression, "template"): lambda value, _: self._templates[value],
+            (Expression, "constants"): lambda value, _: _without_tables(value),
+            (Itemset, "table"): lambda value, _: None if value is None else self._tables[id(value)],
+            (TextSource, "element"): lambda _, __: None,  # its parts say the same
+            (TextSource, "parts"): lambda value, owner: value if owner.element is None else inline_parts(owner),
+            (Body, "kind"): lambda value, _: str(value),
+            (Body, "parameters"): lambda value, _: dict(value),
+        }
+        return special.get((kind, name))
 
-    def _plain(self, name: str, value: Any, owner: Any) -> Any:
-        """Turn the few fields that are neither plain nor references into plain data."""
-        if name == "template" and isinstance(owner, Expression):
-            return self._templates[value]
-        if name == "constants":
-            return tuple([None if isinstance(one, TableKey) else one for one in value])
-        if name == "table":
-            return None if value is None else self._tables[id(value)]
-        if isinstance(value, Element):
-            return self._elements.get(id(value))  # of a text: its parts say the same
-        if name == "parts" and isinstance(owner, TextSource) and owner.element is not None:
-            return inline_parts(owner)
-        return str(value) if isinstance(value, NodeKind) else dict(value) if isinstance(value, Mapping) else value
+
+def _without_tables(constants: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple([None if isinstance(one, TableKey) else one for one in constants])
 
 
 def _column(values: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -195,6 +205,16 @@ def to_bytes(form: FormDef) -> bytes:
     """Write a form that `load_form` made. Raises CacheError if it holds something that cannot be kept."""
     if form.templates is None:
         raise CacheError("it was read from its compiled form", form=form.form_id)
+    collecting = gc.isenabled()
+    gc.disable()  # many small objects, no garbage
+    try:
+        return _written(form, form.templates)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _written(form: FormDef, made: Templates) -> bytes:
     secondary = form.secondary
     secondary.settle(form.columns, form.pulled, least=0)
     for key, names in form.lookups.items():
@@ -217,7 +237,7 @@ def to_bytes(form: FormDef) -> bytes:
         if any(isinstance(one, TableKey) for one in expression.constants)
     }
     lists = [(key.instance, key.path, table.to_plain()) for key, table in secondary.tables.items()]
-    code = form.templates.code(list(templates))
+    code = made.code(list(templates))
     try:
         payload = marshal.dumps((STAMP, own, tables, listed, lists, code, _flat(form.model.primary)))
     except ValueError as error:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from forms.columns import take
 from forms.definition import Body, Itemset
 from forms.text import Reader
 from forms.tree import Frame
@@ -25,8 +26,7 @@ def values(frame: Frame, body: Body) -> list[str]:
         return [item.value for item in body.items]
     found = members(frame, itemset)
     if itemset.value_column:
-        column = itemset.table.column(itemset.value_column)
-        return [column[row] or "" for row in found]
+        return take(itemset.table.column(itemset.value_column), found)
     if itemset.row_value is None:
         return list(found)
     run = itemset.row_value.run

@@ -113,17 +113,9 @@ class Kit(QObject):
         blank = self.store.blank_forms.get(form_id, version)
         key = (blank.form_id, blank.version)
         if key not in self._forms:
-            from forms import load_form
+            from fieldkit.form_cache import load_stored
 
-            store = self.store
-
-            def attachment(name: str) -> bytes:
-                try:
-                    return store.blank_forms.attachment(*key, name)
-                except FieldkitError as error:
-                    raise FileNotFoundError(name) from error
-
-            self._forms[key] = load_form(store.blank_forms.xml(*key), attachment)
+            self._forms[key] = load_stored(self.store, *key)
             while len(self._forms) > _FORMS_KEPT:
                 del self._forms[next(iter(self._forms))]
         return self._forms[key]

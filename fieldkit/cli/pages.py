@@ -110,10 +110,9 @@ def _reader(read: Callable[[str], bytes]) -> Callable[[str], bytes]:
 
 
 def _load(workspace: Workspace, form_id: str, version: str) -> FormDef:
-    from forms import load_form
+    from fieldkit.form_cache import load_stored
 
-    forms = workspace.store.blank_forms
-    return load_form(forms.xml(form_id, version), _reader(lambda name: forms.attachment(form_id, version, name)))
+    return load_stored(workspace.store, form_id, version)
 
 
 def _xml_of(workspace: Workspace, instance: Instance) -> bytes:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forms import columns as packed
-from forms.columns import CodedColumn, SortedIndex, TextColumn, from_plain, index_of, pack, to_plain
+from forms.columns import CodedColumn, SortedIndex, TextColumn, from_plain, index_of, pack, take, to_plain
 from forms.secondary import read_csv
 
 TEXTS = st.lists(st.none() | st.text(max_size=4) | st.sampled_from(["a", "b"]), min_size=8, max_size=60)
@@ -26,6 +26,7 @@ def test_a_packed_column_is_the_list_it_was_made_of(texts):
     again = from_plain(to_plain(found))
     for one in (found, again):
         assert list(one) == texts
+        assert take(one, range(len(texts))) == [text or "" for text in texts]
         assert [one[row] for row in range(len(one))] == texts
 
 
