@@ -52,6 +52,9 @@ SENTENCES: Mapping[type[BaseException], Sentence] = {
     errors.AttachmentError: lambda e: (
         f"The form needs the file {e.name}: {e.cause}. Put it beside the form, or in a folder `media` there."
     ),
+    errors.CacheError: lambda e: _at(
+        e, f"the prepared copy of the form cannot be used: {e.cause}. Run the command again: the form is read anew."
+    ),
     errors.InstanceError: lambda e: _at(e, f"the filled form does not fit this form: {e.cause}."),
     errors.AnswerError: lambda e: _at(e, f"this answer cannot be taken: {e.cause}."),
     errors.NotValidError: lambda e: (

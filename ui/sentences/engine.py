@@ -74,6 +74,12 @@ def _attachment(error: errors.AttachmentError) -> Message:
     return Message(title.format(name=error.name, form=_form(error)), text, "update")
 
 
+def _cache(error: errors.CacheError) -> Message:
+    title = translate("Messages", "{form} n’a pas pu être préparé").format(form=_form(error))
+    text = translate("Messages", "Fermez-le, puis rouvrez-le : Field Kit le relit en entier. Vos réponses restent là.")
+    return Message(title, text, "retry")
+
+
 def _instance(error: errors.InstanceError) -> Message:
     return Message(
         translate("Messages", "Cette réponse ne correspond pas à son questionnaire"),
@@ -114,6 +120,7 @@ ENTRIES: dict[type[BaseException], Entry] = {
     errors.UnknownFunctionError: _function,
     errors.CycleError: _cycle,
     errors.AttachmentError: _attachment,
+    errors.CacheError: _cache,
     errors.InstanceError: _instance,
     errors.AnswerError: _answer,
     errors.NotValidError: _not_valid,
