@@ -3,17 +3,21 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from fieldkit import lifting
+import resources
+from fieldkit import answer_files, lifting
 from fieldkit.errors import NotFoundError, WrongStateError
 from fieldkit.instance import AnswerEntry, Instance, State
+from fieldkit.shipped_forms import read_media
 from fieldkit.store import Store
 from fieldkit.workspace import Workspace
 from forms import FormSession, load_form
+from forms.lift import lift
 from tests.fieldkit.cli_runner import Terminal
 from tests.fieldkit.store_samples import at
 from tests.forms.conftest import xform
@@ -125,3 +129,17 @@ def test_from_the_command_line(terminal: Terminal, tmp_path: Path) -> None:
     assert again.code == 1
     assert "no lifted draft" in again.err
     assert terminal.type("lift", instance_id, "--to", "9").code == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "answers"),
+    [("diagnostic_territorial", "diagnostic_express_perwez"), ("mon_smart_village", "application_perwez")],
+)
+def test_the_shipped_forms_keep_every_answer(name: str, answers: str) -> None:
+    form = load_form(resources.read_bytes("forms", f"{name}.xml"), read_media)
+    session = FormSession(form)
+    answer_files.fill(session, json.loads(resources.read_text("forms", "answers", f"{answers}.json")))
+    done = lift(form, session.draft_xml(), form)
+    assert done.xml == session.draft_xml()
+    assert (done.changed, done.orphaned, done.moved) == ((), (), ())
+    assert len(done.kept) > 40

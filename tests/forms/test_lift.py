@@ -222,22 +222,29 @@ class Question:
     place: str  # path of the container below /data, "" or "/x/y"
 
 
-KINDS = ("string", "int", "date", "decimal")
+KINDS = ("string", "int", "date", "decimal", "choice")
 CONTAINERS = {"": False, "/g": False, "/r": True, "/r/h": False, "/r/s": True, "/t": True}
 NAMES = ("a", "b", "c", "d", "e", "f")
 
 
-def build(questions: tuple[Question, ...], repeats: frozenset[str], computed: frozenset[str]) -> bytes:
-    """Write the form: containers in `repeats` repeat, the others are groups; questions in `computed` are calculated."""
+def build(questions: tuple[Question, ...], repeats: frozenset[str], computed: frozenset[str], offered: str) -> bytes:
+    """Write the form: containers in `repeats` repeat, the others are groups; questions in `computed` are calculated.
+
+    What is chosen is one of the letters in `offered`; questions called `f` are asked while an `a` at the top is not 7.
+    """
+    items = "".join(f"<item><label>{one}</label><value>{one}</value></item>" for one in offered)
     inside: dict[str, str] = dict.fromkeys(CONTAINERS, "")
     body: dict[str, str] = dict.fromkeys(CONTAINERS, "")
     binds = ""
     for question in questions:
         path = f"/data{question.place}/{question.name}"
         inside[question.place] += f"<{question.name}/>"
-        body[question.place] += f'<input ref="{path}"><label>{question.name.upper()}</label></input>'
+        tag, inner = ("select1", items) if question.kind == "choice" else ("input", "")
+        body[question.place] += f'<{tag} ref="{path}"><label>{question.name.upper()}</label>{inner}</{tag}>'
         extra = ' calculate="1 + 1"' if question.name in computed else ""
-        binds += f'<bind nodeset="{path}" type="{question.kind}"{extra}/>'
+        extra += ' relevant="/data/a != 7"' if question.name == "f" else ""
+        kind = "string" if question.kind == "choice" else question.kind
+        binds += f'<bind nodeset="{path}" type="{kind}"{extra}/>'
     for place in sorted(CONTAINERS, key=len, reverse=True)[:-1]:
         outer, _, name = place.rpartition("/")
         if not inside[place]:
@@ -274,8 +281,8 @@ def versions(draw: st.DrawFn) -> tuple[bytes, bytes]:
     flipped = draw(st.sets(st.sampled_from(sorted(set(CONTAINERS) - {""})), max_size=2))
     computed = draw(st.sets(st.sampled_from(NAMES), max_size=1))
     return (
-        build(tuple(before), frozenset(repeats), frozenset()),
-        build(tuple(after), frozenset(repeats ^ flipped), frozenset(computed)),
+        build(tuple(before), frozenset(repeats), frozenset(), "7x"),
+        build(tuple(after), frozenset(repeats ^ flipped), frozenset(computed), "x2"),
     )
 
 
@@ -291,7 +298,11 @@ def answer_at_random(session: FormSession, data: st.DataObject) -> dict[str, str
     todo = session.children()
     for view in todo:
         todo.extend(session.children(view.ref))
-        text = data.draw(st.sampled_from(["", "7", "x", "2026-11-22", "é & <"])) if view.control == "input" else ""
+        text = (
+            data.draw(st.sampled_from(["", "7", "x", "2026-11-22", "é & <"]))
+            if view.control in {"input", "select1"}
+            else ""
+        )
         if text:
             session.answer(view.ref, text)
             found[view.ref] = text
