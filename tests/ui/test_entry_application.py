@@ -60,14 +60,15 @@ def test_a_limit_that_is_broken_is_told_everywhere_at_once(application: EntryPag
     assert bar.accessibleName().endswith("respecté")
 
 
-def test_completeness_and_deadline_stand_in_the_outline(application: EntryPage) -> None:
-    panel = panel_of(application)
-    assert panel.percent() == 100
-    assert panel.deadline() is not None
+def test_progress_as_in_the_lists_and_deadline_stand_in_the_outline(application: EntryPage) -> None:
+    assert panel_of(application).deadline() is not None
     assert "31\u00a0mars" in application.outline._deadline.text()
-    before = panel.percent()
+    before = application.desk.session.progress()
+    assert application.outline._percent.text() == f"{round(100 * before.answered / before.asked)}\u00a0%"
     application.desk.answer("/data/a_identification/titre", "")
-    assert panel.percent() < before
+    after = application.desk.session.progress()
+    assert after.answered == before.answered - 1
+    assert application.outline._percent.text() == f"{round(100 * after.answered / after.asked)}\u00a0%"
 
 
 def test_a_line_of_the_budget_changes_the_total_and_the_limits(application: EntryPage) -> None:

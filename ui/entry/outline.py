@@ -238,9 +238,9 @@ class Outline(Panel):
         self._deadline_mark.setVisible(bool(words))
         self._counted.setVisible(not words)
 
-    def show_progress(self, progress: Progress, percent: int | None = None) -> None:
-        """Tell how far the whole is; `percent` where another measure than the count of answers holds."""
-        share = percent if percent is not None else round(100 * progress.answered / max(1, progress.asked))
+    def show_progress(self, progress: Progress) -> None:
+        """Tell how far the whole is, by the same count as the lists of records."""
+        share = round(100 * progress.answered / max(1, progress.asked))
         self._counted.setText(translate("Entry", "{} réponses sur {}").format(progress.answered, progress.asked))
         self._percent.setText(f"{share}\u00a0%")
         self._percent.setVisible(self._ring is None)

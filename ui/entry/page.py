@@ -233,8 +233,7 @@ class EntryPage(QWidget):
         remarks = self.panel.remarks() if self.panel is not None else {}
         states = [self.desk.state_of(section, remarks.get(section.key, "")) for section in self.walk.sections]
         self.outline.show_sections(states, current)
-        percent = self.panel.percent() if self.panel is not None else None
-        self.outline.show_progress(self.desk.session.progress(), percent)
+        self.outline.show_progress(self.desk.session.progress())
 
     # What happens
 

@@ -218,10 +218,6 @@ class ApplicationPanel(Panel):
         self._show_ceilings(budget.ceilings if values.value(CALL_REF) else ())
         self._show_checks([c for c in checks if c.state is not CheckState.NOT_APPLICABLE])
 
-    def percent(self) -> int:
-        """Return how complete the application is, 0 to 100."""
-        return self._state.percent
-
     def remarks(self) -> dict[str, str]:
         """Return what the outline says of sections whose rules are broken, by the section's ref."""
         return {section.ref: section_remark(section.broken) for section in self._state.sections if section.broken}
