@@ -135,6 +135,7 @@ def view(session: FormSession, spot: Spot) -> NodeView:
     flags = frame.flags[node.slot] if node is not None and question else 0
     free = body is not None and body.count is None and not body.no_add_remove and is_repeat
     relevant = is_relevant(spot)
+    hint = body.hint if body is not None else None  # most have none
     count = len(frame.kids[body.scope.place]) if spot.kind is NodeKind.REPEAT and body is not None else 0
     return NodeView(
         ref=ref,
@@ -143,8 +144,8 @@ def view(session: FormSession, spot: Spot) -> NodeView:
         data_type=node.bind.data_type if node is not None and question else "",
         appearance=body.appearance if body is not None else (),
         label=reader.text(body.label, text_frame) if body is not None else None,
-        hint=reader.text(body.hint, text_frame) if body is not None else None,
-        guidance=reader.text(body.hint, text_frame, "guidance") if body is not None else None,
+        hint=reader.text(hint, text_frame) if hint is not None else None,
+        guidance=reader.text(hint, text_frame, "guidance") if hint is not None else None,
         relevant=relevant,
         readonly=bool(flags & READONLY) or (node is not None and node.always_readonly),  # a hidden note stays a note
         required=bool(flags & REQUIRED),
