@@ -7,33 +7,42 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
-from PySide6.QtCore import QBuffer, QIODevice
+from PySide6.QtCore import QBuffer, QIODevice, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from fieldkit.instance import Instance, State
 from forms import FormSession, load_form
+from ui.entry.address import address_of
 from ui.entry.choice_controls import TilesControl
 from ui.entry.control import Control
 from ui.entry.moment_controls import DateControl
+from ui.entry.order_controls import RangeControl
 from ui.entry.page import EntryPage
 from ui.entry.question_frames import QuestionFrame
 from ui.entry.search_choice import SearchControl
-from ui.entry.text_controls import LineControl, NumberControl
+from ui.entry.text_controls import MIN_ROWS, AreaControl, LineControl, NumberControl
 from ui.kit import Kit
 
 FORM = """
 | survey |
-| | type | name | label | hint | guidance_hint | appearance | image |
+| | type | name | label | hint | guidance_hint | appearance | image | parameters |
+| | select_one l | grid | Grid | | | columns-3 |
+| | select_one l | two | Two | | | columns | |
 | | text | secret | Secret | | | masked |
 | | integer | people | People | Count them | All of them, children included | thousands-sep | p.png |
+| | barcode | code | Code | | | hidden-answer |
+| | text | phone | Phone | | | numbers |
+| | text | site | Site | | | url |
+| | range | bare | Bare | | | no-ticks | | start=0 end=10 step=1 |
+| | range | ticked | Ticked | | | | | start=0 end=10 step=1 |
+| | text | usual | Usual | | | multiline |
+| | text | tall | Tall | | | multiline | | rows=8 |
 | | date | year | Year | | | year |
 | | date | month | Month | | | month-year |
 | | date | typed | Typed | | | no-calendar |
 | | date | picked | Picked | | | |
-| | select_one l | grid | Grid | | | columns-3 |
-| | select_one l | two | Two | | | columns | |
 | | select_one l | short | Short | | | minimal |
 | | select_one l | found | Found | | | autocomplete |
 | choices |
@@ -98,6 +107,51 @@ def line_of(control: Control) -> QLineEdit:
 
 def test_a_masked_answer_is_not_shown(control: Callable[[str], Control]) -> None:
     assert line_of(control("secret")).echoMode() is QLineEdit.EchoMode.Password
+
+
+def test_a_code_is_hidden_once_it_is_read(control: Callable[[str], Control]) -> None:
+    assert line_of(control("code")).echoMode() is QLineEdit.EchoMode.Password
+
+
+def test_keys_for_numbers_are_asked_for(control: Callable[[str], Control]) -> None:
+    assert line_of(control("phone")).inputMethodHints() & Qt.InputMethodHint.ImhPreferNumbers
+    assert not line_of(control("site")).inputMethodHints() & Qt.InputMethodHint.ImhPreferNumbers
+
+
+def test_an_address_can_be_opened(control: Callable[[str], Control]) -> None:
+    line = line_of(control("site"))
+    (opener,) = line.actions()
+    assert not opener.isEnabled()
+    line.setText("https://www.reseau-pwdr.be/")
+    assert opener.isEnabled()
+
+
+@pytest.mark.parametrize(
+    "text", ["", "jodoigne", "file:///etc/passwd", "javascript:alert(1)", "http://", "https:x", "//a.be"]
+)
+def test_only_addresses_of_the_web_are_opened(text: str) -> None:
+    assert address_of(text) is None
+
+
+def test_ticks_can_be_left_out(control: Callable[[str], Control]) -> None:
+    bare, ticked = control("bare"), control("ticked")
+    assert isinstance(bare, RangeControl)
+    assert isinstance(ticked, RangeControl)
+    below = range(bare.track.height() // 2 + 8, bare.track.height() // 2 + 12)
+    drawn = []
+    for one in (bare, ticked):
+        image = one.track.grab().toImage()
+        ground = image.pixelColor(0, below[-1])
+        drawn.append(any(image.pixelColor(x, y) != ground for x in range(image.width()) for y in below))
+    assert drawn == [False, True]
+
+
+def test_a_long_text_begins_with_its_rows(control: Callable[[str], Control]) -> None:
+    usual, tall = control("usual"), control("tall")
+    assert isinstance(usual, AreaControl)
+    assert isinstance(tall, AreaControl)
+    line = tall.area.fontMetrics().lineSpacing()
+    assert tall.area.height() - usual.area.height() == (8 - MIN_ROWS) * line
 
 
 def test_thousands_are_set_apart(control: Callable[[str], Control]) -> None:

@@ -32,6 +32,7 @@ class _Track(QSlider):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal, parent)
         self.answered = False
+        self.ticks = True
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def sizeHint(self) -> QSize:
@@ -50,7 +51,7 @@ class _Track(QSlider):
         x = HANDLE / 2 + room * share
         if self.answered:
             rounded(painter, QRectF(0, middle - 3, x, 6), 3, theme.color("primary"))
-        if 0 < steps < MAX_TICKS:
+        if self.ticks and 0 < steps < MAX_TICKS:
             for step in range(steps + 1):
                 tick = HANDLE / 2 + room * step / steps
                 painter.fillRect(QRectF(tick - 0.5, middle + 7, 1, 5), theme.color("border_strong"))
@@ -73,6 +74,7 @@ class RangeControl(Control):
         end = _decimal(node.parameters.get("end", ""), Decimal(10))
         self._sign = 1 if end >= self._start else -1
         self.track = _Track(self)
+        self.track.ticks = "no-ticks" not in node.appearance
         self.track.setRange(0, int(abs(end - self._start) / self._step))
         self.field = make_line(setting, self)
         self.field.setFixedWidth(theme.px(FIELD * setting.percent / 100))

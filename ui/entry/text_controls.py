@@ -13,6 +13,7 @@ from fieldkit import typography
 from forms.views import NodeView
 from ui import theme
 from ui.entry import lexical
+from ui.entry.address import add_opener
 from ui.entry.control import Control, Setting, set_property
 from ui.i18n import translate
 
@@ -38,8 +39,12 @@ class LineControl(Control):
     def __init__(self, node: NodeView, setting: Setting, parent: QWidget | None = None) -> None:
         super().__init__(node, setting, parent)
         self.line = make_line(setting, self)
-        if {"masked", "hide-input"} & set(node.appearance):
+        if {"masked", "hide-input", "hidden-answer"} & set(node.appearance):
             self.line.setEchoMode(QLineEdit.EchoMode.Password)
+        if "numbers" in node.appearance:  # a tablet then shows its keys for numbers
+            self.line.setInputMethodHints(Qt.InputMethodHint.ImhPreferNumbers)
+        if "url" in node.appearance:
+            add_opener(self.line)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(8)
