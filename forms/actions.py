@@ -39,9 +39,12 @@ def happening(actions: Iterable[Action], events: frozenset[str]) -> list[Action]
 def perform(actions: Iterable[Action], frame: Frame, recalculation: Recalculation) -> None:
     """Carry out actions in order; each sees what those before it changed, calculations included."""
     for action in actions:
+        targets = frames_of(frame, action.target)
         if action.kind != "setvalue":
-            continue  # a position or a sound: the window's to get; without it the node stays as it is
-        for target in frames_of(frame, action.target):
+            # A place or a sound: the window's to get; without it the node stays as it is.
+            recalculation.asked.extend((action, target) for target in targets)
+            continue
+        for target in targets:
             write(action, target, recalculation)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from forms.code import MANY, Code, Kind, number, text, truth
 from forms.definition import Node, Scope
+from forms.document import split_tag
 from forms.errors import ExpressionError
 from forms.places import Context, Place, climb
 from forms.shapes import Hole
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from forms.emitter import Emitter
 
 _CURRENT: Final = tree.LocationPath(absolute=False, steps=(tree.CURRENT,))
+_XML_LANG: Final = "{http://www.w3.org/XML/1998/namespace}lang"
 _RESULTS: Final = {ValueKind.NUMBER: Kind.NUMBER, ValueKind.BOOLEAN: Kind.TRUTH, ValueKind.STRING: Kind.TEXT}
 
 
@@ -194,6 +196,31 @@ class CallCode:
         known = code.kind in {Kind.SLOT, Kind.NODES}
         return text(self.emitter.constant(code.node.name if known else ""))
 
+    def namespace_of(self, arguments: tuple[tree.Node, ...]) -> Code:
+        """Write `namespace-uri`: the address of a node's namespace, "" without one."""
+        code = self.emitter.code(arguments[0] if arguments else _CURRENT)
+        known = code.kind in {Kind.SLOT, Kind.NODES}
+        return text(self.emitter.constant(split_tag(code.node.tag)[0] if known else ""))
+
+    def lang(self, arguments: tuple[tree.Node, ...]) -> Code:
+        """Write `lang` (XPath 1.0 §4.3): by the nearest xml:lang around the context node, which records rarely have."""
+        origin = self.emitter.context
+        node, wanted = origin.node, self.emitter.text(arguments[0])
+        frame = origin.frame
+        while node is not None and frame:
+            named = next((child for child in node.children if child.tag == _XML_LANG), None)
+            if named is not None:
+                code = Code(Kind.SLOT, frame, Place(named, frame, single=True, join=named.scope))
+                return truth(f"speaks({self.emitter.as_text(code)}, {wanted})")
+            frame += ".p" if node.is_repeat else ""
+            node = node.parent
+        return Code(Kind.TRUTH, "False", literal=False)
+
+    def identified(self, arguments: tuple[tree.Node, ...]) -> Code:
+        """Write `id` (XPath 1.0 §4.1): records have no document type, so no attribute of theirs is an ID."""
+        self.emitter.as_value(self.emitter.code(arguments[0]))
+        return Code(Kind.TEXTS, "[]")
+
     # --- other nodes ---
 
     def current(self) -> Code:
@@ -340,4 +367,7 @@ _SPECIAL: Final[Mapping[str, Callable[[CallCode, tuple[tree.Node, ...]], Code]]]
     "property": lambda c, a: text(f"f.o.device_property({c.emitter.text(a[0])})"),
     "name": CallCode.name_of,
     "local-name": CallCode.name_of,
+    "namespace-uri": CallCode.namespace_of,
+    "lang": CallCode.lang,
+    "id": CallCode.identified,
 }

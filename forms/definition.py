@@ -233,7 +233,10 @@ class Body:
 
 @dataclass(slots=True, eq=False, repr=False)
 class Action:
-    """A `setvalue`: when one of `events` happens, `target` gets the value (XForms "Events and actions")."""
+    """A `setvalue`: when one of `events` happens, `target` gets the value (XForms "Events and actions").
+
+    `kind` is "setvalue", or what only the window can do: "setgeopoint", "recordaudio" (with its `quality`).
+    """
 
     events: tuple[str, ...]
     target: Node
@@ -242,6 +245,7 @@ class Action:
     kind: str = "setvalue"
     origin: Node | None = None  # the node of the control around it
     expression: Expression | None = None
+    quality: str = ""
 
 
 @dataclass(slots=True, eq=False, repr=False)

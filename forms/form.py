@@ -21,7 +21,7 @@ from forms.errors import FormError, StructureError
 from forms.lists import TableKey
 from forms.parse import Model, child_named, read_model
 from forms.places import inner_of
-from forms.secondary import Attachments, SecondaryInstances, file_name
+from forms.secondary import Attachments, SecondaryInstances, file_name, is_last_saved
 from forms.serialize import Names
 from forms.templates import Templates
 from forms.text import Texts, compile_outputs
@@ -62,7 +62,7 @@ class FormDef:
         self.body = read_body(model, body)
         self.secondary = SecondaryInstances(model.secondary, attachments)
         self.attachments = tuple(
-            dict.fromkeys(file_name(s.src) for s in model.secondary.values() if s.src and "last-saved" not in s.src)
+            dict.fromkeys(file_name(s.src) for s in model.secondary.values() if s.src and not is_last_saved(s))
         )
         self.compiler = Compiler(model)
         self.templates: Templates | None = self.compiler.templates  # None: made from its compiled form
@@ -89,6 +89,11 @@ class FormDef:
     def warnings(self) -> tuple[str, ...]:
         """What an author should look at, though the form works."""
         return tuple(dict.fromkeys(self.model.warnings))
+
+    @property
+    def asks_last_saved(self) -> bool:
+        """Whether the form reads the record saved before: `FormSession(last_saved=…)`."""
+        return any(map(is_last_saved, self.secondary.sources.values()))
 
     @cached_property
     def names(self) -> Names:
@@ -179,12 +184,14 @@ class FormDef:
                 part.dependencies = seen_from_outside(part.dependencies, code)
         elif code.kind is Kind.ROWS and not code.column:
             itemset.source = "rows"
-            itemset.table = TableKey(code.table_key[0], code.table_key[1:])
-            if _SIMPLE(itemset.value):
+            saved = is_last_saved(self.model.secondary[code.table_key[0]])
+            if not saved:
+                itemset.table = TableKey(code.table_key[0], code.table_key[1:])
+            if _SIMPLE(itemset.value) and not saved:
                 itemset.value_column = itemset.value
             else:
                 itemset.row_value = compiler.expression(itemset.value, node, "text", row_table=code.table_key)
-            if _SIMPLE(itemset.label):
+            if _SIMPLE(itemset.label) and not saved:
                 itemset.label_column = itemset.label
             else:
                 itemset.row_label = compiler.expression(itemset.label, node, "text", row_table=code.table_key)
@@ -192,7 +199,10 @@ class FormDef:
             itemset.source = "texts"
         parts = (itemset.rows, itemset.row_value, itemset.row_label)
         itemset.fixed = not any(part.dependencies or part.lingual for part in parts if part is not None)
-        itemset.fixed = itemset.fixed and "randomize" not in itemset.nodeset
+        itemset.fixed = itemset.fixed and "randomize" not in itemset.nodeset and "f.o." not in self._source(itemset)
+
+    def _source(self, itemset: Itemset) -> str:
+        return self.compiler.templates.sources[itemset.rows.template] if itemset.rows is not None else ""
 
     def _wire_checks(self, node: Node, wiring: Wiring) -> None:
         if node.body is None or node.body.kind is not NodeKind.QUESTION:

@@ -114,8 +114,11 @@ class ListCode:
 
     def table(self, instance: str, path: Sequence[str]) -> str:
         """Source (a constant) of the table of the rows at `path` of a secondary instance."""
-        if instance not in self.emitter.model.secondary:
+        source = self.emitter.model.secondary.get(instance)
+        if source is None:
             raise StructureError(f"no instance is called {instance}")
+        if source.src.startswith("jr://instance/last-saved"):
+            return f"f.o.saved.table({self.emitter.constant(tuple(path))})"
         return self.emitter.constant(TableKey(instance, tuple(path)))
 
     def secondary(self, call: tree.Call, steps: Sequence[tree.Step]) -> Code:
@@ -155,14 +158,19 @@ class ListCode:
     def row_path(self, steps: Sequence[tree.Step]) -> Code:
         """Write a path from a row: the text of one of its leaves."""
         context = self.emitter.context
+        row, table, key = context.row, context.table, context.table_key
         names: list[str] = []
         for step in steps:
+            if step.axis == "parent" and not step.predicates and step.test == "node()" and not names and len(key) > 2:
+                key = key[:-1]
+                row, table = f"{table}.above({row})", self.table(key[0], key[1:])
+                continue
             if step.predicates or step.axis not in {"child", "self", "attribute"}:
                 raise ExpressionError("a path from a row of a list may only name what is in the row")
             if step.axis != "self":
                 names.append(("@" if step.axis == "attribute" else "") + step.test.rpartition(":")[2])
         column = self.emitter.constant("/".join(names) or ".")
-        return Code(Kind.CELL, f"{context.table}.text({context.row}, {column})")
+        return Code(Kind.CELL, f"{table}.text({row}, {column})")
 
     def filtered_rows(self, rows: str, context: Context, predicate: tree.Node) -> str:
         """Keep the rows for which the predicate holds; equalities with what the row does not decide use an index."""

@@ -264,7 +264,10 @@ def read_actions(model: Model, parent: Element, origin: Node | None) -> list[Act
         if target is None:
             raise StructureError(f"{kind} to a node that the instance does not have", ref=path.strip())
         events = tuple((element.get("event") or element.get("{http://www.w3.org/2001/xml-events}event") or "").split())
-        found.append(Action(events, target, element.get("value", "").strip(), element.text or "", kind, origin))
+        action = Action(events, target, element.get("value", "").strip(), element.text or "", kind, origin)
+        action.kind = "setgeopoint" if kind == "setlocation" else kind  # its name in the drafts of XForms 2.0
+        action.quality = element.get(f"{{{ODK}}}quality", "")
+        found.append(action)
     return found
 
 

@@ -134,6 +134,16 @@ class Resolver:
             return [one for one in found[axis == "descendant" :] if _passes(one.node, test)]
         if axis in {"ancestor", "ancestor-or-self"}:
             return self.ancestors(place, step)
+        if axis in {"following-sibling", "preceding-sibling"}:
+            beside = [one for one in self.siblings(place, after=axis[0] == "f") if _passes(one.node, step.test)]
+            if axis[0] == "p" and step.predicates:  # which count from the nearest (XPath 1.0 §2.4)
+                beside = [one if one.single else replace(one, source=f"{one.source}[::-1]") for one in reversed(beside)]
+            return beside
+        if axis in {"following", "preceding"}:
+            around = [place, *self.ancestors(place, replace(step, axis="ancestor", test="node()"))]
+            beside = [one for above in around for one in self.siblings(above, after=axis == "following")]
+            below = [one for above in beside for one in (above, *self.descendants(above, binds=False))]
+            return [one for one in below if _passes(one.node, step.test)]
         raise ExpressionError(f"the axis {axis} is not supported")
 
     def named(self, node: Node | None, step: tree.Step) -> list[Node]:
@@ -190,6 +200,25 @@ class Resolver:
                 found.append(current)
             children = [self.root] if current.node is None else current.node.children
             stack.extend(self.child(current, node, binds=binds) for node in reversed(children) if not node.is_attribute)
+        return found
+
+    def siblings(self, place: Place, *, after: bool) -> list[Place]:
+        """List the elements after (or before) a node below its parent, in the order of the document.
+
+        Other instances of its own repeat are among them.
+        """
+        node, parent = place.node, self.parent(place)
+        if node is None or parent is None or parent.node is None or node.is_attribute:
+            return []
+        if not place.single:
+            raise ExpressionError("the siblings of several nodes at once are not supported")
+        others = [child for child in parent.node.children if not child.is_attribute]
+        at = others.index(node)
+        found = [self.child(parent, other, binds=False) for other in (others[at + 1 :] if after else others[:at])]
+        if node.is_repeat:
+            kids = f"{parent.source}.kids[{node.scope.place}]"
+            same = f"{kids}[{place.source}.i:]" if after else f"{kids}[:max({place.source}.i - 1, 0)]"
+            found.insert(0 if after else at, Place(node, same, single=False, join=parent.join, pure=False))
         return found
 
     def ancestors(self, place: Place, step: tree.Step) -> list[Place]:

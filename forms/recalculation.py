@@ -15,7 +15,7 @@ from typing import Final
 from forms.actions import MAX_CHAIN, perform
 from forms.checks import check
 from forms.dag import Rule
-from forms.definition import Body, Node, Readers, Scope
+from forms.definition import Action, Body, Node, Readers, Scope
 from forms.templates import stored
 from forms.tree import Frame, frames_at, relevance_around
 from forms.views import NodeKind
@@ -37,6 +37,7 @@ class Recalculation:
         self.touched: dict[tuple[Frame, Body | Node], None] = {}
         self._events: deque[tuple[Frame, Node]] = deque()
         self.stored = stored
+        self.asked: list[tuple[Action, Frame]] = []  # of the window: see FormSession.take_requests
 
     # --- values ---
 

@@ -33,7 +33,7 @@ from forms.lists import TableKey
 
 Attachments = Callable[[str], bytes]
 _DELIMITERS: Final = ",;\t"
-_LAST_SAVED: Final = "jr://instance/last-saved"
+LAST_SAVED: Final = "jr://instance/last-saved"
 
 
 class Table:
@@ -81,6 +81,10 @@ class Table:
         kept = set(rows)
         places = rows_below(reversed(self._lineage[len(outer._lineage) :]), len(self.all))
         return [row for row, place in enumerate(places) if place in kept]
+
+    def above(self, row: int) -> int:
+        """Tell the row of the table of the path one step shorter that a row is in."""
+        return self._lineage[-1][row] if self._lineage else 0
 
     def settle(self, wanted: Iterable[str], *, every: bool = False) -> None:
         """Read all columns that may ever be asked for, and let go of what they are read from.
@@ -258,7 +262,7 @@ class SecondaryInstances:
         self._data: dict[str, bytes] = {}
         for source in sources.values() if tables is None else ():
             name = file_name(source.src)
-            if name and source.src != _LAST_SAVED and not source.src.startswith(_LAST_SAVED):
+            if name and not is_last_saved(source):
                 self._data[source.name] = fetch(name, attachments)
 
     def table(self, key: TableKey) -> Table:
@@ -315,6 +319,29 @@ class SecondaryInstances:
                 if source.element is not None:
                     source.element.clear()
                 source.element = None
+
+
+def is_last_saved(source: SecondarySource) -> bool:
+    """Whether a secondary instance is the record saved before: the session has it, not the form."""
+    return source.src.startswith(LAST_SAVED)
+
+
+class SavedRecord:
+    """The record saved before, as tables; blank if there is none (XForms "Secondary Instances", last-saved)."""
+
+    def __init__(self, data: bytes | None) -> None:
+        """Read the record. Raises FormFileError if it is not XML."""
+        self._root = None if data is None else read_document(data).root
+        self._tables: dict[tuple[str, ...], Table] = {}
+
+    def table(self, path: tuple[str, ...]) -> Table:
+        """Give the table at a path of the record."""
+        found = self._tables.get(path)
+        if found is None:
+            root = self._root
+            found = Table(0, lambda _: []) if root is None else table_of_elements(root, path)
+            self._tables[path] = found
+        return found
 
 
 def file_name(src: str) -> str:

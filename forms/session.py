@@ -18,10 +18,11 @@ from forms.navigation import Spot, locate
 from forms.preload import at_end, device_property, preloaded
 from forms.recalculation import Recalculation
 from forms.repeats import MAX_ROUNDS, add_instance, begin, count_instances, fill, new_frame, remove_instance
+from forms.secondary import SavedRecord
 from forms.serialize import meta_name, stored_deprecated_id, write_instance
 from forms.text import Reader
 from forms.tree import Frame
-from forms.views import Changes, Choice, Context, Finalized, NodeKind, NodeView, Progress, Violation
+from forms.views import Changes, Choice, Context, Finalized, NodeKind, NodeView, Progress, Request, Violation
 from forms.xpath.chance import uuid
 from forms.xpath.moments import now_text
 
@@ -38,12 +39,18 @@ class FormSession:
         language: str | None = None,
         deprecated_id: str = "",
         now: Callable[[], datetime] | None = None,
+        last_saved: bytes | None = None,
     ) -> None:
         """Begin a new instance, or go on with `instance_xml` (a draft; with `deprecated_id` a submitted one).
 
-        Raises InstanceError if the XML is not of this form.
+        `last_saved` is the XML of the record of this form that was saved last, for forms that ask for it
+        (`form.asks_last_saved`). Raises InstanceError if the XML is not of this form.
         """
         self.form = form
+        try:
+            self.saved = SavedRecord(last_saved if form.asks_last_saved else None)
+        except FormError as error:
+            raise InstanceError(f"the last saved record: {error.cause}", form=form.form_id) from error
         self.context = context
         self.now = now if now is not None else _local_now
         self.language = form.default_language
@@ -201,6 +208,14 @@ class FormSession:
         self.work.touched.clear()
         new = [frame.path() for frame in (*(added or ()), *more_added) if frame.i]
         return Changes(refs, tuple(new), (*(removed or ()), *more_removed))
+
+    def take_requests(self) -> tuple[Request, ...]:
+        """Return what the form's actions asked of the window since the last call: a place, a recording."""
+        asked = tuple(
+            Request(action.kind, frame.ref(action.target), action.quality) for action, frame in self.work.asked
+        )
+        self.work.asked.clear()
+        return asked
 
     # --- reading ---
 

@@ -64,6 +64,12 @@ def picked(members: list[Any], index: float) -> list[Any]:
     return members[place - 1 : place] if place >= 1 else []
 
 
+def speaks(language: str, wanted: str) -> bool:
+    """lang(): the language, or a variety of it, whatever the case."""
+    one, other = language.lower(), wanted.lower()
+    return one == other or one.startswith(f"{other}-")
+
+
 def forgiving(function: Callable[..., Any], blank: object) -> Callable[..., Any]:
     """Let a function give `blank` where it would refuse: an answer must not break off a recalculation.
 
@@ -100,6 +106,7 @@ NAMES: Final[Mapping[str, Any]] = {
     "number_to_string": values.number_to_string,
     "picked": picked,
     "shuffled": shuffled,
+    "speaks": speaks,
     "stored": stored,
     "to_boolean": values.to_boolean,
     "to_number": values.text_to_number,

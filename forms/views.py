@@ -109,6 +109,19 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True)
+class Request:
+    """What an action of the form asks of the window: the answer to `ref` comes from the machine, by `answer()`.
+
+    `kind` is "setgeopoint" (the place where the machine is) or "recordaudio" (a recording in the background, of
+    `quality` "voice-only", "low" or "normal", "" if the form does not say).
+    """
+
+    kind: str
+    ref: str
+    quality: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """How far a part of the form is. Counts relevant questions that a person can answer (not notes, not readonly).
 

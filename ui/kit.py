@@ -228,7 +228,20 @@ class Kit(QObject):
             email=self.settings.get(keys.AGENT_EMAIL),
         )
         language = language_of(form.languages, self.settings.get(keys.LANGUAGE))
-        return FormSession(form, instance_xml=xml, context=context, language=language, deprecated_id=deprecated_id)
+        return FormSession(
+            form,
+            instance_xml=xml,
+            context=context,
+            language=language,
+            deprecated_id=deprecated_id,
+            last_saved=self._last_saved(form) if form.asks_last_saved else None,
+        )
+
+    def _last_saved(self, form: FormDef) -> bytes | None:
+        """Return the record of the form that was finalized last, None if there is none."""
+        finished = self.store.instances.search(states=set(State) - {State.DRAFT}, form_id=form.form_id, limit=-1)
+        newest = max(finished, key=lambda one: one.finalized_at or one.created_at, default=None)
+        return self.store.instances.frozen_xml(newest.instance_id) if newest is not None else None
 
 
 def language_of(names: tuple[str, ...], code: str) -> str | None:
