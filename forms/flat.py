@@ -191,7 +191,7 @@ class Numbering(dict[int, int]):
         self._kept = kept
 
     def __missing__(self, template: int) -> int:
-        """Number a template that was not met before."""
+        """Give the next number to a template that was not met before."""
         return self._kept.setdefault(template, len(self._kept))
 
 

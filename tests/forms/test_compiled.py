@@ -5,13 +5,15 @@ from __future__ import annotations
 
 import hashlib
 import marshal
+import re
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from forms import CacheError, FormSession, load_compiled, load_form, to_bytes
+import resources
+from forms import CacheError, FormSession, flat, load_compiled, load_form, to_bytes
 from forms.compiled import MAGIC, STAMP
 from forms.definition import Expression
 
@@ -180,3 +182,22 @@ def test_what_another_program_wrote_is_refused(content):
     payload = marshal.dumps(content)
     with pytest.raises(CacheError):
         load_compiled(MAGIC + hashlib.sha256(payload).digest() + payload)
+
+
+def test_every_reference_of_the_definition_is_written_as_one():
+    names = {kind.__name__ for kind in flat._SHAPES}
+    for kind, shapes in flat._SHAPES.items():
+        referring = {
+            name for name, written in kind.__annotations__.items() if names & set(re.findall(r"[A-Z]\w+", str(written)))
+        }
+        assert set(shapes) == referring, kind
+        for name in shapes:
+            assert flat._class_of(kind, name).__name__ in str(kind.__annotations__[name]), (kind, name)
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in resources.path("forms").glob("*.xml")))
+def test_shipped_forms_are_kept(name):
+    form = load_form(resources.read_bytes("forms", name), lambda media: resources.read_bytes("forms", "media", media))
+    first, second = (FormSession(one, now=lambda: NOW) for one in (form, load_compiled(to_bytes(form))))
+    assert seen(first) == seen(second)
+    assert draft(first) == draft(second)
