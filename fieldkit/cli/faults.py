@@ -54,10 +54,11 @@ class Fault:
     error: bool = True
 
     def line(self) -> str:
-        """Write it as "survey, row 12, column relevant: …"."""
+        """Write it on one line, as "survey, row 12, column relevant: …"."""
         parts = [self.sheet, f"row {self.row}" if self.row else "", f"column {self.column}" if self.column else ""]
         place = ", ".join(part for part in parts if part)
-        return f"{place}: {self.cause}" if place else self.cause
+        cause = " ".join(self.cause.split())  # a name of the sheet may hold line breaks
+        return f"{place}: {cause}" if place else cause
 
 
 @dataclass(slots=True)

@@ -208,7 +208,7 @@ def test_any_sheets_can_be_read(
     _, faults = find_faults(sheets)
     numbers = {(sheet.name, row.number) for sheet in sheets.values() for row in sheet.rows}
     assert all((fault.sheet, fault.row) in numbers for fault in faults)
-    assert all(fault.cause and "\n" not in fault.line() for fault in faults if "\n" not in str(survey) + str(choices))
+    assert all(fault.cause and "\n" not in fault.line() for fault in faults)
 
 
 def test_what_is_no_sheet_is_left_to_the_compiler(tmp_path: Path) -> None:
