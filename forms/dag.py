@@ -146,6 +146,8 @@ class Wiring:
         if body.node is not None and body.node.is_repeat and scope.parent is not None:
             scope = scope.parent
         for dependency in expression.dependencies if expression is not None else ():
+            if dependency.join.depth > scope.depth:
+                continue  # read in an instance of the repeat itself: without one there is nothing to see
             if dependency.value:
                 found = reach(dependency, dependency.node.scope, scope)
                 _value_readers(dependency.node).watchers.append((body, found))

@@ -112,6 +112,8 @@ class FormDef:
         self.bodies = {body.ref: body for body in bodies}
         for body in bodies:
             self._compile_body(body, wiring)
+            if body.kind is NodeKind.REPEAT and body.node is not None:
+                wiring.watch(body, body.node.relevant)  # a list without instances is shown or not by this alone
         compile_actions(self.model, self.compiler)
         self.rules = rank_rules(everything)
         for rank, rule in enumerate(self.rules):
@@ -168,6 +170,9 @@ class FormDef:
         if body.count_source and body.node is not None:
             body.count = self.compiler.expression(body.count_source, body.node, "number")
             wiring.count(body.node.scope, body.count)
+        self._check_appearance(body)
+
+    def _check_appearance(self, body: Body) -> None:
         for word in body.appearance:
             known = word in _APPEARANCES or _COUNTED_APPEARANCE(word) or word.startswith(("ex:", "search(", "printer:"))
             if not known and "(" not in " ".join(body.appearance):

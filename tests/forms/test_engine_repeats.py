@@ -335,3 +335,15 @@ def test_an_event_that_changes_a_count(fill_xform):
     assert form.node("r").count == 4
     assert form.node("s").count == 5
     assert set(changes.added) >= {"/data/r[1]", "/data/r[4]", "/data/s[5]"}
+
+
+def test_the_relevance_of_a_list_without_instances_is_told(fill_xform):
+    form = fill_xform(
+        "<q/><r><a/></r>",
+        '<bind nodeset="/data/r" relevant="/data/q != \'\'"/>',
+        '<input ref="/data/q"/><repeat nodeset="/data/r"><input ref="/data/r/a"/></repeat>',
+    )
+    form.remove("r[1]")
+    assert not form.relevant("r")
+    assert "/data/r" in form.set("q", "x").refs
+    assert form.relevant("r")
