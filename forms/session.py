@@ -79,6 +79,10 @@ class FormSession:
             value = preloaded(node, self.context, self.now())
             for frame in navigation.frames_of_scope(self.root, node.scope) if value is not None else ():
                 frame.s[node.slot] = value or ""
+        own = self.form.instance_id.slot
+        self.root.s[own] = (
+            self.root.s[own] or f"uuid:{uuid()}"
+        )  # a form may ask for no preload; a calculation goes first
         begin(self, self.root)
         self.work.run()
         perform(happening(self.form.model.actions, FIRST_LOAD | LOAD), self.root, self.work)
