@@ -94,9 +94,11 @@ def test_a_form_without_meta_gets_an_instance_id():
 
 
 def test_a_form_that_asks_for_no_preload_gets_an_instance_id():
-    xml = b"""<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"><h:head><h:title>t</h:title>
-      <model><instance><data id="x"><a/><meta><instanceID/></meta></data></instance><bind nodeset="/data/a"/></model></h:head>
-      <h:body><input ref="/data/a"><label>A</label></input></h:body></h:html>"""
+    xml = (
+        b'<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"><h:head><model>'
+        b'<instance><data id="x"><a/><meta><instanceID/></meta></data></instance><bind nodeset="/data/a"/>'
+        b'</model></h:head><h:body><input ref="/data/a"><label>A</label></input></h:body></h:html>'
+    )
     session = FormSession(load_form(xml))
     assert session.instance_id.startswith("uuid:")
     assert fromstring(session.finalize().xml).findtext("meta/instanceID") == session.instance_id
