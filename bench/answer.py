@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, NamedTuple
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
 
 from fieldkit.workspace import Workspace
@@ -127,6 +128,8 @@ def type_into(control: object) -> None:
 def settle(app: QApplication) -> None:
     for _ in range(SETTLE):
         app.processEvents()
+    # A running program deletes what was put aside in its event loop; processEvents alone leaves it for later.
+    app.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 def summary(times: list[Answer], sections: list[float], opened: float, memory: float) -> dict[str, float]:
