@@ -209,6 +209,15 @@ def test_the_three_steps_end_with_a_territory_and_no_account(kit: Kit, qtbot: Qt
     assert kit.connection.account is None
 
 
+def test_a_language_promises_no_more_than_is_translated(kit: Kit, qtbot: QtBot) -> None:
+    screen = FirstRunScreen(kit)
+    qtbot.addWidget(screen)
+    told = {tile.objectName(): tile.accessibleDescription() for tile in screen.languages.buttons()}
+    assert "Questionnaires traduits" in told["de"]
+    assert "restent en français" in told["nl"]
+    assert "traduits" not in told["nl"]
+
+
 def test_the_territory_can_be_passed_over_and_gone_back_to(kit: Kit, qtbot: QtBot) -> None:
     screen = FirstRunScreen(kit)
     qtbot.addWidget(screen)

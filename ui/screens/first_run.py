@@ -10,6 +10,7 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from fieldkit import settings
+from fieldkit.framework import LANGUAGES as FORM_LANGUAGES
 from ui import i18n, theme
 from ui.i18n import LANGUAGES, translate
 from ui.navigation import paint_logo
@@ -122,6 +123,8 @@ class FirstRunScreen(QWidget):
         for code, name in LANGUAGES.items():
             if i18n.is_complete(code):
                 text = translate("FirstRun", "Écrans et questionnaires")
+            elif code not in FORM_LANGUAGES:
+                text = translate("FirstRun", "Écrans et questionnaires restent en français pour l’instant")
             else:
                 text = translate("FirstRun", "Questionnaires traduits ; les écrans restent en français pour l’instant")
             tile = RadioTile(name, description=text)
