@@ -9,10 +9,32 @@ automatic collection is off, and a timer of the window's thread does the same wo
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from PySide6.QtCore import QObject, QTimer
 
 INTERVAL_MS = 500
+
+
+def sweep() -> None:
+    """Collect the generations whose thresholds are passed, the youngest alone most of the time."""
+    counts = zip(gc.get_count(), gc.get_threshold(), strict=True)
+    due = [number for number, (count, limit) in enumerate(counts) if count > limit]
+    if due and due[0] == 0:
+        gc.collect(max(due))
+
+
+@contextmanager
+def held() -> Iterator[None]:
+    """Collect nothing inside: for calls that turn many widgets into Python objects, any of which could be garbage."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 class Sweeper(QObject):
@@ -23,7 +45,7 @@ class Sweeper(QObject):
         self._was_enabled = False
         self._timer = QTimer(self)
         self._timer.setInterval(INTERVAL_MS)
-        self._timer.timeout.connect(self.sweep)
+        self._timer.timeout.connect(sweep)
 
     def start(self) -> None:
         """Take over the collection; does nothing the second time."""
@@ -38,13 +60,3 @@ class Sweeper(QObject):
             self._timer.stop()
             if self._was_enabled:
                 gc.enable()
-
-    def sweep(self) -> None:
-        """Collect the generations whose thresholds are passed, the youngest alone most of the time."""
-        due = [
-            number
-            for number, (count, limit) in enumerate(zip(gc.get_count(), gc.get_threshold(), strict=True))
-            if count > limit
-        ]
-        if due and due[0] == 0:
-            gc.collect(max(due))

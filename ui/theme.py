@@ -12,10 +12,10 @@ from functools import cache
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 import resources
-from ui import fonts, stylesheet
+from ui import fonts, stylesheet, sweeping
 
 NAMES = ("auto", "light", "dark", "sun")
 TEXT_SCALES = (90, 100, 115, 130)
@@ -179,7 +179,7 @@ def _refresh(app: QApplication) -> None:
     sheet = stylesheet.build(_tokens()[_Chosen.shown], px)
     if sheet != app.styleSheet():
         app.setStyleSheet(sheet)
-    for widget in app.allWidgets():
+    for widget in all_widgets(app):
         # Qt tells widgets with a font or palette of their own nothing of the application's.
         follow = getattr(widget, "follow_theme", None)
         if follow is not None:
@@ -187,6 +187,12 @@ def _refresh(app: QApplication) -> None:
         widget.updateGeometry()
         widget.update()
     changed.emit()
+
+
+def all_widgets(app: QApplication) -> list[QWidget]:
+    """Return every widget. Listing makes Python objects; a collection among them would free others of the list."""
+    with sweeping.held():
+        return app.allWidgets()
 
 
 def _palette() -> QPalette:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -19,9 +20,26 @@ from forms import FormSession, load_form
 from ui import theme
 from ui.entry.page import EntryPage
 from ui.kit import Kit
+from ui.sweeping import sweep
 from ui.tasks import InlineTasks
 
 DIAGNOSTIC = "diagnostic_territorial"
+
+
+@pytest.fixture(autouse=True, scope="module")
+def garbage_stays_in_this_thread() -> Iterator[None]:
+    """Let no thread of a server or worker end a widget, during these tests or after them."""
+    gc.disable()
+    yield
+    gc.collect()
+    gc.enable()
+
+
+@pytest.fixture(autouse=True)
+def swept() -> Iterator[None]:
+    """Collect between tests what the program would collect by its timer."""
+    yield
+    sweep()
 
 
 @pytest.fixture

@@ -165,8 +165,10 @@ def test_garbage_of_the_window_never_ends_in_a_worker(tasks: Tasks, qtbot: QtBot
 
 
 def test_collecting_is_given_back_at_the_end(qtbot: QtBot) -> None:
+    gc.enable()
     made = Tasks()
     made.collect_here()
     assert not gc.isenabled()
     made.close()
     assert gc.isenabled()
+    gc.disable()  # as the tests around have it

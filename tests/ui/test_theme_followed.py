@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from fieldkit.guides import guide
@@ -93,3 +94,22 @@ def test_a_line_without_room_ends_with_an_ellipsis_and_tells_the_rest(app: QAppl
     line.resize(line.fontMetrics().horizontalAdvance(LONG) + 8, 24)
     assert line.shown_text() == LONG
     qtbot.waitUntil(lambda: not line.toolTip())
+
+
+def test_widgets_that_are_garbage_do_not_end_while_all_are_listed(qapp: QApplication) -> None:
+    """Listing makes Python objects of the widgets' parts; a collection among them frees others of the list."""
+    kept = [QScrollArea() for _ in range(100)]
+    limits = gc.get_threshold()
+    try:
+        for _ in range(20):
+            gc.disable()
+            for _ in range(100):
+                own = QScrollArea()
+                own.me = own  # type: ignore[attr-defined]  # what makes it a cycle
+            del own
+            gc.set_threshold(200, 1, 1)
+            gc.enable()
+            assert len(theme.all_widgets(qapp)) > len(kept)
+    finally:
+        gc.set_threshold(*limits)
+        gc.disable()
