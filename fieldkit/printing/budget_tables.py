@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 
 from reportlab.platypus import Flowable, KeepTogether, Table, TableStyle
@@ -157,9 +157,3 @@ def _ceiling_bar(ceiling: Ceiling) -> ChartFlowable:
         width=BAR_WIDTH / 0.68,
     )
     return ChartFlowable(chart, 0.68, space_after=0)
-
-
-def amounts_table(pairs: Sequence[tuple[str, str]]) -> Table:
-    """Return amounts under their years or names, as one short table."""
-    rows: list[list[Flowable | str]] = [[label, paragraph(amount, "cell_number")] for label, amount in pairs]
-    return data_table([], rows, [220, 100])

@@ -108,11 +108,6 @@ class Recorder(QObject):
         """How many answers are in memory only."""
         return len(self._waiting)
 
-    @property
-    def can_undo(self) -> bool:
-        """Tell whether there is an answer to take back."""
-        return bool(self._done)
-
     def answer(self, ref: str, value: str, *, merge: bool = False) -> Changes:
         """Store `value` under `ref`; with `merge` it continues the last answer to the same ref (someone is typing)."""
         value = clean(value)

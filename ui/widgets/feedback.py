@@ -137,11 +137,6 @@ class ErrorSummary(QWidget):
             self._box.addWidget(link)
         self.setAccessibleName(title)
 
-    def focus_first(self) -> None:
-        """Put the keyboard on the first link."""
-        if self._links:
-            self._links[0].setFocus(Qt.FocusReason.TabFocusReason)
-
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the ground."""
         del event

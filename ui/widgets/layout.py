@@ -65,11 +65,6 @@ class Card(QWidget):
         self.body = column(*items, spacing=spacing, margins=margins)
         self.setLayout(self.body)
 
-    def set_roles(self, fill: str, border: str) -> None:
-        """Change the ground and the border."""
-        self._fill, self._border = fill, border
-        self.update()
-
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the ground and the border."""
         del event
