@@ -28,6 +28,7 @@ from forms.errors import (
 from forms.views import (
     Changes,
     Choice,
+    Choices,
     Context,
     Finalized,
     NodeKind,
@@ -42,6 +43,7 @@ from forms.views import (
 if TYPE_CHECKING:
     from forms.compiled import load_compiled, to_bytes
     from forms.form import FormDef, load_form
+    from forms.handle import Handle
     from forms.session import FormSession
 
 __all__ = [
@@ -50,6 +52,7 @@ __all__ = [
     "CacheError",
     "Changes",
     "Choice",
+    "Choices",
     "Context",
     "CycleError",
     "ExpressionError",
@@ -58,6 +61,7 @@ __all__ = [
     "FormError",
     "FormFileError",
     "FormSession",
+    "Handle",
     "HostileXmlError",
     "InstanceError",
     "NodeKind",
@@ -80,6 +84,7 @@ __all__ = [
 _LATER = {
     "FormDef": "forms.form",
     "FormSession": "forms.session",
+    "Handle": "forms.handle",
     "load_compiled": "forms.compiled",
     "load_form": "forms.form",
     "to_bytes": "forms.compiled",

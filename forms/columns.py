@@ -3,7 +3,8 @@
 
 A column of a small list is an ordinary list. A large one in which few texts come again and again (provinces, kinds) is
 their list and an array of codes; any other one is all its texts joined, and an array of where each ends. A
-`SortedIndex` is an array of rows in the order of their keys, searched by halves.
+`SortedIndex` is an array of rows in the order of their keys, searched by halves; with few keys (`GroupedIndex`) a
+dictionary says where each begins and ends.
 
 `to_plain` and `from_plain` turn columns and indexes into what `marshal` writes as a whole, arrays as their bytes.
 """
@@ -122,11 +123,26 @@ class SortedIndex:
         return tuple([column[row] for column in self._columns])
 
 
-Index: TypeAlias = "dict[Key, list[int]] | SortedIndex"
+class GroupedIndex:
+    """The rows of a large list by the texts of some columns, few of which differ."""
+
+    __slots__ = ("order", "places")
+
+    def __init__(self, order: array[int], places: Mapping[Key, tuple[int, int]]) -> None:
+        self.order = order
+        self.places = places
+
+    def get(self, key: Key, default: Sequence[int]) -> Sequence[int]:
+        """List the rows of a key in order, `default` if there are none."""
+        place = self.places.get(key)
+        return self.order[place[0] : place[1]] if place is not None else default
+
+
+Index: TypeAlias = "dict[Key, list[int]] | SortedIndex | GroupedIndex"
 
 
 def index_of(columns: Sequence[Column]) -> Index:
-    """Index rows by the texts of `columns`: a dictionary, or a sorted index if they are many."""
+    """Index rows by the texts of `columns`: a dictionary, or a smaller thing if they are many."""
     groups: dict[Key, list[int]] = {}
     size = 0
     for row, key in enumerate(zip(*columns, strict=True)):
@@ -136,9 +152,12 @@ def index_of(columns: Sequence[Column]) -> Index:
         return groups
     whole = sorted((key for key in groups if None not in key), key=_texts)
     order = array("I")
+    places: dict[Key, tuple[int, int]] = {}
     for key in whole:
+        begin = len(order)
         order.extend(groups[key])
-    return SortedIndex(columns, order)
+        places[key] = (begin, len(order))
+    return GroupedIndex(order, places) if len(places) * _TIMES <= len(order) else SortedIndex(columns, order)
 
 
 def _texts(key: Key) -> tuple[str, ...]:
@@ -161,6 +180,19 @@ def from_plain(plain: tuple[Any, ...]) -> Column:
     if len(plain) == 3:
         return CodedColumn(plain[0], numbers_of(plain[2], plain[1]))
     return TextColumn(plain[0], numbers_of(plain[1]), frozenset(plain[2]))
+
+
+def plain_index(index: Index) -> tuple[Any, ...] | None:
+    """Turn the index of a large list into plain data; None for one of a short list, which is made again."""
+    if isinstance(index, dict):
+        return None
+    return index.order.tobytes(), dict(index.places) if isinstance(index, GroupedIndex) else None
+
+
+def index_of_plain(plain: tuple[Any, ...], columns: Sequence[Column]) -> Index:
+    """Turn plain data into the index of some columns that it was."""
+    order, places = plain
+    return SortedIndex(columns, numbers_of(order)) if places is None else GroupedIndex(numbers_of(order), places)
 
 
 def numbers_of(data: bytes, typecode: str = "I") -> array[int]:

@@ -30,7 +30,7 @@ from forms.templates import Templates
 from forms.text import Texts
 
 MAGIC: Final = b"fieldkit form\x01\n"
-STAMP: Final = (1, sys.implementation.cache_tag, sys.hexversion, sys.byteorder, sys.maxsize)
+STAMP: Final = (2, sys.implementation.cache_tag, sys.hexversion, sys.byteorder, sys.maxsize)
 _HASH: Final = 32
 # --- writing ---
 

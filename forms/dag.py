@@ -9,9 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
-from forms.definition import Body, Dependency, Expression, Node, Reach, Readers, Scope
+from forms.definition import Body, Dependency, Evaluator, Expression, Node, Reach, Readers, Scope
 from forms.errors import CycleError
+
+RELEVANCE: Final = 0
+TEXT: Final = 1
+NUMBER: Final = 2
+
+Step = tuple[Evaluator, int, int, Node]
+"""A rule as the loop of recalculation wants it: its function, the slot, what it gives (RELEVANCE …), the node."""
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -21,11 +29,11 @@ class Rule:
     node: Node
     expression: Expression
     is_relevant: bool
-    is_text: bool = False  # its function gives a text, not a number (or the truth of a relevance)
 
-    def __post_init__(self) -> None:
-        """Note what the heap's loop asks most."""
-        self.is_text = self.expression.result == "text"
+    def step(self) -> Step:
+        """Take out what is asked most; when the expression has its function."""
+        kind = RELEVANCE if self.is_relevant else TEXT if self.expression.result == "text" else NUMBER
+        return self.expression.run, self.node.slot, kind, self.node
 
 
 def rank_rules(nodes: Iterable[Node]) -> list[Rule]:

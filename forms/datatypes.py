@@ -10,9 +10,8 @@ from typing import Final
 
 Check = Callable[[str], object]
 
-_INT: Final = re.compile(r"[+-]?[0-9]{1,18}").fullmatch
+_SIGNED: Final = re.compile(r"[+-]?[0-9]{1,18}").fullmatch
 _DECIMAL: Final = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?").fullmatch
-_DATE: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})").fullmatch
 _TIME: Final = re.compile(
     r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?)?"
 ).fullmatch
@@ -24,13 +23,19 @@ _POINT: Final = re.compile(
 FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
+def is_int(text: str) -> bool:
+    """Accept a whole number of at most 18 digits."""
+    if text.isdigit() and text.isascii():
+        return len(text) <= 18
+    return _SIGNED(text) is not None
+
+
 def is_date(text: str) -> bool:
     """Accept a day of the calendar: yyyy-mm-dd."""
-    match = _DATE(text)
-    if match is None:
-        return False
+    if len(text) != 10 or text[4] != "-" or text[7] != "-":
+        return False  # fromisoformat() also reads weeks
     try:
-        date(int(match[1]), int(match[2]), int(match[3]))
+        date.fromisoformat(text)
     except ValueError:
         return False
     return True
@@ -65,7 +70,7 @@ def is_shape(text: str) -> bool:
 
 
 CHECKS: Final[Mapping[str, Check]] = {
-    "int": _INT,
+    "int": is_int,
     "decimal": _DECIMAL,
     "boolean": frozenset({"true", "false", "0", "1"}).__contains__,
     "date": is_date,

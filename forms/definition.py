@@ -138,6 +138,12 @@ class Node:
     always_readonly: bool = False
     numeric: bool = False  # some expression reads it as a number
     inherits_readonly: tuple[Node, ...] = ()  # ancestors whose readonly is computed
+    # A question's flags (`tree`) while it is relevant: without an answer, with a good one; unless `lively`: then its
+    # required or readonly is computed.
+    idle: int = 0
+    done: int = 0
+    lively: bool = False
+    judged: bool = False  # an answer can be wrong: it has a type, a list or a constraint
     # Who reads it: ranks of rules in the same instance; everybody else; who sees whether it is there.
     near: tuple[int, ...] = ()
     readers: Readers | None = None
@@ -221,6 +227,7 @@ class Body:
     items: list[Item] = field(default_factory=list)
     itemset: Itemset | None = None
     offered: frozenset[str] | None = None  # the values of a list that never changes
+    searched: bool = False  # the window makes the list, from a file
     constraint_message: TextSource | None = None
     required_message: TextSource | None = None
     count_source: str = ""

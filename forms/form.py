@@ -10,12 +10,14 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, Final
 
-from forms.actions import compile_actions
+from forms.actions import NEW_REPEAT, compile_actions, happening
+from forms.blank import Blank, blank_of
 from forms.body import read_body
+from forms.checks import prepare
 from forms.code import Code, Kind
 from forms.compile import Compiler
-from forms.dag import Rule, Wiring, rank_rules
-from forms.definition import Body, Dependency, Expression, Itemset, Node, Scope
+from forms.dag import Rule, Step, Wiring, rank_rules
+from forms.definition import Action, Body, Dependency, Expression, Itemset, Node, Scope
 from forms.document import XHTML, Document, local_name, read_document
 from forms.errors import FormError, StructureError
 from forms.lists import TableKey
@@ -96,6 +98,21 @@ class FormDef:
         return any(map(is_last_saved, self.secondary.sources.values()))
 
     @cached_property
+    def steps(self) -> list[Step]:
+        """The rules by rank, as a session computes them."""
+        return [rule.step() for rule in self.rules]
+
+    @cached_property
+    def blanks(self) -> list[Blank]:
+        """What instances of each scope begin with, by the scope's number."""
+        return [blank_of(scope, self.preloads) for scope in self.scopes]
+
+    @cached_property
+    def new_repeat_actions(self) -> list[Action]:
+        """What happens when an instance of a repeat is made."""
+        return happening(self.model.actions, NEW_REPEAT)
+
+    @cached_property
     def names(self) -> Names:
         """How elements and attributes of an instance are written."""
         return Names(self)
@@ -133,6 +150,7 @@ class FormDef:
     def _compile_bind(self, node: Node) -> None:
         bind = node.bind
         node.calculate = self._expression(bind.calculate, node, "answer")
+        node.numeric = node.numeric or (node.calculate is not None and node.calculate.result == "number")
         relevant = self._expression(bind.relevant, node, "truth")
         if relevant is not None and relevant.constant is not True:
             node.relevant = relevant
@@ -212,6 +230,7 @@ class FormDef:
     def _wire_checks(self, node: Node, wiring: Wiring) -> None:
         if node.body is None or node.body.kind is not NodeKind.QUESTION:
             return
+        prepare(node, node.body)
         for expression in (node.required, node.readonly, node.constraint):
             wiring.check(node, expression)
         for above in node.inherits_readonly:

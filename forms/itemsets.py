@@ -10,7 +10,7 @@ from forms.columns import take
 from forms.definition import Body, Itemset
 from forms.text import Reader
 from forms.tree import Frame
-from forms.views import Choice, Text
+from forms.views import Choices, Text
 
 
 def members(frame: Frame, itemset: Itemset) -> Sequence[Any]:
@@ -19,16 +19,12 @@ def members(frame: Frame, itemset: Itemset) -> Sequence[Any]:
     return found
 
 
-def values(frame: Frame, body: Body) -> list[str]:
-    """List the values on offer now, in order."""
-    itemset = body.itemset
-    if itemset is None:
-        return [item.value for item in body.items]
-    found = members(frame, itemset)
+def values(frame: Frame, itemset: Itemset, found: Sequence[Any]) -> Sequence[str]:
+    """List what is stored for each member."""
     if itemset.value_column:
         return take(itemset.table.column(itemset.value_column), found)
     if itemset.row_value is None:
-        return list(found)
+        return found
     run = itemset.row_value.run
     if itemset.source == "frames":
         return [run(member) for member in found]
@@ -37,34 +33,47 @@ def values(frame: Frame, body: Body) -> list[str]:
 
 def offers(frame: Frame, body: Body, text: str) -> bool:
     """Whether every value of an answer is on offer."""
-    if any(word.startswith("search(") for word in body.appearance):
-        return True  # the list is made by the window, from a file
+    if body.searched:
+        return True
     known = body.offered
-    if known is None:
-        known = frozenset(values(frame, body))
-        if body.itemset is None or body.itemset.fixed:
-            body.offered = known
-    if body.control == "select1":
-        return text in known
-    return all(value in known for value in text.split())
+    if known is None and (body.itemset is None or body.itemset.fixed):
+        known = body.offered = frozenset(choices(frame, body, frame.o.reader).values)
+    if known is not None:
+        return text in known if body.control == "select1" else known.issuperset(text.split())
+    listed = choices(frame, body, frame.o.reader)
+    return listed.offers(text) if body.control == "select1" else all(map(listed.offers, text.split()))
 
 
-def choices(frame: Frame, body: Body, reader: Reader) -> list[Choice]:
-    """List the choices on offer now, with their labels in the reader's language."""
+def choices(frame: Frame, body: Body | None, reader: Reader) -> Choices:
+    """List the choices on offer now, with their labels in the reader's language; none for what is no select.
+
+    The same list is given as long as the same members are on offer.
+    """
+    if body is None:
+        return Choices()
     itemset = body.itemset
     if itemset is None:
-        return [Choice(item.value, reader.text(item.label, frame) or Text(item.value)) for item in body.items]
+        labels = [reader.text(item.label, frame) or Text(item.value) for item in body.items]
+        return Choices([item.value for item in body.items], labels)
     found = members(frame, itemset)
-    known = reader.choices.setdefault(id(itemset), {}) if itemset.source == "rows" and itemset.label_column else None
-    result: list[Choice] = []
-    for member, value in zip(found, values(frame, body), strict=True):
-        choice = known.get(member) if known is not None else None
-        if choice is None or choice.value != value:
-            choice = Choice(value, label(frame, itemset, member, reader) or Text(value))
-            if known is not None:
-                known[member] = choice
-        result.append(choice)
-    return result
+    kept = reader.lists.get(id(itemset))
+    if kept is not None and kept[0] is found:
+        return kept[1]
+    listed = _listed(frame, itemset, found, reader)
+    if itemset.value_column and (itemset.label_column or itemset.fixed):
+        reader.lists[id(itemset)] = (found, listed)
+    return listed
+
+
+def _listed(frame: Frame, itemset: Itemset, found: Sequence[Any], reader: Reader) -> Choices:
+    stored = values(frame, itemset, found)
+    if itemset.label_column and not itemset.label_is_itext:
+        names = take(itemset.table.column(itemset.label_column), found)
+        return Choices(stored, None, names, reader.language)
+    labels = [
+        label(frame, itemset, member, reader) or Text(value) for member, value in zip(found, stored, strict=True)
+    ]
+    return Choices(stored, labels)
 
 
 def label(frame: Frame, itemset: Itemset, member: Any, reader: Reader) -> Text | None:
@@ -91,9 +100,5 @@ def name_of(frame: Frame, body: Body, value: str, reader: Reader) -> str:
                 found = reader.text(item.label, frame)
                 return found.value if found is not None else value
         return ""
-    offered = values(frame, body)
-    if value not in offered:
-        return ""
-    member = members(frame, itemset)[offered.index(value)]
-    found = label(frame, itemset, member, reader)
-    return found.value if found is not None else value
+    listed = choices(frame, body, reader)
+    return listed[listed.values.index(value)].label.value if value in listed.values else ""

@@ -70,7 +70,7 @@ def _at(session: FormSession, frame: Frame, plain: str, ref: str) -> Spot:
     if node.scope is not frame.scope or node.is_repeat:
         raise _unknown(session, ref)
     body = session.form.body if node.parent is None else node.body
-    is_group = any(not child.is_attribute for child in node.children)
+    is_group = bool(node.children) and any(not child.is_attribute for child in node.children)
     return Spot(frame, NodeKind.GROUP if is_group else NodeKind.QUESTION, body, node)
 
 
@@ -83,6 +83,13 @@ def body_ref(frame: Frame, body: Body) -> str:
     if body.kind is NodeKind.REPEAT and body.node is not None and body.node.parent is not None:
         return f"{frame.ref(body.node.parent)}/{body.node.name}"
     return frame.path() + body.ref[len(body.scope.node.path) :]
+
+
+def spot_ref(spot: Spot) -> str:
+    """Write the ref of a place."""
+    if spot.body is not None:
+        return spot.frame.path() if spot.kind is NodeKind.REPEAT_INSTANCE else body_ref(spot.frame, spot.body)
+    return spot.frame.ref(spot.node) if spot.node is not None else ""
 
 
 def refs(touched: Iterable[tuple[Frame, Body | Node]]) -> tuple[str, ...]:
@@ -123,12 +130,8 @@ def view(session: FormSession, spot: Spot) -> NodeView:
     """Show a place as it is now."""
     body, frame, node = spot.body, spot.frame, spot.node
     reader = session.reader
-    control, ref = spot.kind.value, ""
-    if body is not None:
-        control = "repeat" if spot.kind is NodeKind.REPEAT_INSTANCE else body.control
-        ref = frame.path() if spot.kind is NodeKind.REPEAT_INSTANCE else body_ref(frame, body)
-    elif node is not None:
-        control, ref = "", frame.ref(node)
+    control = body.control if body is not None else "" if node is not None else spot.kind.value
+    ref = spot_ref(spot)
     is_repeat = spot.kind in {NodeKind.REPEAT, NodeKind.REPEAT_INSTANCE}
     question = spot.kind is NodeKind.QUESTION
     text_frame = frame.p if spot.kind is NodeKind.REPEAT_INSTANCE and frame.p is not None else frame

@@ -1,20 +1,23 @@
 # SPDX-License-Identifier: EUPL-1.2
 """What an answer sets in motion: only what depends on it, in order of rank, until nothing differs.
 
-A change marks the cells (rule, frame) that read it; the heap gives back the lowest rank first, so a cell is computed
-once, after all that it reads. A result equal to the old one marks nothing. There is no recursion.
+A change marks the cells (rule, frame) that read it; one pass over the marks goes through the ranks upwards, so a cell
+is computed once, after all that it reads. A result equal to the old one marks nothing. There is no recursion.
+
+This is where an answer spends its time, so the loop of `run` is written out, and what it asks of a rule is taken out of
+objects beforehand (`dag.Step`).
 """
 
 from __future__ import annotations
 
 import math
 from collections import deque
-from heapq import heappop, heappush
+from collections.abc import Iterable
 from typing import Final
 
 from forms.actions import MAX_CHAIN, perform
 from forms.checks import check
-from forms.dag import Rule
+from forms.dag import RELEVANCE, TEXT, Step
 from forms.definition import Action, Body, Node, Readers, Scope
 from forms.templates import stored
 from forms.tree import Frame, frames_at, relevance_around
@@ -22,22 +25,40 @@ from forms.views import NodeKind
 from forms.xpath.values import number_to_string, text_to_number
 
 _EXACT: Final = 2.0**53  # below it whole floats are exactly their text
-_SHIFT: Final = 32  # a key of the heap is rank << 32 | number of the frame
+_SHIFT: Final = 32
+
+Touched = list[tuple[Frame, Body | Node]]
+"""What may have to be drawn again, in the order in which it was touched; the same may come twice."""
 
 
 class Recalculation:
-    """The cells of one session that wait to be computed, and what was touched since `begin`."""
+    """The cells of one session that wait to be computed, and what was touched since `take_touched`.
 
-    def __init__(self, rules: list[Rule]) -> None:
-        self.rules = rules
-        self._heap: list[int] = []
-        self._pending: dict[int, Frame] = {}
-        self._checks: dict[int, tuple[Frame, Node]] = {}
+    `_dirty` has a byte for each rank; the instances concerned of a rule inside a repeat are in `_waiting`.
+    """
+
+    def __init__(self, steps: list[Step]) -> None:
+        self._steps = steps
+        self._dirty = bytearray(len(steps))
+        self._waiting: list[dict[Frame, None] | None] = [{} if step[3].scope.depth else None for step in steps]
+        self._root: tuple[Frame, ...] = ()
+        self._checks: list[tuple[Frame, Node]] = []
         self.counts: dict[int, tuple[Frame, Scope]] = {}
-        self.touched: dict[tuple[Frame, Body | Node], None] = {}
+        self.touched: Touched = []
         self._events: deque[tuple[Frame, Node]] = deque()
         self.stored = stored
         self.asked: list[tuple[Action, Frame]] = []  # of the window: see FormSession.take_requests
+
+    def begin(self, root: Frame) -> None:
+        """Take the frame of the form, in which the rules outside of repeats are."""
+        self._root = (root,)
+
+    def take_touched(self) -> Touched:
+        """Hand over what was touched since the last call."""
+        touched = self.touched
+        if touched:
+            self.touched = []
+        return touched
 
     # --- values ---
 
@@ -48,6 +69,7 @@ class Recalculation:
             return False
         frame.s[slot] = text
         if frame.rel[slot]:
+            self.touched.append((frame, node))
             self._show(frame, node, text, text_to_number(text) if node.numeric else math.nan)
         return True
 
@@ -62,54 +84,47 @@ class Recalculation:
         frame.v[slot] = text
         if node.numeric:
             if node.sums:
-                self._move_sums(frame, node, number)
+                _move_sums(frame, node, number)
             frame.n[slot] = number
-        self.touched[frame, node] = None
-        if node.body is not None:
-            self._checks[slot << _SHIFT | frame.id] = (frame, node)
+        if node.body is not None and not frame.due[slot]:
+            frame.due[slot] = 1
+            self._checks.append((frame, node))
         for rank in node.near:
-            key = rank << _SHIFT | frame.id
-            if key not in self._pending:
-                self._pending[key] = frame
-                heappush(self._heap, key)
+            self._dirty[rank] = 1
+            waiting = self._waiting[rank]
+            if waiting is not None:
+                waiting[frame] = None
         if node.readers is not None:
             self.mark(frame, node.readers)
-
-    def _move_sums(self, frame: Frame, node: Node, number: float) -> None:
-        old = frame.n[node.slot]
-        for kept, up in node.sums:
-            holder = frame
-            for _ in range(up):
-                holder = holder.p  # type: ignore[assignment]  # the graph never leads above the form
-            total = holder.sums[kept]
-            total.add(old, -1)
-            total.add(number)
 
     def mark(self, frame: Frame, readers: Readers) -> None:
         """Mark everybody who depends on something of `frame`."""
         for rank, path in readers.ranks:
-            for found in frames_at(frame, path):
-                self.mark_rule(rank, found)
+            self.mark_rule(rank, frames_at(frame, path))
         for node, path in readers.checks:
             for found in frames_at(frame, path):
-                self._checks[node.slot << _SHIFT | found.id] = (found, node)
+                self.mark_check(found, node)
         for body, path in readers.watchers:
-            for found in frames_at(frame, path):
-                self.touched[found, body] = None
+            self.touched.extend([(found, body) for found in frames_at(frame, path)])
         for scope, path in readers.counts:
             for found in frames_at(frame, path):
                 self.mark_count(found, scope)
 
-    def mark_rule(self, rank: int, frame: Frame) -> None:
-        """Mark one cell."""
-        key = rank << _SHIFT | frame.id
-        if key not in self._pending:
-            self._pending[key] = frame
-            heappush(self._heap, key)
+    def mark_rule(self, rank: int, frames: Iterable[Frame]) -> None:
+        """Mark the cells of one rule in some frames."""
+        waiting = self._waiting[rank]
+        if waiting is None:
+            self._dirty[rank] = 1
+            return
+        waiting.update(dict.fromkeys(frames))
+        if waiting:
+            self._dirty[rank] = 1
 
     def mark_check(self, frame: Frame, node: Node) -> None:
         """Have a question checked at the end."""
-        self._checks[node.slot << _SHIFT | frame.id] = (frame, node)
+        if not frame.due[node.slot]:
+            frame.due[node.slot] = 1
+            self._checks.append((frame, node))
 
     def mark_count(self, parent: Frame, scope: Scope) -> None:
         """Have the instances of a repeat counted again."""
@@ -118,38 +133,41 @@ class Recalculation:
     # --- computing ---
 
     def run(self) -> None:
-        """Compute all marked cells, and those that they mark in turn."""
-        heap, pending, rules = self._heap, self._pending, self.rules
-        while heap:
-            key = heappop(heap)
-            frame = pending.pop(key)
-            if not frame.i:
-                continue  # removed meanwhile
-            rule = rules[key >> _SHIFT]
-            node = rule.node
-            slot = node.slot
-            value = rule.expression.run(frame)
-            if rule.is_relevant:
-                own = 1 if value else 0
-                if own != frame.own[slot]:
-                    frame.own[slot] = own
-                    self._spread_relevance(frame, node)
-                continue
-            number = None
-            if not rule.is_text:
-                if node.numeric and value == frame.n[slot] and frame.rel[slot]:
-                    continue
-                value, number = _written(value)
-            if value != frame.s[slot]:
-                frame.s[slot] = value
-                if frame.rel[slot]:
-                    if number is None:
-                        number = text_to_number(value) if node.numeric else math.nan
-                    self._show(frame, node, value, number)
+        """Compute all marked cells, and those that they mark in turn: their ranks are always higher."""
+        dirty, steps, all_waiting, touched = self._dirty, self._steps, self._waiting, self.touched
+        rank = dirty.find(1)
+        while rank >= 0:
+            dirty[rank] = 0
+            function, slot, kind, node = steps[rank]
+            frames: Iterable[Frame] = self._root
+            if (waiting := all_waiting[rank]) is not None:
+                frames, all_waiting[rank] = waiting, {}
+            for frame in frames:
+                if not frame.i:
+                    continue  # removed meanwhile
+                value = function(frame)
+                if kind == RELEVANCE:
+                    self._decide(frame, node, 1 if value else 0)
+                elif kind == TEXT:
+                    self.write(frame, node, value)
+                elif value != frame.n[slot]:  # numbers of what is irrelevant are NaN, and equal nothing
+                    text, number = _written(value)
+                    if text == frame.s[slot]:
+                        continue
+                    frame.s[slot] = text
+                    if frame.rel[slot]:
+                        touched.append((frame, node))
+                        self._show(frame, node, text, number)
+            rank = dirty.find(1, rank)
 
     def settle(self) -> None:
         """Compute all, with the actions that changes set off, then check the questions concerned."""
         self.run()
+        if self._events:
+            self._perform_events()
+        self.check()
+
+    def _perform_events(self) -> None:
         for _ in range(MAX_CHAIN):
             if not self._events:
                 break
@@ -158,21 +176,24 @@ class Recalculation:
                 continue
             perform(node.triggers, frame, self)
         self._events.clear()
-        self.check()
 
     def check(self) -> None:
         """Check the questions that a change concerns."""
         checks = self._checks
         while checks:
-            _, (frame, node) = checks.popitem()
+            frame, node = checks.pop()
+            frame.due[node.slot] = 0
             if frame.i and node.body is not None and node.body.kind is NodeKind.QUESTION and check(frame, node):
-                self.touched[frame, node] = None
+                self.touched.append((frame, node))
 
     # --- relevance ---
 
-    def _spread_relevance(self, frame: Frame, node: Node) -> None:
-        """Bring a node's relevance to all below it that it decides."""
-        self.touched[frame, node] = None
+    def _decide(self, frame: Frame, node: Node, own: int) -> None:
+        """Bring a node's relevance, if it is another now, to all below it that it decides."""
+        if own == frame.own[node.slot]:
+            return
+        frame.own[node.slot] = own
+        self.touched.append((frame, node))
         stack = [(frame, node)]
         while stack:
             frame, node = stack.pop()
@@ -183,9 +204,9 @@ class Recalculation:
             frame.rel[slot] = relevant
             text = frame.s[slot]
             if text:
+                # Not touched: the group above is what is drawn again.
                 shown = text if relevant else ""
-                number = text_to_number(shown) if node.numeric and relevant else math.nan
-                self._show_silently(frame, node, shown, number)
+                self._show(frame, node, shown, text_to_number(shown) if node.numeric and relevant else math.nan)
             if node.presence is not None:
                 self.mark(frame, node.presence)
             if node.body is not None:
@@ -199,18 +220,23 @@ class Recalculation:
     def _touch_relevance(self, frame: Frame, node: Node, body: Body) -> None:
         """Have a question checked (that tells what changed for people); tell about a group or repeat."""
         if body.kind is NodeKind.QUESTION:
-            self._checks[node.slot << _SHIFT | frame.id] = (frame, node)
+            self.mark_check(frame, node)
             return
-        self.touched[frame, node] = None
+        self.touched.append((frame, node))
         if node.is_repeat and frame.p is not None:
-            self.touched[frame.p, body] = None
+            self.touched.append((frame.p, body))
 
-    def _show_silently(self, frame: Frame, node: Node, text: str, number: float) -> None:
-        """As `_show`; the group above is what is drawn again."""
-        known = (frame, node) in self.touched
-        self._show(frame, node, text, number)
-        if not known:
-            del self.touched[frame, node]
+
+def _move_sums(frame: Frame, node: Node, number: float) -> None:
+    """Take the old number of a node out of the sums that it is part of, and put the new one in."""
+    old = frame.n[node.slot]
+    for kept, up in node.sums:
+        holder = frame
+        for _ in range(up):
+            holder = holder.p  # type: ignore[assignment]  # the graph never leads above the form
+        total = holder.sums[kept]
+        total.add(old, -1)
+        total.add(number)
 
 
 def _written(value: float) -> tuple[str, float]:

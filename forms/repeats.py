@@ -6,7 +6,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
-from forms.actions import NEW_REPEAT, happening, perform
+from forms.actions import perform
+from forms.blank import Blank
 from forms.definition import Node, Scope
 from forms.document import Element, local_name
 from forms.parse import TEMPLATE, child_named
@@ -73,31 +74,34 @@ def begin(session: FormSession, frame: Frame) -> None:
     work = session.work
     for one in with_inner(frame):
         scope = one.scope
+        blank = session.form.blanks[scope.index]
         size = len(scope.nodes)
         around = one.p.rel[scope.node.parent.slot] if one.p is not None and scope.node.parent is not None else 1
         one.own = bytearray(b"\1") * size
         one.rel = bytearray([around]) * size
-        one.v = list(one.s) if around else [""] * size
+        one.v = one.s.copy() if around else [""] * size
         one.n = [math.nan] * size
-        _begin_numbers(one)
-        for node in scope.nodes:
-            if node.body is not None:
+        one.flags = bytearray(blank.idle if around else size)
+        one.wrong.clear()
+        _begin_numbers(one, blank)
+        for node in blank.questions if any(one.s) else blank.lively:
+            if node.lively or one.s[node.slot]:
                 work.mark_check(one, node)
         for rank in scope.ranks:
-            work.mark_rule(rank, one)
+            work.mark_rule(rank, (one,))
         for kid in scope.kids:
             if kid.body is not None and kid.body.count is not None:
                 work.mark_count(one, kid)
 
 
-def _begin_numbers(frame: Frame) -> None:
+def _begin_numbers(frame: Frame, blank: Blank) -> None:
     """Read the numbers of a frame whose texts are set, and add them to the sums that they are part of."""
     for number in frame.scope.totals:
         frame.sums[number] = Total()
-    for node in frame.scope.nodes:
-        if node.numeric and frame.v[node.slot]:
-            value = text_to_number(frame.v[node.slot])
-            frame.n[node.slot] = value
+    for node in blank.numeric:
+        text = frame.v[node.slot]
+        if text:
+            value = frame.n[node.slot] = text_to_number(text)
             for kept, up in node.sums:
                 _holder(frame, up).sums[kept].add(value)
 
@@ -124,19 +128,29 @@ def add_instance(session: FormSession, parent: Frame, scope: Scope) -> Frame:
     if kept:
         return _put_back(session, parent, scope, kept.pop())
     frame = new_frame(session, scope, parent, len(parent.kids[scope.place]))
-    if scope.template is not None:
-        fill(session, frame, scope.template, template=not scope.explicit_template)
-    for one in with_inner(frame):
-        for node in session.form.preloads:
-            if node.scope is one.scope:
-                value = preloaded(node, session.context, session.now())
-                one.s[node.slot] = one.s[node.slot] if value is None else value
+    _fill_new(session, frame)
     _announce(session, parent, scope, frame)
-    for action in happening(session.form.model.actions, NEW_REPEAT):
+    for action in session.form.new_repeat_actions:
         place = action.origin if action.origin is not None else action.target
         if scope in place.scope.chain():
             perform([action], frame, session.work)
     return frame
+
+
+def _fill_new(session: FormSession, frame: Frame) -> None:
+    """Fill a new instance from its template, and with what preloads give; the texts of a template are read once."""
+    scope = frame.scope
+    blank = session.form.blanks[scope.index]
+    if blank.texts is not None:
+        frame.s = blank.texts.copy()
+    elif scope.template is not None:
+        fill(session, frame, scope.template, template=not scope.explicit_template)
+        if not any(frame.kids):
+            blank.texts = frame.s.copy()
+    for one in with_inner(frame):
+        for node in session.form.blanks[one.scope.index].preloads:
+            value = preloaded(node, session.context, session.now())
+            one.s[node.slot] = one.s[node.slot] if value is None else value
 
 
 def _announce(session: FormSession, parent: Frame, scope: Scope, frame: Frame) -> None:

@@ -18,12 +18,13 @@ from forms.columns import (
     LARGE,
     Column,
     Index,
-    SortedIndex,
     from_plain,
     index_of,
+    index_of_plain,
     numbers_of,
     pack,
     plain_columns,
+    plain_index,
     rows_below,
 )
 from forms.definition import SecondarySource
@@ -48,6 +49,7 @@ class Table:
         self._names = names
         self._columns: dict[str, Column] = {}
         self._indexes: dict[tuple[str, ...], Index] = {}
+        self._last: dict[tuple[str, ...], tuple[tuple[str, ...], Sequence[int]]] = {}
 
     def column(self, name: str) -> Column:
         """List the texts of one column by row; None where a row has no such leaf."""
@@ -66,8 +68,16 @@ class Table:
         return [text for row in rows if (text := column[row]) is not None]
 
     def where(self, names: tuple[str, ...], values: tuple[str, ...]) -> Sequence[int]:
-        """List the rows whose columns `names` hold exactly `values`, in order."""
-        return self.index(names).get(values, ())
+        """List the rows whose columns `names` hold exactly `values`, in order.
+
+        It is the same object as long as one asks for the same.
+        """
+        last = self._last.get(names)
+        if last is not None and last[0] == values:
+            return last[1]
+        found = self.index(names).get(values, ())
+        self._last[names] = (values, found)
+        return found
 
     def index(self, names: tuple[str, ...]) -> Index:
         """Index the rows by some columns; made at its first use."""
@@ -102,7 +112,7 @@ class Table:
     def to_plain(self) -> tuple[Any, ...]:
         """Turn a settled table into plain data, its sorted indexes included."""
         indexes = {
-            names: index.order.tobytes() for names, index in self._indexes.items() if isinstance(index, SortedIndex)
+            names: plain for names, index in self._indexes.items() if (plain := plain_index(index)) is not None
         }
         lineage = tuple(array("I", rows).tobytes() for rows in self._lineage)
         return len(self.all), plain_columns(self._columns), lineage, indexes
@@ -121,8 +131,8 @@ def table_of_plain(plain: tuple[Any, ...]) -> Table:
         return [None] * size if packed is None else from_plain(packed)
 
     table = Table(size, read, [numbers_of(rows) for rows in lineage], names=lambda _: list(columns))
-    for names, order in indexes.items():
-        table._indexes[names] = SortedIndex([table.column(name) for name in names], numbers_of(order))
+    for names, index in indexes.items():
+        table._indexes[names] = index_of_plain(index, [table.column(name) for name in names])
     return table
 
 

@@ -3,18 +3,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from forms import navigation
 from forms.actions import FIRST_LOAD, LOAD, happening, perform
 from forms.datatypes import FORBIDDEN
-from forms.definition import Node
+from forms.definition import Node, Scope
 from forms.document import local_name, read_document
 from forms.errors import AnswerError, FormError, InstanceError, NotValidError
 from forms.form import FormDef
-from forms.itemsets import choices, name_of
-from forms.navigation import Spot, locate
+from forms.handle import Handle
+from forms.itemsets import name_of
+from forms.navigation import locate
 from forms.preload import at_end, device_property, preloaded
 from forms.recalculation import Recalculation
 from forms.repeats import MAX_ROUNDS, add_instance, begin, count_instances, fill, new_frame, remove_instance
@@ -22,7 +23,7 @@ from forms.secondary import SavedRecord
 from forms.serialize import meta_name, stored_deprecated_id, write_instance
 from forms.text import Reader
 from forms.tree import Frame
-from forms.views import Changes, Choice, Context, Finalized, NodeKind, NodeView, Progress, Request, Violation
+from forms.views import Changes, Choices, Context, Finalized, NodeView, Progress, Request, Violation
 from forms.xpath.chance import uuid
 from forms.xpath.moments import now_text
 
@@ -62,14 +63,15 @@ class FormSession:
         self.orphans: tuple[tuple[str, str], ...] = ()
         self.frames = 0
         self.set_aside: dict[tuple[int, int], list[Frame]] = {}
-        self.work = Recalculation(form.rules)
+        self.work = Recalculation(form.steps)
         self.root = new_frame(self, form.scopes[0], None, 0)
+        self.work.begin(self.root)
         if instance_xml is None:
             self._begin_new()
         else:
             self._go_on(instance_xml)
         self._settle(begins=instance_xml is None)
-        self.work.touched.clear()
+        self.work.take_touched()
 
     # --- beginning ---
 
@@ -150,47 +152,47 @@ class FormSession:
         self.language = name
         self.reader = self._readers.setdefault(name, Reader(self.form.texts, name))
         for rank in self.form.lingual:
-            for frame in navigation.frames_of_scope(self.root, self.form.rules[rank].node.scope):
-                self.work.mark_rule(rank, frame)
+            self.work.mark_rule(rank, navigation.frames_of_scope(self.root, self.form.rules[rank].node.scope))
         self._settle()
-        self.work.touched.clear()
+        self.work.take_touched()
+
+    def at(self, ref: str) -> Handle:
+        """Find a place once, to read and answer it often. Raises AnswerError for a ref that does not exist."""
+        return Handle(self, locate(self, ref))
 
     def answer(self, ref: str, value: str) -> Changes:
         """Store an answer ("" clears it) and recalculate. Raises AnswerError."""
-        spot = locate(self, ref)
-        node = spot.node
-        if node is None or spot.kind is not NodeKind.QUESTION or _holds_elements(node):
-            raise AnswerError("only a question takes an answer", form=self.form.form_id, ref=ref)
-        if FORBIDDEN.search(value):
-            raise AnswerError("characters that XML cannot hold", form=self.form.form_id, ref=ref)
-        if self.work.write(spot.frame, node, value):
-            self.work.mark_check(spot.frame, node)
-            self.work.touched[spot.frame, node] = None
-            self.work.changed_by_hand(spot.frame, node)
+        return self.at(ref).answer(value)
+
+    def put(self, frame: Frame, node: Node, value: str) -> Changes:
+        """Store an answer at a place that a handle found. Raises AnswerError."""
+        if not value.isprintable() and FORBIDDEN.search(value):
+            raise AnswerError("characters that XML cannot hold", form=self.form.form_id, ref=frame.ref(node))
+        work = self.work
+        if not work.write(frame, node, value):
+            return Changes()
+        if not frame.rel[node.slot]:
+            work.touched.append((frame, node))
+        work.changed_by_hand(frame, node)
         return self._changes()
 
     def add_repeat(self, repeat_ref: str) -> Changes:
         """Add an instance at the end of a repeat; its ref is `.added[0]`. Raises AnswerError if that is not allowed."""
-        spot = self._repeat(repeat_ref, NodeKind.REPEAT)
-        assert spot.node is not None  # noqa: S101  (a repeat has a node)
-        scope = spot.node.scope
-        frame = add_instance(self, spot.frame, scope)
-        return self._changes(added=[frame])
+        return self.at(repeat_ref).add()
 
     def remove_repeat(self, instance_ref: str) -> Changes:
         """Remove one instance; those after it move up. Raises AnswerError if that is not allowed."""
-        spot = self._repeat(instance_ref, NodeKind.REPEAT_INSTANCE)
-        ref = spot.frame.path()
-        remove_instance(self, spot.frame)
-        return self._changes(removed=[ref])
+        return self.at(instance_ref).remove()
 
-    def _repeat(self, ref: str, kind: NodeKind) -> Spot:
-        spot = locate(self, ref)
-        if spot.kind is not kind or spot.body is None:
-            raise AnswerError(f"not a {kind}", form=self.form.form_id, ref=ref)
-        if spot.body.count is not None or spot.body.no_add_remove:
-            raise AnswerError("the form decides the number of instances", form=self.form.form_id, ref=ref)
-        return spot
+    def put_in(self, parent: Frame, scope: Scope) -> Changes:
+        """Add an instance to a repeat that a handle found."""
+        return self._changes(added=[add_instance(self, parent, scope)])
+
+    def take_out(self, frame: Frame) -> Changes:
+        """Remove an instance that a handle found."""
+        ref = frame.path()
+        remove_instance(self, frame)
+        return self._changes(removed=[ref])
 
     def _settle(self, *, begins: bool = False) -> tuple[list[Frame], list[str]]:
         """Recalculate, count repeats, and again as long as events ask for another count."""
@@ -206,12 +208,14 @@ class FormSession:
             self.work.settle()
         return added, removed
 
-    def _changes(self, added: list[Frame] | None = None, removed: list[str] | None = None) -> Changes:
-        more_added, more_removed = self._settle()
-        refs = navigation.refs(self.work.touched)
-        self.work.touched.clear()
-        new = [frame.path() for frame in (*(added or ()), *more_added) if frame.i]
-        return Changes(refs, tuple(new), (*(removed or ()), *more_removed))
+    def _changes(self, added: Sequence[Frame] = (), removed: Sequence[str] = ()) -> Changes:
+        self.work.settle()
+        if self.work.counts:
+            more_added, more_removed = self._settle()
+            added, removed = (*added, *more_added), (*removed, *more_removed)
+        touched = self.work.take_touched()
+        new = tuple([frame.path() for frame in added if frame.i]) if added else ()
+        return Changes((), new, tuple(removed), pending=lambda: navigation.refs(touched))
 
     def take_requests(self) -> tuple[Request, ...]:
         """Return what the form's actions asked of the window since the last call: a place, a recording."""
@@ -225,21 +229,19 @@ class FormSession:
 
     def node(self, ref: str) -> NodeView:
         """Show one node. Raises AnswerError for a ref that does not exist, as do all that take a ref."""
-        return navigation.view(self, locate(self, ref))
+        return self.at(ref).view()
 
     def value(self, ref: str) -> str:
         """Read the stored text of a node, whatever its relevance."""
-        spot = locate(self, ref)
-        return spot.frame.s[spot.node.slot] if spot.node is not None and spot.kind is not NodeKind.REPEAT else ""
+        return self.at(ref).value
 
     def children(self, ref: str = "") -> list[NodeView]:
         """Show what is directly inside a group, a repeat (its instances) or an instance; of the form without ref."""
         return [navigation.view(self, spot) for spot in navigation.inside(locate(self, ref))]
 
-    def choices(self, ref: str) -> list[Choice]:
+    def choices(self, ref: str) -> Choices:
         """List the choices on offer now, in the session's language; none for what is no select."""
-        spot = locate(self, ref)
-        return choices(spot.frame, spot.body, self.reader) if spot.body is not None else []
+        return self.at(ref).choices()
 
     def progress(self, ref: str = "") -> Progress:
         """Count how far a part of the form is."""
@@ -261,7 +263,7 @@ class FormSession:
             for frame in navigation.frames_of_scope(self.root, node.scope):
                 self.work.write(frame, node, now_text(self.now()))
         self._settle()
-        self.work.touched.clear()
+        self.work.take_touched()
         broken = self.validate()
         if broken:
             raise NotValidError(broken, form=self.form.form_id)
@@ -273,10 +275,6 @@ class FormSession:
         if self.deprecated_id and self.form.deprecated_id is None:
             extra[meta_name(self.form, self.form.names, "deprecatedID")] = self.deprecated_id
         return write_instance(self.form, self.form.names, self.root, prune=prune, extra=extra)
-
-
-def _holds_elements(node: Node) -> bool:
-    return any(not child.is_attribute for child in node.children)
 
 
 def _local_now() -> datetime:

@@ -6,14 +6,14 @@ Texts stay elements until somebody asks for them; what is asked is kept by langu
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from forms.definition import Expression, Node, Parts, TextSource
 from forms.document import XFORMS, Element, local_name
 from forms.errors import StructureError
-from forms.views import Choice, Text
+from forms.views import Choices, Text
 
 if TYPE_CHECKING:
     from forms.compile import Compiler
@@ -174,7 +174,7 @@ class Reader:
     def __init__(self, texts: Texts, language: str) -> None:
         self.texts = texts
         self.language = language
-        self.choices: dict[int, dict[int, Choice]] = {}  # of lists of rows: by list, by row
+        self.lists: dict[int, tuple[Sequence[Any], Choices]] = {}  # by itemset: its members, and their choices
         self._fixed: dict[str, Text | None] = {}
 
     def text(self, source: TextSource | None, frame: Frame, form: str = "") -> Text | None:

@@ -7,6 +7,7 @@ A frame holds one array a property, indexed by slot; generated code reads them d
     n    number of v, for slots that some expression reads as a number (else NaN)
     own  1 if the node's own relevant holds       rel  1 if that of all its ancestors holds as well
     flags  what counts for progress (ASKED, ANSWERED, INVALID, MISSING), 0 for what is no question
+    due  1 for a question that waits to be checked        wrong  by slot: the rule that an answer breaks
     p    the frame around; kids[k] the instances of its k-th repeat; i the 1-based position among them; o the session
 """
 
@@ -31,43 +32,54 @@ READONLY: Final = 32
 class Total:
     """A sum over the instances of a repeat, changed by differences and yet exact: the same as adding all up again.
 
-    Kept as a whole number of 2**-1074, the unit of which every float is a multiple.
+    Kept as two whole numbers: of 2**-20, in which amounts and quarters of hours are whole and small, and of 2**-1074,
+    the unit of which every float is a multiple, for the rest.
     """
 
-    __slots__ = ("_infinite", "_nan_like", "_units")
+    __slots__ = ("_coarse", "_fine", "_infinite")
 
     def __init__(self) -> None:
-        self._units = 0
+        self._coarse = 0
+        self._fine = 0
         self._infinite: dict[float, int] = {}
 
     def add(self, number: float, sign: int = 1) -> None:
         """Add a number, or take it away (`sign` -1); NaN is nothing."""
-        if number != number:  # noqa: PLR0124  (the fastest test for NaN)
-            return
-        if number in (math.inf, -math.inf):
+        scaled = number * _COARSE
+        if -_EXACT < scaled < _EXACT and scaled == (units := int(scaled)):
+            self._coarse += sign * units
+        elif number in (math.inf, -math.inf):
             self._infinite[number] = self._infinite.get(number, 0) + sign
-            return
-        numerator, denominator = number.as_integer_ratio()
-        self._units += sign * (numerator << (1075 - denominator.bit_length()))
+        elif number == number:  # noqa: PLR0124  (the fastest test for NaN)
+            numerator, denominator = number.as_integer_ratio()
+            self._fine += sign * (numerator << (1075 - denominator.bit_length()))
 
     def value(self) -> float:
         """Give the sum, rounded once."""
-        infinite = [number for number, count in self._infinite.items() if count]
+        infinite = [number for number, count in self._infinite.items() if count] if self._infinite else None
         if infinite:
             return sum(infinite)
+        if not self._fine:
+            return self._coarse / _COARSE_UNIT
         try:
-            return self._units / _ONE
+            return ((self._coarse << 1054) + self._fine) / _FINE_UNIT
         except OverflowError:
-            return math.copysign(math.inf, self._units)
+            return math.inf if self._fine > 0 else -math.inf
 
 
-_ONE: Final = 1 << 1074
+_COARSE_UNIT: Final = 1 << 20
+_COARSE: Final = float(_COARSE_UNIT)
+_FINE_UNIT: Final = 1 << 1074
+_EXACT: Final = 2.0**53  # below it every whole number is a float
+_NO_KIDS: Final[list[list[Frame]]] = []  # of all frames without repeats; never changed
 
 
 class Frame:
     """The values of one instance of a scope."""
 
-    __slots__ = ("flags", "i", "id", "kids", "n", "o", "own", "p", "prefix", "rel", "s", "scope", "sums", "v", "wrong")
+    __slots__ = (
+        "due", "flags", "i", "id", "kids", "n", "o", "own", "p", "prefix", "rel", "s", "scope", "sums", "v", "wrong",
+    )  # fmt: skip
 
     def __init__(self, scope: Scope, parent: Frame | None, session: Any, number: int) -> None:
         size = len(scope.nodes)
@@ -82,8 +94,9 @@ class Frame:
         self.own = bytearray(b"\1" * size)
         self.rel = bytearray(size)
         self.flags = bytearray(size)
+        self.due = bytearray(size)
         self.wrong: dict[int, ViolationKind] = {}
-        self.kids: list[list[Frame]] = [[] for _ in scope.kids]
+        self.kids: list[list[Frame]] = [[] for _ in scope.kids] if scope.kids else _NO_KIDS
         self.sums: dict[int, Total] = {}
         self.prefix = scope.node.path if parent is None else ""
 

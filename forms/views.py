@@ -8,9 +8,11 @@ instances has one (`/data/lignes[2]`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from operator import eq
+from typing import Final, overload
 
 
 class NodeKind(StrEnum):
@@ -62,6 +64,72 @@ class Choice:
     label: Text
 
 
+class Choices(Sequence[Choice]):
+    """The choices on offer, in order. Long lists stay columns of text; a `Choice` is made when one is asked for.
+
+    `values` are what is stored; `pairs()` gives them with the text of their labels, which is all that a list shows.
+    """
+
+    __slots__ = ("_labels", "_language", "_names", "_offered", "values")
+
+    def __init__(
+        self,
+        values: Sequence[str] = (),
+        labels: Sequence[Text] | None = None,
+        names: Sequence[str] = (),
+        language: str = "",
+    ) -> None:
+        """Give each value its label, or its name in `language`; a value without a name is called by itself."""
+        self.values = values
+        self._labels = labels
+        self._names = names
+        self._language = language
+        self._offered: frozenset[str] | None = None
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """List (value, text of the label)."""
+        if self._labels is not None:
+            return [(value, label.value) for value, label in zip(self.values, self._labels, strict=True)]
+        if "" in self._names:
+            return [(value, name or value) for value, name in zip(self.values, self._names, strict=True)]
+        return list(zip(self.values, self._names, strict=True))
+
+    def offers(self, value: str) -> bool:
+        """Tell whether a value is among them."""
+        if self._offered is None:
+            if len(self.values) > _FEW:
+                self._offered = frozenset(self.values)
+            return value in self.values
+        return value in self._offered
+
+    def __len__(self) -> int:
+        """Count the choices."""
+        return len(self.values)
+
+    @overload
+    def __getitem__(self, place: int) -> Choice: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[Choice]: ...
+    def __getitem__(self, place: int | slice) -> Choice | list[Choice]:
+        """Make one choice, or some."""
+        if isinstance(place, slice):
+            return [self[one] for one in range(len(self))[place]]
+        value = self.values[place]
+        if self._labels is not None:
+            return Choice(value, self._labels[place])
+        name = self._names[place]
+        return Choice(value, Text(name, self._language) if name else Text(value))
+
+    def __eq__(self, other: object) -> bool:
+        """Compare with any sequence of choices."""
+        return isinstance(other, Sequence) and len(self) == len(other) and all(map(eq, self, other))
+
+    __hash__ = None  # type: ignore[assignment]  # a list
+
+
+_FEW: Final = 8  # among so many a value is found without a set
+
+
 @dataclass(frozen=True, slots=True)
 class NodeView:
     """A node of the form as it stands now.
@@ -94,18 +162,54 @@ class NodeView:
     can_remove: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class Changes:
     """What one action changed, so that only that is drawn again.
 
     `refs`: nodes whose value, relevance, readonly, required, violation, label output or choices may differ (for an
     irrelevant group: the group's own ref, not each descendant). `added` and `removed`: refs of repeat instances; after
     a removal the following instances move up by one, so their list must be read again.
+
+    The refs are written when they are first read, as they are then: an action whose changes nobody asks for does not
+    pay for telling them.
     """
 
-    refs: tuple[str, ...] = ()
-    added: tuple[str, ...] = ()
-    removed: tuple[str, ...] = ()
+    __slots__ = ("_pending", "_refs", "added", "removed")
+
+    def __init__(
+        self,
+        refs: tuple[str, ...] = (),
+        added: tuple[str, ...] = (),
+        removed: tuple[str, ...] = (),
+        *,
+        pending: Callable[[], tuple[str, ...]] | None = None,
+    ) -> None:
+        """Name the refs, or how to find them."""
+        self._refs = refs
+        self._pending = pending
+        self.added = added
+        self.removed = removed
+
+    @property
+    def refs(self) -> tuple[str, ...]:
+        """What may have to be drawn again, each once."""
+        if self._pending is not None:
+            self._refs, self._pending = self._pending(), None
+        return self._refs
+
+    def _all(self) -> tuple[tuple[str, ...], ...]:
+        return self.refs, self.added, self.removed
+
+    def __eq__(self, other: object) -> bool:
+        """Compare what changed."""
+        return isinstance(other, Changes) and self._all() == other._all()
+
+    def __hash__(self) -> int:
+        """Agree with `__eq__`."""
+        return hash(self._all())
+
+    def __repr__(self) -> str:
+        """Show what changed."""
+        return f"Changes(refs={self.refs}, added={self.added}, removed={self.removed})"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from forms import columns as packed
-from forms.columns import CodedColumn, SortedIndex, TextColumn, from_plain, index_of, pack, take, to_plain
+from forms.columns import (
+    CodedColumn,
+    GroupedIndex,
+    SortedIndex,
+    TextColumn,
+    from_plain,
+    index_of,
+    index_of_plain,
+    pack,
+    plain_index,
+    take,
+    to_plain,
+)
 from forms.secondary import read_csv
 
 TEXTS = st.lists(st.none() | st.text(max_size=4) | st.sampled_from(["a", "b"]), min_size=8, max_size=60)
@@ -45,18 +57,29 @@ def test_short_columns_stay_lists():
 
 @settings(deadline=None)
 @given(TEXTS, st.integers(1, 3))
-def test_a_sorted_index_finds_what_a_dictionary_finds(texts, width):
+def test_a_packed_index_finds_what_a_dictionary_finds(texts, width):
     columns = [texts, list(reversed(texts)), texts][:width]
     plain = index_of(columns)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(packed, "LARGE", 8)
-        found = index_of([pack(column) for column in columns])
+        packed_columns = [pack(column) for column in columns]
+        found = index_of(packed_columns)
     assert isinstance(plain, dict)
-    assert isinstance(found, SortedIndex)
-    for key, rows in plain.items():
-        if None not in key:  # nobody asks for nothing: what is compared is always a text
-            assert list(found.get(key, ())) == rows
-    assert found.get(("\N{SNOWMAN}",) * width, (-1,)) == (-1,)
+    assert isinstance(found, SortedIndex | GroupedIndex)
+    kept = plain_index(found)
+    assert kept is not None
+    for index in (found, index_of_plain(kept, packed_columns)):
+        for key, rows in plain.items():
+            if None not in key:  # nobody asks for nothing: what is compared is always a text
+                assert list(index.get(key, ())) == rows
+        assert index.get(("\N{SNOWMAN}",) * width, (-1,)) == (-1,)
+
+
+@pytest.mark.parametrize(("several", "kind"), [(100, GroupedIndex), (5000, SortedIndex)])
+def test_an_index_of_few_keys_is_not_searched(several, kind):
+    found = index_of([pack([f"text {n % several}" for n in range(5000)])])
+    assert isinstance(found, kind)
+    assert list(found.get(("text 7",), ())) == list(range(7, 5000, several))
 
 
 def test_a_large_file_takes_little_more_than_its_bytes():

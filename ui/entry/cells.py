@@ -16,7 +16,7 @@ COLUMN_LIMIT = 10
 NUMBERS = ("int", "decimal")
 _SHORT_TYPES = ("string", "int", "decimal", "date", "time", "dateTime", "barcode")
 _LONG = {"multiline", "signature", "draw", "annotate"}
-Choices = Callable[[str], list[Choice]]
+Choices = Callable[[str], Sequence[Choice]]
 
 
 def fits_a_table(nodes: Sequence[NodeView]) -> bool:

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QWidget
@@ -91,7 +93,7 @@ class TilesControl(Control):
         else:
             super().keyPressEvent(event)
 
-    def _build(self, choices: list[Choice]) -> None:
+    def _build(self, choices: Sequence[Choice]) -> None:
         for tile in self._tiles:
             self._group.removeButton(tile)
             self._grid.removeWidget(tile)

@@ -8,7 +8,7 @@ saved and judged). Values are XForms lexical strings. A control never calls the 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -41,7 +41,7 @@ class Files(Protocol):
 class Setting:
     """What surrounds a control: the choices of a ref, the size of the text in percent, and where files are kept."""
 
-    choices: Callable[[str], list[Choice]]
+    choices: Callable[[str], Sequence[Choice]]
     files: Files
     percent: int = 100
     touch: bool = False

@@ -101,7 +101,7 @@ class Desk(QObject):
         """Return the body nodes below a ref."""
         return self.session.children(ref)
 
-    def choices(self, ref: str) -> list[Choice]:
+    def choices(self, ref: str) -> Sequence[Choice]:
         """Return what a select offers."""
         return self.session.choices(ref)
 

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPaintEvent
 from PySide6.QtWidgets import QButtonGroup, QCheckBox, QGridLayout, QHBoxLayout, QRadioButton, QSizePolicy, QWidget
@@ -135,7 +137,7 @@ class LikertControl(Control):
         self.answered.emit("")
         return True
 
-    def _build(self, choices: list[Choice]) -> None:
+    def _build(self, choices: Sequence[Choice]) -> None:
         for cell in self._cells:
             self._row.removeWidget(cell)
             cell.deleteLater()
@@ -197,7 +199,7 @@ class ScaleGrid(QWidget):
 
     answered = Signal(str, str)
 
-    def __init__(self, nodes: list[NodeView], choices: list[Choice], percent: int = 100) -> None:
+    def __init__(self, nodes: list[NodeView], choices: Sequence[Choice], percent: int = 100) -> None:
         super().__init__()
         self._values = [choice.value for choice in choices]
         self._cells: dict[str, list[GridRadio | GridCheck]] = {}
@@ -250,7 +252,7 @@ class ScaleGrid(QWidget):
                 return True
         return False
 
-    def _add_row(self, grid: QGridLayout, line: int, node: NodeView, choices: list[Choice]) -> None:
+    def _add_row(self, grid: QGridLayout, line: int, node: NodeView, choices: Sequence[Choice]) -> None:
         group = QButtonGroup(self)
         self._groups.append(group)
         kind = GridRadio if node.control == "select1" else GridCheck

@@ -20,7 +20,7 @@ class Lists(Protocol):
         """Return the entries of a repeat, or the body nodes of an entry or a group."""
         ...
 
-    def choices(self, ref: str) -> list[Choice]:
+    def choices(self, ref: str) -> Sequence[Choice]:
         """Return what a select offers."""
         ...
 

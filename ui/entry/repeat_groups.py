@@ -62,7 +62,7 @@ def in_unit(amount: Decimal, unit: str) -> str:
 
 
 def arrange(
-    rows: Sequence[Row], choices: Callable[[str], list[Choice]], remarks: Mapping[str, str] | None = None
+    rows: Sequence[Row], choices: Callable[[str], Sequence[Choice]], remarks: Mapping[str, str] | None = None
 ) -> list[Line]:
     """Return groups in the order of the list of choices, each before its entries; those without one come last."""
     column = amount_column(rows[0]) if rows else None

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QStringListModel, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QCompleter, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
@@ -62,7 +64,7 @@ class SearchCombo(QLineEdit):
         self.setCompleter(completer)
         self.editingFinished.connect(self._settle)
 
-    def set_choices(self, choices: list[Choice]) -> None:
+    def set_choices(self, choices: Sequence[Choice]) -> None:
         """Offer these; labels that occur twice get their value beside them."""
         self._values = {}
         for choice in choices:

@@ -8,7 +8,7 @@ relevant now: they never move under the reader's eyes and match the printed form
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import count
@@ -29,7 +29,7 @@ class Nodes(Protocol):
         """Return the body nodes below a ref."""
         ...
 
-    def choices(self, ref: str) -> list[Choice]:
+    def choices(self, ref: str) -> Sequence[Choice]:
         """Return what a select offers."""
         ...
 

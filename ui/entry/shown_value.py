@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
@@ -26,7 +26,7 @@ _CHOICES = ("select1", "select", "rank", "odk:rank")
 _YEARS = ("annee", "année", "year", "code", "nis", "cp", "numero", "num")
 
 
-def in_words(node: NodeView, choices: Callable[[str], list[Choice]]) -> str:
+def in_words(node: NodeView, choices: Callable[[str], Sequence[Choice]]) -> str:
     """Return an answer in words, `""` when there is none."""
     if not node.value:
         return ""
