@@ -14,6 +14,7 @@ _SELECTS = frozenset({"select", "select1", "rank"})
 
 def prepare(node: Node, body: Body) -> None:
     """Work out, once for the form, what no answer changes of a question's flags."""
+    node.asked = True
     node.lively = bool(node.required or node.readonly or node.inherits_readonly)
     node.idle, node.done = _flags(readonly=node.always_readonly, required=node.always_required)
     typed = node.calculate is None and (node.bind.data_type in CHECKS or body.control in _SELECTS)

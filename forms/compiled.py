@@ -10,7 +10,6 @@ do: read only what this program wrote, in a folder that is the user's alone.
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import marshal
 import sys
@@ -18,6 +17,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import CodeType
 from typing import Any, Final
 
+from forms.collecting import not_collecting
 from forms.dag import Rule
 from forms.definition import Action, Body, Expression, Itemset, Node, Scope, SecondarySource
 from forms.errors import CacheError
@@ -39,13 +39,8 @@ def to_bytes(form: FormDef) -> bytes:
     """Write a form that `load_form` made. Raises CacheError if it holds something that cannot be kept."""
     if form.templates is None:
         raise CacheError("it was read from its compiled form", form=form.form_id)
-    collecting = gc.isenabled()
-    gc.disable()  # many small objects, no garbage
-    try:
+    with not_collecting():
         return _written(form, form.templates)
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def _written(form: FormDef, made: Templates) -> bytes:
@@ -122,18 +117,14 @@ def load_compiled(data: bytes) -> FormDef:
     payload = memoryview(data)[start:]
     if hashlib.sha256(payload).digest() != data[len(MAGIC) : start]:
         raise CacheError("damaged")
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        content = marshal.loads(payload)  # noqa: S302  (its hash was checked just above)
-        if not isinstance(content, tuple) or content[:1] != (STAMP,):
-            raise CacheError("written by another program")
-        return _form(*content[1:])
-    except (ValueError, EOFError, TypeError, LookupError, AttributeError) as error:
-        raise CacheError(f"not understood: {error}") from error
-    finally:
-        if collecting:
-            gc.enable()
+    with not_collecting():
+        try:
+            content = marshal.loads(payload)  # noqa: S302  (its hash was checked just above)
+            if not isinstance(content, tuple) or content[:1] != (STAMP,):
+                raise CacheError("written by another program")
+            return _form(*content[1:])
+        except (ValueError, EOFError, TypeError, LookupError, AttributeError) as error:
+            raise CacheError(f"not understood: {error}") from error
 
 
 def _form(

@@ -11,7 +11,7 @@ from typing import Final
 Check = Callable[[str], object]
 
 _SIGNED: Final = re.compile(r"[+-]?[0-9]{1,18}").fullmatch
-_DECIMAL: Final = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?").fullmatch
+_FRACTION: Final = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?").fullmatch
 _TIME: Final = re.compile(
     r"(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]+)?)?(?:Z|[+-][0-9]{2}(?::?[0-9]{2})?)?"
 ).fullmatch
@@ -28,6 +28,11 @@ def is_int(text: str) -> bool:
     if text.isdigit() and text.isascii():
         return len(text) <= 18
     return _SIGNED(text) is not None
+
+
+def is_decimal(text: str) -> bool:
+    """Accept a number, with an exponent or without."""
+    return (text.isascii() and text.replace(".", "", 1).isdigit()) or _FRACTION(text) is not None
 
 
 def is_date(text: str) -> bool:
@@ -71,7 +76,7 @@ def is_shape(text: str) -> bool:
 
 CHECKS: Final[Mapping[str, Check]] = {
     "int": is_int,
-    "decimal": _DECIMAL,
+    "decimal": is_decimal,
     "boolean": frozenset({"true", "false", "0", "1"}).__contains__,
     "date": is_date,
     "time": _TIME,

@@ -138,6 +138,7 @@ class Node:
     always_readonly: bool = False
     numeric: bool = False  # some expression reads it as a number
     inherits_readonly: tuple[Node, ...] = ()  # ancestors whose readonly is computed
+    asked: bool = False  # a control shows it
     # A question's flags (`tree`) while it is relevant: without an answer, with a good one; unless `lively`: then its
     # required or readonly is computed.
     idle: int = 0

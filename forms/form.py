@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import re
 from collections.abc import Mapping
@@ -15,6 +14,7 @@ from forms.blank import Blank, blank_of
 from forms.body import read_body
 from forms.checks import prepare
 from forms.code import Code, Kind
+from forms.collecting import not_collecting
 from forms.compile import Compiler
 from forms.dag import Rule, Step, Wiring, rank_rules
 from forms.definition import Action, Body, Dependency, Expression, Itemset, Node, Scope
@@ -24,7 +24,7 @@ from forms.lists import TableKey
 from forms.parse import Model, child_named, read_model
 from forms.places import inner_of
 from forms.secondary import Attachments, SecondaryInstances, file_name, is_last_saved
-from forms.serialize import Names
+from forms.serialize import Names, Script
 from forms.templates import Templates
 from forms.text import Texts, compile_outputs
 from forms.views import NodeKind
@@ -108,6 +108,11 @@ class FormDef:
         return [blank_of(scope, self.preloads) for scope in self.scopes]
 
     @cached_property
+    def offered(self) -> dict[tuple[str, str], frozenset[str]]:
+        """The values of lists that never change, by the nodeset and value of their itemsets; filled when asked for."""
+        return {}
+
+    @cached_property
     def new_repeat_actions(self) -> list[Action]:
         """What happens when an instance of a repeat is made."""
         return happening(self.model.actions, NEW_REPEAT)
@@ -116,6 +121,16 @@ class FormDef:
     def names(self) -> Names:
         """How elements and attributes of an instance are written."""
         return Names(self)
+
+    @cached_property
+    def scripts(self) -> list[Script]:
+        """How the frames of each scope are written, by the scope's number."""
+        return [Script(scope, self.names) for scope in self.scopes]
+
+    @cached_property
+    def files(self) -> list[Node]:
+        """The nodes that hold the name of a file."""
+        return [node for scope in self.scopes for node in scope.nodes if node.bind.data_type == "binary"]
 
     # --- compiling ---
 
@@ -286,18 +301,13 @@ def load_form(xform_xml: bytes, attachments: Attachments | None = None) -> FormD
 
     Raises FormFileError in one of its kinds (`errors`), with the form's id where it is known.
     """
-    # A definition is many small objects that all stay: looking for garbage meanwhile doubles the time.
-    collecting = gc.isenabled()
-    gc.disable()
     form_id = ""
-    try:
-        document = read_document(xform_xml, max_bytes=MAX_FORM_BYTES)
-        model = read_model(document)
-        form_id = model.primary.get("id", "")
-        return FormDef(model, document, xform_xml, attachments)
-    except FormError as error:
-        error.form = error.form or form_id
-        raise
-    finally:
-        if collecting:
-            gc.enable()
+    with not_collecting():
+        try:
+            document = read_document(xform_xml, max_bytes=MAX_FORM_BYTES)
+            model = read_model(document)
+            form_id = model.primary.get("id", "")
+            return FormDef(model, document, xform_xml, attachments)
+        except FormError as error:
+            error.form = error.form or form_id
+            raise

@@ -48,10 +48,7 @@ class Handle:
     @property
     def gone(self) -> bool:
         """Whether the instance of a repeat that it is in was removed."""
-        frame = self._frame
-        while frame.i and frame.p is not None:
-            frame = frame.p
-        return not frame.i
+        return not self._frame.i
 
     # --- reading ---
 
@@ -92,11 +89,9 @@ class Handle:
 
     def answer(self, value: str) -> Changes:
         """Store an answer ("" clears it) and recalculate. Raises AnswerError if this is no question, or gone."""
-        if not self._asks or self._node is None:
-            raise self._refusal("only a question takes an answer")
-        if not self._frame.i and self.gone:
-            raise AnswerError("the instance is gone", form=self._session.form.form_id)
-        return self._session.put(self._frame, self._node, value)
+        if self._asks and self._frame.i:
+            return self._session.put(self._frame, self._node, value)  # type: ignore[arg-type]  # what asks has a node
+        raise self._refusal("only a question takes an answer")
 
     def add(self) -> Changes:
         """Add an instance at the end of a repeat; its ref is `.added[0]`. Raises AnswerError if that is not allowed."""

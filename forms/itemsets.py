@@ -37,11 +37,23 @@ def offers(frame: Frame, body: Body, text: str) -> bool:
         return True
     known = body.offered
     if known is None and (body.itemset is None or body.itemset.fixed):
-        known = body.offered = frozenset(choices(frame, body, frame.o.reader).values)
+        known = body.offered = _always_offered(frame, body)
     if known is not None:
         return text in known if body.control == "select1" else known.issuperset(text.split())
     listed = choices(frame, body, frame.o.reader)
     return listed.offers(text) if body.control == "select1" else all(map(listed.offers, text.split()))
+
+
+def _always_offered(frame: Frame, body: Body) -> frozenset[str]:
+    """Gather the values of a list that never changes; many questions share one."""
+    itemset = body.itemset
+    if itemset is None:
+        return frozenset(item.value for item in body.items)
+    key = (itemset.nodeset, itemset.value)
+    shared: dict[tuple[str, str], frozenset[str]] = frame.o.form.offered
+    if key not in shared:
+        shared[key] = frozenset(values(frame, itemset, members(frame, itemset)))
+    return shared[key]
 
 
 def choices(frame: Frame, body: Body | None, reader: Reader) -> Choices:
@@ -56,12 +68,13 @@ def choices(frame: Frame, body: Body | None, reader: Reader) -> Choices:
         labels = [reader.text(item.label, frame) or Text(item.value) for item in body.items]
         return Choices([item.value for item in body.items], labels)
     found = members(frame, itemset)
-    kept = reader.lists.get(id(itemset))
+    key = (itemset.nodeset, itemset.value, itemset.label) if itemset.fixed else itemset
+    kept = reader.lists.get(key)
     if kept is not None and kept[0] is found:
         return kept[1]
     listed = _listed(frame, itemset, found, reader)
     if itemset.value_column and (itemset.label_column or itemset.fixed):
-        reader.lists[id(itemset)] = (found, listed)
+        reader.lists[key] = (found, listed)
     return listed
 
 

@@ -269,8 +269,7 @@ def violations(session: FormSession, spot: Spot) -> list[Violation]:
 def files(root: Frame, form: FormDef) -> tuple[str, ...]:
     """List the file names that relevant answers refer to."""
     names: dict[str, None] = {}
-    for scope in form.scopes:
-        for node in scope.nodes:
-            if node.bind.data_type == "binary":
-                names.update((frame.v[node.slot], None) for frame in frames_of_scope(root, scope) if frame.v[node.slot])
+    for node in form.files:
+        texts = [frame.v[node.slot] for frame in frames_of_scope(root, node.scope)]
+        names.update((text, None) for text in texts if text)
     return tuple(names)

@@ -21,7 +21,6 @@ from forms.dag import RELEVANCE, TEXT, Step
 from forms.definition import Action, Body, Node, Readers, Scope
 from forms.templates import stored
 from forms.tree import Frame, frames_at, relevance_around
-from forms.views import NodeKind
 from forms.xpath.values import number_to_string, text_to_number
 
 _EXACT: Final = 2.0**53  # below it whole floats are exactly their text
@@ -86,7 +85,7 @@ class Recalculation:
             if node.sums:
                 _move_sums(frame, node, number)
             frame.n[slot] = number
-        if node.body is not None and not frame.due[slot]:
+        if node.asked and not frame.due[slot]:
             frame.due[slot] = 1
             self._checks.append((frame, node))
         for rank in node.near:
@@ -183,7 +182,7 @@ class Recalculation:
         while checks:
             frame, node = checks.pop()
             frame.due[node.slot] = 0
-            if frame.i and node.body is not None and node.body.kind is NodeKind.QUESTION and check(frame, node):
+            if frame.i and check(frame, node):
                 self.touched.append((frame, node))
 
     # --- relevance ---
@@ -209,19 +208,18 @@ class Recalculation:
                 self._show(frame, node, shown, text_to_number(shown) if node.numeric and relevant else math.nan)
             if node.presence is not None:
                 self.mark(frame, node.presence)
-            if node.body is not None:
-                self._touch_relevance(frame, node, node.body)
+            if node.asked:
+                self.mark_check(frame, node)  # which tells what changed for people
+            elif node.body is not None:
+                self._touch_group(frame, node, node.body)
             for child in node.children:
                 if child.is_repeat:
                     stack.extend((kid, child) for kid in frame.kids[child.scope.place])
                 else:
                     stack.append((frame, child))
 
-    def _touch_relevance(self, frame: Frame, node: Node, body: Body) -> None:
-        """Have a question checked (that tells what changed for people); tell about a group or repeat."""
-        if body.kind is NodeKind.QUESTION:
-            self.mark_check(frame, node)
-            return
+    def _touch_group(self, frame: Frame, node: Node, body: Body) -> None:
+        """Tell about a group or repeat."""
         self.touched.append((frame, node))
         if node.is_repeat and frame.p is not None:
             self.touched.append((frame.p, body))
@@ -246,4 +244,6 @@ def _written(value: float) -> tuple[str, float]:
     if value != value:  # noqa: PLR0124  (NaN)
         return "", math.nan
     text = number_to_string(value)
-    return text, text_to_number(text)
+    if "." in text:
+        return text, value  # all its digits are written
+    return text, math.nan if math.isinf(value) else float(text)

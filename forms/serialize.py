@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from forms.definition import Node
+from forms.definition import Node, Scope
 from forms.document import JAVAROSA, XFORMS, Element, split_tag
 from forms.tree import Frame
 
@@ -49,48 +50,101 @@ class Names:
         return self._written[tag]
 
 
-def write_instance(form: FormDef, names: Names, root: Frame, *, prune: bool, extra: Mapping[str, str]) -> bytes:
-    """Write the instance. `prune` leaves out what is irrelevant; `extra` are elements to add to meta."""
-    out = ['<?xml version="1.0" encoding="UTF-8"?>\n']
-    meta = form.meta
-    # A stack of what is still to be written: a closing tag, or a node in a frame.
-    stack: list[str | tuple[Frame, Node]] = [(root, form.root)]
-    while stack:
-        entry = stack.pop()
-        if isinstance(entry, str):
-            out.append(entry)
-            continue
-        frame, node = entry
-        if prune and not frame.rel[node.slot] and node is not meta:
-            continue
+# How a node is written: as a leaf, or as an element with others inside, begun and ended.
+_LEAF, _BEGIN, _END, _REPEAT = range(4)
+
+
+_Part = tuple[int, int, str, str, str, Node, tuple[tuple[str, int], ...]]
+"""One thing to write for a frame: kind, slot, how it begins and ends, how it is written without any text, the node, and
+for each attribute what stands before its value, and the slot."""
+
+
+class Script:
+    """What is written for one frame of a scope, in order, worked out once for the form."""
+
+    def __init__(self, scope: Scope, names: Names) -> None:
+        self.parts: list[_Part] = []
+        # A stack of what is still to be visited: a node, or the part that ends one.
+        stack: list[Node | _Part] = [scope.node]
+        while stack:
+            node = stack.pop()
+            if isinstance(node, tuple):
+                self.parts.append(node)
+            elif node.is_repeat and node is not scope.node:
+                self.parts.append((_REPEAT, node.scope.place, "", "", "", node, ()))
+            else:
+                stack.extend(reversed(self._begin(node, names)))
+
+    def _begin(self, node: Node, names: Names) -> list[Node | _Part]:
+        """Note the beginning of an element; returns what follows it."""
         name = names.name(node.tag)
-        attributes = names.root if node is form.root else _attributes(frame, node, names, prune=prune)
-        inner: list[str | tuple[Frame, Node]] = []
-        for child in node.children:
-            if child.is_repeat:
-                inner.extend((kid, child) for kid in frame.kids[child.scope.place])
-            elif not child.is_attribute:
-                inner.append((frame, child))
-        if node is meta:
-            inner.extend(f"<{key}>{value.translate(_TEXT)}</{key}>" for key, value in extra.items())
-        text = frame.s[node.slot]
-        if not inner and not text:
-            out.append(f"<{name}{attributes}/>")
-            continue
-        out.append(f"<{name}{attributes}>{text.translate(_TEXT)}")
-        stack.append(f"</{name}>")
-        stack.extend(reversed(inner))
+        if not node.children:
+            self.parts.append((_LEAF, node.slot, f"<{name}>", f"</{name}>", f"<{name}/>", node, ()))
+            return []
+        fixed = names.root if node.parent is None else ""
+        inner: list[Node | _Part] = [child for child in node.children if not child.is_attribute]
+        attributes = tuple((f' {names.name(child.tag)}="', child.slot) for child in node.children if child.is_attribute)
+        if node.parent is None:
+            attributes = ()  # the root's are part of `fixed`
+        end = f"</{name}>"
+        begin = f"<{name}{fixed}" if attributes else f"<{name}{fixed}>"
+        kind = _BEGIN if inner else _LEAF
+        self.parts.append((kind, node.slot, begin, end, f"<{name}{fixed}/>", node, attributes))
+        return [*inner, (_END, node.slot, "", end, "", node, ())] if inner else []
+
+
+def write_instance(form: FormDef, root: Frame, *, prune: bool, extra: Mapping[str, str]) -> bytes:
+    """Write the instance. `prune` leaves out what is irrelevant; `extra` are elements to add to meta."""
+    added = "".join(f"<{key}>{value.translate(_TEXT)}</{key}>" for key, value in extra.items())
+    out = ['<?xml version="1.0" encoding="UTF-8"?>\n']
+    _write(_Output(form, out.append, prune, added), root)
     return "".join(out).encode()
 
 
-def _attributes(frame: Frame, node: Node, names: Names, *, prune: bool) -> str:
-    if not any(child.is_attribute for child in node.children):
-        return ""
-    return "".join(
-        f' {names.name(child.tag)}="{frame.s[child.slot].translate(_ATTRIBUTE)}"'
-        for child in node.children
-        if child.is_attribute and (frame.rel[child.slot] or not prune)
-    )
+@dataclass(frozen=True, slots=True)
+class _Output:
+    form: FormDef
+    write: Callable[[str], None]
+    prune: bool
+    added: str  # at the end of meta
+
+
+def _write(to: _Output, frame: Frame) -> None:
+    """Write a frame, and those inside it: repeats nest to a bounded depth (`parse.MAX_REPEAT_DEPTH`)."""
+    write, prune, meta = to.write, to.prune, to.form.meta
+    texts, relevant = frame.s, frame.rel
+    joined = "".join(texts)
+    if "&" in joined or "<" in joined or ">" in joined or "\r" in joined:
+        texts = [text.translate(_TEXT) for text in texts]
+    for part in to.form.scripts[frame.scope.index].parts:
+        kind, slot, begin, end, empty, node, attributes = part
+        if kind == _REPEAT:
+            for kid in frame.kids[slot]:
+                if kid.rel[0] or not prune:
+                    _write(to, kid)
+        elif prune and not relevant[slot] and node is not meta:
+            continue
+        elif attributes:
+            write(_with_attributes(part, frame, texts[slot], prune=prune))
+        elif kind == _LEAF:
+            text = texts[slot]
+            write(f"{begin}{text}{end}" if text else empty)
+        elif kind == _BEGIN:
+            write(begin)
+        else:
+            write(to.added + end if node is meta else end)
+
+
+def _with_attributes(part: _Part, frame: Frame, text: str, *, prune: bool) -> str:
+    """Write the beginning of an element with attributes, or a leaf with attributes as a whole."""
+    kind, _, begin, end, _, _, attributes = part
+    written = [
+        f'{before}{frame.s[slot].translate(_ATTRIBUTE)}"' for before, slot in attributes if frame.rel[slot] or not prune
+    ]
+    opened = begin + "".join(written)
+    if kind == _BEGIN:
+        return f"{opened}>"
+    return f"{opened}>{text}{end}" if text else f"{opened}/>"
 
 
 def meta_name(form: FormDef, names: Names, local: str) -> str:

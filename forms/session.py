@@ -215,7 +215,7 @@ class FormSession:
             added, removed = (*added, *more_added), (*removed, *more_removed)
         touched = self.work.take_touched()
         new = tuple([frame.path() for frame in added if frame.i]) if added else ()
-        return Changes((), new, tuple(removed), pending=lambda: navigation.refs(touched))
+        return Changes((), new, tuple(removed), lambda: navigation.refs(touched))
 
     def take_requests(self) -> tuple[Request, ...]:
         """Return what the form's actions asked of the window since the last call: a place, a recording."""
@@ -274,7 +274,7 @@ class FormSession:
         extra: dict[str, str] = {}
         if self.deprecated_id and self.form.deprecated_id is None:
             extra[meta_name(self.form, self.form.names, "deprecatedID")] = self.deprecated_id
-        return write_instance(self.form, self.form.names, self.root, prune=prune, extra=extra)
+        return write_instance(self.form, self.root, prune=prune, extra=extra)
 
 
 def _local_now() -> datetime:

@@ -115,6 +115,19 @@ NAMES: Final[Mapping[str, Any]] = {
 }
 
 
+def hoisted(code: str) -> tuple[tuple[str, ...], str]:
+    """Read the arrays of the frame that an expression asks several times only once; returns statements and the rest."""
+    statements: list[str] = []
+    for array in "vn":
+        if len(_READS[array].findall(code)) > 2:
+            statements.append(f"{array} = f.{array}")
+            code = _READS[array].sub(f"{array}[", code)
+    return tuple(statements), code
+
+
+_READS: Final = {array: re.compile(rf"(?<![\w.])f\.{array}\[") for array in "vn"}
+
+
 class Templates:
     """Factories by number. A factory takes the constants of one expression and returns its function."""
 
@@ -126,6 +139,8 @@ class Templates:
     def add(self, argument: str, statements: tuple[str, ...], code: str, constants: int) -> int:
         """Keep the template of an expression; the same source is kept once."""
         parameters = ", ".join(f"a{index}" for index in range(constants))
+        if not statements:
+            statements, code = hoisted(code)
         if statements:
             body = "".join(f"\n        {statement}" for statement in statements)
             source = f"({parameters}):\n    def run({argument}):{body}\n        return {code}\n    return run\n"

@@ -174,7 +174,7 @@ class Reader:
     def __init__(self, texts: Texts, language: str) -> None:
         self.texts = texts
         self.language = language
-        self.lists: dict[int, tuple[Sequence[Any], Choices]] = {}  # by itemset: its members, and their choices
+        self.lists: dict[object, tuple[Sequence[Any], Choices]] = {}  # by itemset: its members, and their choices
         self._fixed: dict[str, Text | None] = {}
 
     def text(self, source: TextSource | None, frame: Frame, form: str = "") -> Text | None:

@@ -180,7 +180,6 @@ class Changes:
         refs: tuple[str, ...] = (),
         added: tuple[str, ...] = (),
         removed: tuple[str, ...] = (),
-        *,
         pending: Callable[[], tuple[str, ...]] | None = None,
     ) -> None:
         """Name the refs, or how to find them."""

@@ -106,6 +106,8 @@ def text_to_number(text: str) -> float:
         return float(text)
     if text[4:5] == "-":
         return text_to_days(text)
+    if text.isascii() and text.replace(".", "", 1).isdigit():
+        return float(text)
     match = _NUMBER.fullmatch(text)
     return float(match[1].replace(",", ".")) if match else nan
 
