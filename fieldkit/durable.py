@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from fieldkit.errors import FolderNotWritable, StoreFull, StoreUnreadable
 
@@ -35,17 +36,37 @@ def write_whole(path: Path, content: bytes) -> None:
     Raises OSError as the system gives it, the old file untouched.
     """
     fresh = path.with_name(f".{path.name}.part")
+    with flushed(fresh) as file:
+        file.write(content)
+    put_in_place(fresh, path)
+
+
+@contextmanager
+def flushed(fresh: Path) -> Iterator[BinaryIO]:
+    """Write the file `fresh` from its beginning; it is on the disk at the end of the block, or gone if that raises."""
     try:
         with fresh.open("wb") as file:
-            file.write(content)
+            yield file
             file.flush()
             os.fsync(file.fileno())
+    except BaseException:
+        _remove(fresh)
+        raise
+
+
+def put_in_place(fresh: Path, path: Path) -> None:
+    """Give a flushed file its name, also after a power cut; OSError, and the file is gone, if that cannot be."""
+    try:
         fresh.replace(path)
         sync_folder(path.parent)
     except OSError:
-        if fresh.is_file():
-            fresh.unlink()
+        _remove(fresh)
         raise
+
+
+def _remove(fresh: Path) -> None:
+    if fresh.is_file():
+        fresh.unlink()
 
 
 def sync_file(path: Path) -> None:

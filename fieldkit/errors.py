@@ -18,6 +18,9 @@ FieldkitError
 │   ├── AlreadyThereError       a row with this key exists
 │   ├── WrongStateError         the action is not for an instance in that state (`state`, `action`)
 │   └── AttachmentDamaged       the file is gone, or no longer the one that was put (`path`)
+├── EncryptionError         a record cannot be sealed for its form (`form_id`, `cause`); it stays what it was
+│   ├── UnusableKey             the form's public key is no RSA key of 2048 bits or more
+│   └── ReservedName            an attached file is named `name`, which the sealed record needs itself
 ├── SettingError            a key that is not declared, or a value that does not fit it (`key`, `value`, `cause`)
 ├── NoKeyringError          this machine has no safe place for secrets (`cause`)
 ├── TerritoryError          a code that no table of the territory knows (`kind`, `code`)
@@ -171,6 +174,27 @@ class AttachmentDamaged(RecordError):
     def __init__(self, key: str, path: Path) -> None:
         self.path = path
         super().__init__("attachment", key, f"missing or changed on disk ({path})")
+
+
+class EncryptionError(FieldkitError):
+    """The form `form_id` asks for encryption, and the record cannot be sealed; nothing of it may leave."""
+
+    def __init__(self, form_id: str, cause: str) -> None:
+        self.form_id = form_id
+        self.cause = cause
+        super().__init__(f"{form_id}: {cause}")
+
+
+class UnusableKey(EncryptionError):
+    """The public key of the form is not one that protects anything: garbage, another algorithm, too short."""
+
+
+class ReservedName(EncryptionError):
+    """An attached file has the `name` that the record itself has once it is sealed."""
+
+    def __init__(self, form_id: str, name: str) -> None:
+        self.name = name
+        super().__init__(form_id, f"a file is named {name}")
 
 
 class SettingError(FieldkitError):

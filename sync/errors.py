@@ -69,7 +69,7 @@ class Reason(StrEnum):
     # refused by this program, before anything left
     DAMAGED = "damaged"  # the frozen bytes or a file are not those that were finalized
     BAD_FILE_NAME = "bad-file-name"
-    NEEDS_ENCRYPTION = "needs-encryption"  # the form has a public key; this version must not send it in clear
+    NEEDS_ENCRYPTION = "needs-encryption"  # its form has a public key that cannot be used, or clear bytes may have left
 
 
 class SyncError(Exception):

@@ -11,17 +11,16 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fieldkit.errors import NotFoundError
+from fieldkit.errors import AttachmentDamaged, EncryptionError
 from sync.errors import Reason, Refused, TooBig
 from sync.protocol import SubmissionFile
 from sync.safe_xml import UnsafeXmlError, child, parse_xml, text_of
-from sync.xforms import read_head
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from fieldkit.instance import Instance
-    from fieldkit.store import Store
+    from fieldkit.store import Seal, Store
 
 MAX_SUBMISSION_BYTES = 100_000_000
 MAX_INSTANCE_ID = 64
@@ -43,24 +42,31 @@ class Parcel:
 
 
 def pack(store: Store, instance: Instance) -> Parcel:
-    """Return what to send; Refused (DAMAGED, NEEDS_ENCRYPTION, TOO_BIG …) if it must not leave."""
+    """Return what to send; Refused (DAMAGED, NEEDS_ENCRYPTION, TOO_BIG …) if it must not leave.
+
+    A record of a form with a public key leaves as its seal: the envelope and the encrypted files, nothing else.
+    """
     xml = store.instances.frozen_xml(instance.instance_id)
-    _check_xml(xml, instance)
-    _check_encryption(store, instance)
+    _check_xml(xml, instance.sha256, instance)
+    seal = _seal_of(store, instance)
+    if seal is None:
+        kept = [file for file in store.instances.attachments(instance.instance_id) if file.frozen]
+    else:
+        xml, kept = seal.envelope, list(seal.files)
+        _check_xml(xml, seal.sha256, instance)
     files = []
-    for kept in store.instances.attachments(instance.instance_id):
-        if kept.frozen:
-            if hash_of(kept.path) != kept.sha256:
-                raise Refused(Reason.DAMAGED, kept.name)
-            files.append(SubmissionFile(kept.name, kept.path, kept.size))
+    for file in kept:
+        if hash_of(file.path) != file.sha256:
+            raise Refused(Reason.DAMAGED, file.name)
+        files.append(SubmissionFile(file.name, file.path, file.size))
     parcel = Parcel(instance, xml, tuple(files))
     if parcel.size > MAX_SUBMISSION_BYTES:
         raise TooBig(f"{parcel.size} bytes")
     return parcel
 
 
-def _check_xml(xml: bytes, instance: Instance) -> None:
-    if hashlib.sha256(xml).hexdigest() != instance.sha256:
+def _check_xml(xml: bytes, sha256: str, instance: Instance) -> None:
+    if hashlib.sha256(xml).hexdigest() != sha256:
         raise Refused(Reason.DAMAGED, "sha256")
     try:
         root = parse_xml(xml)
@@ -72,14 +78,24 @@ def _check_xml(xml: bytes, instance: Instance) -> None:
         raise Refused(Reason.BAD_REQUEST, f"instanceID {instance_id!r}")
 
 
-def _check_encryption(store: Store, instance: Instance) -> None:
-    """Refuse to send in clear what a form with a public key asks to be encrypted (contract, section 2.5)."""
+def _seal_of(store: Store, instance: Instance) -> Seal | None:
+    """Return what leaves in place of the record, None if it may leave in clear (contract, section 2.5).
+
+    One that was finalized while its form had no key, or by a version that did not encrypt, is sealed now, unless bytes
+    of it may have left: then neither the clear ones nor others may follow.
+    """
+    seals = store.instances.seals
     try:
-        definition = store.blank_forms.xml(instance.form_id, instance.form_version)
-    except NotFoundError:
-        return
-    if b"base64RsaPublicKey" in definition and read_head(definition).public_key:
-        raise Refused(Reason.NEEDS_ENCRYPTION)
+        seal = seals.of(instance.instance_id)
+        if seal is not None or not seals.is_asked_for(instance.instance_id):
+            return seal
+        if instance.attempted:
+            raise Refused(Reason.NEEDS_ENCRYPTION, "it was tried in clear before")
+        return seals.add(instance.instance_id)
+    except EncryptionError as error:
+        raise Refused(Reason.NEEDS_ENCRYPTION, error.cause) from error
+    except AttachmentDamaged as error:
+        raise Refused(Reason.DAMAGED, error.key.rpartition("/")[2]) from error
 
 
 def hash_of(path: Path) -> str:

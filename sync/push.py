@@ -148,6 +148,8 @@ class _Push:
             return
         try:
             parcel = pack(self._store, instance)
+        except (NotFoundError, WrongStateError):  # the user took it back at this very moment
+            return
         except Refused as error:
             self._reject(instance, error.reason, error.text)
             return

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What the network side must know of an XForm: its identity, the media it needs, where it holds files, its key.
+"""What the network side must know of an XForm: its identity, the media it needs, where it holds files.
 
 The engine (`forms`) reads a definition whole; this reads only the head, so that a server can publish a form that the
-engine of this version would not run. ODK XForms specification: "Primary instance", "Media", "Encrypted submissions".
+engine of this version would not run. ODK XForms specification: "Primary instance", "Media".
 """
 
 from __future__ import annotations
@@ -26,8 +26,7 @@ MEDIA_TYPES = {"images": "image", "audio": "audio", "video": "video", "file": "f
 class FormHead:
     """The identity of a form; `media` maps declared file names to image, audio, video or file.
 
-    `file_paths` are the paths of the binary binds without the root's name (`photo`, `lignes/photo`); `public_key` is
-    the base64 RSA key of an encrypted form, else "".
+    `file_paths` are the paths of the binary binds without the root's name (`photo`, `lignes/photo`).
     """
 
     form_id: str
@@ -35,7 +34,6 @@ class FormHead:
     title: str
     media: dict[str, str]
     file_paths: frozenset[str]
-    public_key: str
 
 
 def read_head(xform_xml: bytes) -> FormHead:
@@ -50,14 +48,12 @@ def read_head(xform_xml: bytes) -> FormHead:
     form_id = primary.get("id") or ""
     if not form_id:
         raise UnsafeXmlError("the primary instance has no id")
-    submission = child(model, "submission")
     return FormHead(
         form_id=form_id,
         version=primary.get("version") or "",
         title=text_of(head, "title") or form_id,
         media=dict(declared_media(root)),
         file_paths=frozenset(binary_paths(model)),
-        public_key=(submission.get("base64RsaPublicKey") or "") if submission is not None else "",
     )
 
 

@@ -61,6 +61,15 @@ SENTENCES: Mapping[type[BaseException], Sentence] = {
     errors.AttachmentDamaged: lambda e: (
         f"The attachment {e.key} is gone or was changed on disk ({e.path}). Put the file back, or attach it again."
     ),
+    errors.EncryptionError: lambda e: f"This record of {e.form_id} cannot be encrypted: {e.cause}. Nothing left.",
+    errors.UnusableKey: lambda e: (
+        f"The public key of the form {e.form_id} cannot be used: {e.cause}. The record stays a draft with all its"
+        " answers: ask the region for a new version of the form."
+    ),
+    errors.ReservedName: lambda e: (
+        f"The record of {e.form_id} has a file named {e.name}, which is the name of the encrypted record itself"
+        f" ({e.cause}). Attach that file under another name."
+    ),
     errors.SettingError: lambda e: f"The setting {e.key} does not take {e.value!r}: {e.cause}.",
     errors.NoKeyringError: lambda e: (
         f"This computer has no safe keyring for the token ({e.cause}). Give it in FIELDKIT_TOKEN, or type it each time."

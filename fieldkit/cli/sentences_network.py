@@ -43,7 +43,9 @@ REASONS: Mapping[str, str] = {
     Reason.REFUSED: "the server refused it",
     Reason.DAMAGED: "its bytes are no longer those that were finalized",
     Reason.BAD_FILE_NAME: "a file has a name that cannot be sent",
-    Reason.NEEDS_ENCRYPTION: "the form asks for encryption, which this version does not have",
+    Reason.NEEDS_ENCRYPTION: (
+        "its form asks for encryption, which was not possible: nothing left in clear; ask the region for its key"
+    ),
 }
 
 

@@ -15,6 +15,7 @@ from fieldkit.store.blank_forms import BlankForm
 from fieldkit.store.copies import copied_at, copies_of, restore_copy
 from fieldkit.store.lifts import LiftedDraft
 from fieldkit.store.opening import open_store
+from fieldkit.store.seals import Seal
 from fieldkit.store.sections import Store
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Attempt",
     "BlankForm",
     "LiftedDraft",
+    "Seal",
     "Store",
     "copied_at",
     "copies_of",

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fieldkit.durable import file_errors, write_whole
+from fieldkit.encryption import SUFFIX
 from fieldkit.errors import AttachmentDamaged, NotFoundError
 from fieldkit.store.connection import Connection
 
@@ -94,7 +95,9 @@ class AttachmentFiles:
 
     def drop_unused(self, instance_id: str) -> None:
         """Remove the files that no row names (replaced photos, a write cut before its commit)."""
-        used = {attachment.path.name for attachment in self.all(instance_id)}
+        if self._db.read_only:
+            return
+        used = {attachment.path.name for attachment in self.all(instance_id)} | self._sealed(instance_id)
         folder = self.folder(instance_id)
         if folder.is_dir():
             for path in folder.iterdir():
@@ -102,6 +105,13 @@ class AttachmentFiles:
                     # A leftover that cannot be removed now (a scanner holds it) costs room, nothing else.
                     with suppress(OSError):
                         path.unlink()
+
+    def _sealed(self, instance_id: str) -> set[str]:
+        rows = self._db.rows(
+            "SELECT f.sha256 FROM sealed_files f JOIN instances i ON i.seq = f.instance_seq WHERE i.instance_id = ?",
+            (instance_id,),
+        )
+        return {row[0] + SUFFIX for row in rows}
 
     def _path(self, instance_id: str, name: str, digest: str) -> Path:
         suffix = Path(name).suffix.lower()

@@ -18,6 +18,7 @@ from fieldkit.instance import AnswerEntry, Instance, State, check_transition
 from fieldkit.store.attachments import Attachment, AttachmentFiles, check_name, read_checked
 from fieldkit.store.connection import Connection, Value
 from fieldkit.store.instance_rows import COLUMNS, read_instance, search_text, where
+from fieldkit.store.seals import Seals
 from fieldkit.store.times import from_text, now, to_text
 
 if TYPE_CHECKING:  # the engine is not needed to open the store, and the first paint waits for the store
@@ -32,6 +33,7 @@ class Instances:
     def __init__(self, connection: Connection) -> None:
         self._db = connection
         self._files = AttachmentFiles(connection)
+        self.seals = Seals(connection, self._files)
 
     # Drafts
 
@@ -188,16 +190,24 @@ class Instances:
         """Freeze the bytes and put the instance at the end of the outbox.
 
         The files that the XML refers to are frozen with it. NotFoundError if one was never put, AttachmentDamaged if
-        it changed on disk; the draft stays a draft then. ValueError if the bytes are another instance's. Frozen bytes
-        are never replaced: what was rejected comes back by `retry`, or by `reopen` if it never left.
+        it changed on disk, EncryptionError if the form has a public key and the record cannot be sealed with it; the
+        draft stays a draft then. ValueError if the bytes are another instance's. Frozen bytes are never replaced: what
+        was rejected comes back by `retry`, or by `reopen` if it never left.
         """
         if finalized.instance_id != instance_id:
             raise ValueError(f"{finalized.instance_id} is not {instance_id}")
+        try:
+            self._finalize(instance_id, finalized, at)
+        finally:
+            self._files.drop_unused(instance_id)  # what an earlier sealing left that was cut, or this one
+
+    def _finalize(self, instance_id: str, finalized: Finalized, at: datetime) -> None:
         with self._db.write():
             row = self._move(instance_id, State.FINALIZED)
             self._require(row, {State.DRAFT}, "finalize")  # the table also lets a rejected one back, with its bytes
             seq = row["seq"]
             self._freeze_files(instance_id, seq, finalized.attachments)
+            self.seals.make(instance_id, seq, row["form_id"], row["form_version"], finalized.xml)
             self._db.run("UPDATE instance_xml SET frozen = ? WHERE instance_seq = ?", (finalized.xml, seq))
             name = finalized.instance_name or row["name"]
             self._set(
@@ -274,6 +284,7 @@ class Instances:
             seq = row["seq"]
             self._db.run("UPDATE instance_xml SET frozen = NULL WHERE instance_seq = ?", (seq,))
             self._db.run("UPDATE instance_files SET frozen = 0 WHERE instance_seq = ?", (seq,))
+            self.seals.drop(seq)
             self._set(
                 seq,
                 state=str(State.DRAFT),
@@ -285,6 +296,7 @@ class Instances:
                 reason_text="",
                 changed_at=to_text(now()),
             )
+        self._files.drop_unused(instance_id)
 
     # Files
 

@@ -138,6 +138,33 @@ CREATE TABLE lifted_drafts (
 )
 """
 
+# What leaves of a record whose form has a public key, in place of its frozen XML and files.
+_SEALS = """
+CREATE TABLE seals (
+  instance_seq INTEGER PRIMARY KEY REFERENCES instances (seq) ON DELETE CASCADE,
+  envelope BLOB NOT NULL,
+  sha256 TEXT NOT NULL
+)
+"""
+
+# `place`: the order of encryption, which decides on the initialization vector.
+_SEALED_FILES = """
+CREATE TABLE sealed_files (
+  instance_seq INTEGER NOT NULL REFERENCES seals (instance_seq) ON DELETE CASCADE,
+  place INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  sha256 TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  PRIMARY KEY (instance_seq, place)
+) WITHOUT ROWID
+"""
+
+# The version before sent nothing of such a form, and told to install the next one: these records now go by themselves.
+_SEND_WHAT_NEEDED_ENCRYPTION = """
+UPDATE instances SET state = 'finalized', reason = '', reason_text = ''
+WHERE state = 'rejected' AND reason = 'needs-encryption' AND attempted = 0
+"""
+
 MIGRATIONS: Steps = (
     (
         _BLANK_FORMS,
@@ -155,4 +182,5 @@ MIGRATIONS: Steps = (
         _FACTS,
     ),
     (_LIFTED_DRAFTS,),
+    (_SEALS, _SEALED_FILES, _SEND_WHAT_NEEDED_ENCRYPTION),
 )

@@ -46,7 +46,7 @@ def finalized(instance_id: str, xml: bytes = b"<data/>", name: str = "", files: 
     return Finalized(xml, instance_id, name, files)
 
 
-def freeze(store: Store, number: int = 1, minutes: float = 10) -> str:
-    instance_id = add_draft(store, number)
+def freeze(store: Store, number: int = 1, minutes: float = 10, **changes: object) -> str:
+    instance_id = add_draft(store, number, **changes)
     store.instances.finalize(instance_id, finalized(instance_id, f"<data>{number}</data>".encode()), at(minutes))
     return instance_id

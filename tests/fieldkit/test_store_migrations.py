@@ -71,7 +71,23 @@ def test_a_golden_database_is_brought_up_to_date_with_all_it_held(tmp_path: Path
         if version >= 2:
             before = store.lifts.before(draft.instance_id)
             assert (before.form_version, before.xml, before.current_ref) == ("0", b"<data>old</data>", "/data/old")
+        if version >= 3:
+            seal = store.instances.seals.of(submitted)
+            assert seal is not None
+            assert b'encrypted="yes" id="scelle" version="1[encrypted:AaIE+/8=]"' in seal.envelope
+            assert [(one.name, one.size) for one in seal.files] == [("submission.xml.enc", 16)]
     assert version_of(path) == len(MIGRATIONS)
+
+
+def test_what_the_version_before_could_not_encrypt_goes_out_by_itself(tmp_path: Path) -> None:
+    path = unpack(tmp_path, 2)
+    db = sqlite3.connect(path)
+    db.execute("UPDATE instances SET reason = 'needs-encryption' WHERE state = 'rejected'")
+    db.commit()
+    db.close()
+    with open_store(path) as store:
+        waiting = {one.instance_id[5:13]: one.reason for one in store.instances.outbox()}
+        assert waiting == {"00000003": "", "00000006": ""}
 
 
 @pytest.mark.parametrize("version", range(1, len(MIGRATIONS) + 1))

@@ -14,9 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from fieldkit.account import Account
 from sync.addresses import check_origin, own_address, redact
@@ -181,6 +178,10 @@ def test_nothing_that_is_raised_or_shown_holds_the_token(site: Any, scripted: An
 @pytest.fixture
 def tls_url(tmp_path: Path) -> Iterator[tuple[str, Path]]:
     """Run a server whose certificate nobody vouches for; yields its address and the certificate's file."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
     now = dt.datetime.now(dt.UTC)

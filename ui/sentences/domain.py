@@ -164,6 +164,28 @@ def _attachment(error: errors.AttachmentDamaged) -> Message:
     return Message(title, text.format(safe=_safe()))
 
 
+def _unsealed(error: errors.EncryptionError) -> Message:
+    return Message(
+        translate("Messages", "Cette réponse n’a pas pu être chiffrée"),
+        translate("Messages", "Elle reste un brouillon, avec tout ce qu’elle contient. Rien n’est parti en clair."),
+    )
+
+
+def _unusable_key(error: errors.UnusableKey) -> Message:
+    title = translate("Messages", "La clé de chiffrement du questionnaire « {form} » est inutilisable")
+    text = translate(
+        "Messages",
+        "Votre réponse reste un brouillon, avec tout ce qu’elle contient. Demandez à la région une nouvelle version du "
+        "questionnaire.",
+    )
+    return Message(title.format(form=error.form_id), text)
+
+
+def _reserved_name(error: errors.ReservedName) -> Message:
+    title = translate("Messages", "Un fichier joint ne peut pas s’appeler « {name} »").format(name=error.name)
+    return Message(title, translate("Messages", "Joignez-le sous un autre nom, puis terminez la réponse."))
+
+
 def _setting(error: errors.SettingError) -> Message:
     return Message(
         translate("Messages", "Ce réglage n’accepte pas cette valeur"),
@@ -231,6 +253,9 @@ ENTRIES: dict[type[BaseException], Entry] = {
     errors.AlreadyThereError: _already,
     errors.WrongStateError: _wrong_state,
     errors.AttachmentDamaged: _attachment,
+    errors.EncryptionError: _unsealed,
+    errors.UnusableKey: _unusable_key,
+    errors.ReservedName: _reserved_name,
     errors.SettingError: _setting,
     errors.NoKeyringError: _no_keyring,
     errors.TerritoryError: _territory,

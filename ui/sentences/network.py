@@ -162,9 +162,11 @@ def _ours() -> _Texts:
             "",
         ),
         Reason.NEEDS_ENCRYPTION: (
-            translate("Network", "Ce questionnaire exige un chiffrement"),
+            translate("Network", "Cette réponse doit être chiffrée et n’a pas pu l’être"),
             translate(
-                "Network", "Cette version ne chiffre pas encore et n’envoie rien en clair. Installez la suivante."
+                "Network",
+                "Rien n’est parti en clair et votre réponse reste ici. Demandez à la région si la clé de ce "
+                "questionnaire est bonne.",
             ),
             "",
         ),

@@ -16,12 +16,15 @@ from fieldkit.instance import AnswerEntry
 from fieldkit.store import Account, Store, open_store
 from forms.views import Progress
 from tests.fieldkit.store_samples import add_draft, at, freeze
+from tests.unsealing import encrypted_form, private_key, public_text
 
 
 def fill(store: Store) -> None:
     store.blank_forms.put("diagnostic", "1", "Diagnostic d’été", b"<old/>", {}, "shipped")
     store.blank_forms.put("diagnostic", "2", "Diagnostic d’été", b"<new/>", {"communes.csv": b"nis\n25048\n"}, "region")
-    draft = add_draft(store, 1, commune_nis="25048", source_id="uuid:source")
+    draft = add_draft(store, 1, form_version="0", commune_nis="25048", source_id="uuid:source")
+    store.instances.save_draft(draft, b"<data>old</data>", [], Progress(9, 3, 1, 2), "/data/old", "Jodoigne", "25048")
+    store.lifts.lift(draft, "1", b"<data/>", [], Progress(9, 3, 1, 2), at(0))
     entries = [AnswerEntry("/data/a", "", "é", at(1)), AnswerEntry("/data/a", "é", "", at(2))]
     store.instances.save_draft(
         draft, b"<data>\xc3\xa9</data>", entries, Progress(9, 3, 1, 2), "/data/a", "Jodoigne", "25048"
@@ -29,7 +32,10 @@ def fill(store: Store) -> None:
     store.instances.put_attachment(draft, "photo é.jpg", b"photo")
     store.instances.delete(add_draft(store, 2))
     freeze(store, 3)
-    submitted = freeze(store, 4)
+    sealed = encrypted_form(b"<form><model></model></form>", public_text(private_key()))
+    store.blank_forms.put("scelle", "1[encrypted:AaIE+/8=]", "Scellé", sealed, {}, "region")
+    store.blank_forms.retire("scelle")
+    submitted = freeze(store, 4, form_id="scelle", form_version="1[encrypted:AaIE+/8=]")
     store.instances.mark_attempted(submitted, at(11))
     store.attempts.add(submitted, at(11), "delivered", "", "full submission received", 2048)
     store.instances.mark_submitted(submitted, at(12), "full submission received")
