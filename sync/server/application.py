@@ -48,7 +48,7 @@ ROUTES: tuple[tuple[str, str, Callable[..., Response]], ...] = (
     ("POST", f"{PROJECT}/forms", rest.create_form),
     ("POST DELETE", f"{FORM}/assignments/<role>/<actor>", rest.assignment),
     ("GET", f"{FORM}.xml", openrosa.form_xml),
-    ("GET", f"{FORM}/versions/<path:version>.xml", openrosa.form_xml),
+    ("GET", f"{FORM}/versions/<version>.xml", openrosa.form_xml),
     ("GET", f"{FORM}/manifest", openrosa.manifest),
     ("GET", f"{FORM}/attachments/<name>", openrosa.form_medium),
     ("GET", FORM, rest.show_form),

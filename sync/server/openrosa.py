@@ -91,6 +91,7 @@ def form_xml(call: Call, project: str, form_id: str, version: str | None = None)
         form = readable_form(call, db, project, form_id)
         def_id = form.current_def
         if version is not None:
+            version = version.replace("%2F", "/")  # cheroot leaves a quoted slash quoted; Central's versions have them
             def_id = published.def_of_version(db, form, "" if version == "___" else version)
         xml = published.xml_of(db, def_id)
     return _conditional(call, Response(xml, content_type="application/xml; charset=utf-8"))

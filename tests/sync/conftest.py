@@ -142,7 +142,8 @@ class CuttingProxy:
     """A line between client and server, that can be cut: real sockets, one thread.
 
     `lose_answers`: so many POSTs pass whole and their answer never comes back. `cut_after`: the next POST is reset
-    after so many bytes. `refuse`: no new connections. `stall`: nothing passes any more. `counted`: bytes up.
+    after so many bytes. `refuse`: no new connections. `stall`: nothing passes any more. `counted`: bytes up. `heard`:
+    these bytes, all that ever left for the server.
     """
 
     def __init__(self, url: str) -> None:
@@ -155,6 +156,7 @@ class CuttingProxy:
         self.stall = False
         self.posts = 0
         self.counted = 0
+        self.heard = bytearray()
         self._pairs: list[dict[str, object]] = []
         self._stop = False
         self._thread = threading.Thread(target=self._run, name="proxy")
@@ -207,6 +209,7 @@ class CuttingProxy:
 
     def _pass_up(self, pair: dict, block: bytes) -> None:
         self.counted += len(block)
+        self.heard += block
         if re.match(rb"(GET|POST|HEAD) ", block):
             pair["post"], pair["bytes"] = block.startswith(b"POST"), 0
             self.posts += pair["post"]

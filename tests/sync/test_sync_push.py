@@ -328,16 +328,6 @@ def test_control_characters_never_leave(store: Store, finalize: Finalize, site: 
     assert site.stored() == {}
 
 
-def test_form_with_a_public_key_never_leaves_in_clear(
-    store: Store, finalize: Finalize, site: Any, samples: Any
-) -> None:
-    secret = samples.form().replace(b"</model>", b'<submission base64RsaPublicKey="MIIB"/></model>')
-    store.blank_forms.put("lieux", "1", "Lieux", secret, {}, "test")
-    finalize("uuid:1", "secret")
-    assert push(store, site.client()).rejected == {"uuid:1": Reason.NEEDS_ENCRYPTION}
-    assert site.stored() == {}
-
-
 def test_cancel_in_mid_upload_keeps_all_and_goes_on_later(store: Store, finalize: Finalize, site: Any) -> None:
     finalize("uuid:0", files={"a.jpg": b"x" * 2_000_000})
     finalize("uuid:1")

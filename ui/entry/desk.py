@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from fieldkit.encryption import ATTRIBUTE
 from fieldkit.errors import FieldkitError
 from forms.views import Changes, Choice, NodeView, Violation, ViolationKind
 from ui.entry.control import Setting
@@ -39,8 +40,13 @@ class DraftFiles:
         self._session = session
 
     def keep(self, name: str, content: bytes) -> str:
-        """Keep a file under its own name, or under `name-2.ext` where another file has it already."""
+        """Keep a file under its own name, or under `name-2.ext` where another file has it already.
+
+        Of an encrypted record the names of its files are all that the server can read: there they tell nothing.
+        """
         plain = PurePath(name.replace("\\", "/")).name or "fichier"
+        if self._session.form.submission.get(ATTRIBUTE):
+            plain = f"fichier{PurePath(plain).suffix.lower()}"
         taken = {own.name for own in self._store.instances.attachments(self._session.instance_id)}
         stem, suffix = PurePath(plain).stem, PurePath(plain).suffix
         number = 1

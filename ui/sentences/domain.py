@@ -172,7 +172,7 @@ def _unsealed(error: errors.EncryptionError) -> Message:
 
 
 def _unusable_key(error: errors.UnusableKey) -> Message:
-    title = translate("Messages", "La clé de chiffrement du questionnaire « {form} » est inutilisable")
+    title = translate("Messages", "La clé de chiffrement du questionnaire « {form} » est inutilisable")
     text = translate(
         "Messages",
         "Votre réponse reste un brouillon, avec tout ce qu’elle contient. Demandez à la région une nouvelle version du "
@@ -182,7 +182,7 @@ def _unusable_key(error: errors.UnusableKey) -> Message:
 
 
 def _reserved_name(error: errors.ReservedName) -> Message:
-    title = translate("Messages", "Un fichier joint ne peut pas s’appeler « {name} »").format(name=error.name)
+    title = translate("Messages", "Un fichier joint ne peut pas s’appeler « {name} »").format(name=error.name)
     return Message(title, translate("Messages", "Joignez-le sous un autre nom, puis terminez la réponse."))
 
 
