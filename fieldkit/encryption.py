@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import re
 import secrets
 from collections.abc import Callable, Iterable
 from io import BytesIO
@@ -55,6 +56,16 @@ def public_key_of(form_id: str, xform_xml: bytes) -> str:
     except (DefusedXmlException, ParseError, ValueError, LookupError) as error:
         raise UnusableKey(form_id, f"the form cannot be read: {error}") from error
     return ""
+
+
+def check_key(form_id: str, public_key: str) -> None:
+    """Raise UnusableKey unless records can be sealed with the key of a form."""
+    _read_key(form_id, public_key)
+
+
+def plain_version(version: str) -> str:
+    """Return a version as people gave it: Central adds `[encrypted:…]`, some base64, to those of encrypted forms."""
+    return re.sub(r"\s*\[encrypted:[A-Za-z0-9+/=]*\]$", "", version)
 
 
 class Sealing:

@@ -19,6 +19,8 @@ from fieldkit.cli.faults import Fault, find_faults
 from fieldkit.cli.messages import tell
 from fieldkit.cli.sheets import read_sheets
 from fieldkit.cli.sources import FormSource, read_form
+from fieldkit.encryption import ATTRIBUTE, check_key
+from fieldkit.errors import UnusableKey
 from forms.errors import FormError
 from forms.views import NodeKind, NodeView, Violation, ViolationKind
 
@@ -50,6 +52,7 @@ def check(arguments: Namespace) -> Answer:
     if sheets:
         faults += engine_warnings(form, survey)
     told = [*source.warnings, *(fault.line() for fault in faults)] if sheets else [*source.warnings, *form.warnings]
+    told += _key_warnings(form)
     data = {
         "valid": True,
         "form_id": form.form_id,
@@ -73,6 +76,15 @@ def check(arguments: Namespace) -> Answer:
         f"The form can be used, with {_count(len(told), 'warning')}." if told else "The form can be used.",
     ]
     return Answer(tuple(lines), data)
+
+
+def _key_warnings(form: FormDef) -> Iterator[str]:
+    """Yield what is wrong with the public key: the form can be filled, but no record of it could be finished."""
+    if key := form.submission.get(ATTRIBUTE):
+        try:
+            check_key(form.form_id, key)
+        except UnusableKey as error:
+            yield f"the public key cannot be used, so no record could be finished: {error.cause}"
 
 
 def fill(arguments: Namespace) -> Answer:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from fieldkit.encryption import plain_version
 from ui import dates
 from ui.i18n import translate
 from ui.known_forms import DIAGNOSTIC
@@ -60,7 +61,7 @@ class FormsDialog(Dialog):
         shipped = form.origin == "shipped"
         origin = translate("Forms", "fourni avec Field Kit") if shipped else translate("Forms", "reçu de la région")
         text = translate("Forms", "Version {version}, {origin} {day}").format(
-            version=form.version, origin=origin, day=dates.relative_day(form.added_at)
+            version=plain_version(form.version), origin=origin, day=dates.relative_day(form.added_at)
         )
         words = column(label(form.title, "strong", wrap=True), label(text, "small", "text2", True), spacing=2)
         box = row(IconMark("file-text"), (words, 1), spacing=12, margins=(0, 12, 8, 12))

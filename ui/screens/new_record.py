@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QButtonGroup, QWidget
 
+from fieldkit.encryption import plain_version
 from ui.i18n import translate
 from ui.known_forms import APPLICATION, DIAGNOSTIC
 from ui.widgets.choices import RadioTile
@@ -91,4 +92,6 @@ def _describe(form: BlankForm) -> str:
         return translate("NewRecord", "Dix axes, version express ou complète · {origin}").format(origin=origin)
     if form.form_id == APPLICATION:
         return translate("NewRecord", "Dossier de candidature, démonstration · {origin}").format(origin=origin)
-    return translate("NewRecord", "Version {version} · {origin}").format(version=form.version, origin=origin)
+    return translate("NewRecord", "Version {version} · {origin}").format(
+        version=plain_version(form.version), origin=origin
+    )
