@@ -8,15 +8,11 @@ vector. MD5 and CFB are what the specification asks for: MD5 protects nothing he
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
+import os
 import re
-import secrets
 from collections.abc import Callable, Iterable
-from io import BytesIO
 from typing import TYPE_CHECKING, Final
-from xml.sax.saxutils import escape, quoteattr
 
 from fieldkit.errors import UnusableKey
 
@@ -42,6 +38,7 @@ def public_key_of(form_id: str, xform_xml: bytes) -> str:
     wide = b"\0" in xform_xml[:4]  # UTF-16 and UTF-32, in which the name would not be found
     if ATTRIBUTE.encode() not in xform_xml and not wide:
         return ""
+    from io import BytesIO
     from xml.etree.ElementTree import ParseError
 
     from defusedxml import DefusedXmlException
@@ -77,7 +74,7 @@ class Sealing:
         self._form_id = form_id
         self._version = version
         self._instance_id = instance_id
-        self._key = secrets.token_bytes(_KEY_BYTES)
+        self._key = os.urandom(_KEY_BYTES)
         self._wrapped = self._wrap(self._key)
         seed = hashlib.md5(instance_id.encode() + self._key, usedforsecurity=False)
         self._vector = bytearray(seed.digest())
@@ -110,11 +107,13 @@ class Sealing:
         Neither the name of the record nor `deprecatedID` is in it: ODK Central decrypts every version of a submission
         with the instanceID of its first one, so that a correction under another would come out damaged.
         """
+        from html import escape  # the quotes too: it serves for attributes
+
         *media, (xml_name, _) = self._files
-        version = f" version={quoteattr(self._version)}" if self._version else ""
+        version = f' version="{escape(self._version)}"' if self._version else ""
         lines = [
             '<?xml version="1.0" encoding="UTF-8"?>',
-            f'<data xmlns="{NAMESPACE}" encrypted="yes" id={quoteattr(self._form_id)}{version}>',
+            f'<data xmlns="{NAMESPACE}" encrypted="yes" id="{escape(self._form_id)}"{version}>',
             f"<base64EncryptedKey>{self._wrapped}</base64EncryptedKey>",
             f'<meta xmlns="{OPENROSA}"><instanceID>{escape(self._instance_id)}</instanceID></meta>',
             *(f"<media><file>{escape(name)}{SUFFIX}</file></media>" for name, _ in media),
@@ -133,6 +132,8 @@ class Sealing:
 
     def _wrap(self, secret: bytes) -> str:
         """Encrypt a few bytes for the holder of the private key; with SHA-1 in MGF1 nobody could read them."""
+        import base64
+
         from cryptography.hazmat.primitives.asymmetric.padding import MGF1, OAEP
         from cryptography.hazmat.primitives.hashes import SHA256
 
@@ -142,6 +143,9 @@ class Sealing:
 
 def _read_key(form_id: str, text: str) -> RSAPublicKey:
     """Read a public key as forms hold it: base64, with or without the lines of a PEM file around it."""
+    import base64
+    import binascii
+
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
     from cryptography.hazmat.primitives.serialization import load_der_public_key

@@ -9,7 +9,7 @@ the same instanceID, and each sealing draws another key. The encrypted files lie
 from __future__ import annotations
 
 import hashlib
-import secrets
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -120,7 +120,7 @@ class Seals:
     def _write(self, instance_id: str, sealing: Sealing, name: str, blocks: Iterator[bytes]) -> tuple[str, int]:
         """Write one encrypted file under the hash of its bytes; return the hash (hex) and the size."""
         folder = self._files.folder(instance_id)
-        fresh = folder / f".{secrets.token_hex(8)}.part"
+        fresh = folder / f".{os.urandom(8).hex()}.part"
         digest, size = hashlib.sha256(), 0
         with file_errors(fresh):
             folder.mkdir(parents=True, exist_ok=True)

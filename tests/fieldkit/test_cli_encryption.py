@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -38,7 +39,7 @@ def put_form(terminal: Terminal, xml: bytes) -> None:
 
 
 @pytest.fixture
-def region(tmp_path: Path, terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> ReferenceServer:
+def region(tmp_path: Path, terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> Iterator[ReferenceServer]:
     with ReferenceServer(tmp_path / "region") as server:
         server.create_project("Wallonie")
         server.publish_form(1, encrypted_form(FORM, public_text(private_key())))
