@@ -19,7 +19,8 @@ def prepare(node: Node, body: Body) -> None:
     node.idle, node.done = _flags(readonly=node.always_readonly, required=node.always_required)
     typed = node.calculate is None and (node.bind.data_type in CHECKS or body.control in _SELECTS)
     node.judged = typed or node.constraint is not None
-    body.searched = any(word.startswith("search(") for word in body.appearance)
+    if body.appearance:
+        body.searched = any(word.startswith("search(") for word in body.appearance)
 
 
 def _flags(*, readonly: bool, required: bool) -> tuple[int, int]:

@@ -28,8 +28,10 @@ class Compiler:
         self.made: list[Expression] = []
         self.listed: list[Expression] = []  # those that read lists
         self._cutter = Cutter({node.path: node for scope in model.scopes for node in scope.nodes})
+        self._lists: dict[str, tuple[Expression, Code]] = {}  # nodesets that read nothing of the form
         self._shapes: dict[tuple[str, ...], Shape | None] = {}
         self._fixed: dict[tuple[str, str], Expression] = {}
+        self._shared: dict[tuple[str, str, int], Expression] = {}  # by scope: what all its nodes say alike
 
     def sum_number(self, node: Node, anchor: Scope) -> int:
         """Give a number to the sum of a node over all its instances in one instance of `anchor`."""
@@ -51,9 +53,8 @@ class Compiler:
         if known is not None:
             return known
         if row_table is None:
-            shaped = self._shaped(source, node, want)
+            shaped = self._shared.get((source, want, node.scope.index)) or self._shaped(source, node, want)
             if shaped is not None:
-                self.made.append(shaped)
                 return shaped
         emitter = Emitter(self, node, row_table)
         try:
@@ -81,10 +82,18 @@ class Compiler:
             except (NoShapeError, ExpressionError):
                 self._shapes[key] = None  # and an error is told about the expression as it is written
         shape = self._shapes[key]
-        return pieces.filled(shape, source) if shape is not None else None
+        if shape is None:
+            return None
+        expression = pieces.filled(shape, source)
+        self.made.append(expression)
+        if pieces.absolute:
+            self._shared[source, want, node.scope.index] = expression
+        return expression
 
     def nodeset(self, source: str, node: Node) -> tuple[Expression, Code]:
         """Compile an itemset's nodeset: the expression gives a list of frames, of row numbers, or of texts."""
+        if source in self._lists:
+            return self._lists[source]
         emitter = Emitter(self, node, None)
         try:
             code = emitter.code(parse(source))
@@ -106,4 +115,7 @@ class Compiler:
             source_text = emitter.lists.texts(code)
         else:
             source_text = code.source
-        return emitter.finish(source, source_text, "list"), code
+        expression = emitter.finish(source, source_text, "list")
+        if not expression.dependencies and not emitter.volatile and "f." not in source_text:
+            self._lists[source] = (expression, code)
+        return expression, code

@@ -11,6 +11,7 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
 from typing import Final
 from xml.parsers import expat
@@ -107,6 +108,7 @@ def split_tag(tag: str) -> tuple[str, str]:
     return "", tag
 
 
+@lru_cache(maxsize=4096)
 def local_name(tag: str) -> str:
     """Name an element without its namespace."""
     return tag.rpartition("}")[2]

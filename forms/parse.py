@@ -45,9 +45,13 @@ class Model:
     warnings: list[str] = field(default_factory=list)
     prefixes: Mapping[str, str] = field(default_factory=dict)
     preloads: list[Node] = field(default_factory=list)
+    paths: dict[str, Node] = field(default_factory=dict)
 
     def find(self, path: str, base: Node | None = None) -> Node | None:
         """Find the node that a ref of the document names; a relative one starts from `base`."""
+        found = self.paths.get(path)
+        if found is not None:
+            return found
         steps = path.strip().split("/")
         node: Node | None = base
         if steps[0] == "":
@@ -88,6 +92,7 @@ def read_model(document: Document) -> Model:
     nodes = _NodeReader(primary, repeat_paths(root), names)
     model = Model(title, element, primary, nodes.root, nodes.scopes, {}, element.find(f"{{{XFORMS}}}itext"))
     model.prefixes = document.prefixes
+    model.paths = {node.path: node for scope in model.scopes for node in scope.nodes}
     _add_meta(model)
     for instance in instances[1:]:
         name = instance.get("id", "")

@@ -68,6 +68,7 @@ class Pieces:
     places: list[Place]
     texts: list[str]
     numbers: list[float]
+    absolute: bool = True  # says the same for all nodes of a scope
 
     def filled(self, shape: Shape, source: str) -> Expression:
         """Make the expression from its shape."""
@@ -117,6 +118,7 @@ class Cutter:
                 place = self._place(token, node)
                 if place is None:
                     return None
+                pieces.absolute = pieces.absolute and first == "/"
                 written += f"/_{len(pieces.places)}{rest}"
                 pieces.places.append(place)
             else:

@@ -46,7 +46,7 @@ class Texts:
         self.default = ""
         self.with_outputs: set[str] = set()
         self._elements: dict[str, dict[str, Element | Plain]] = {}
-        self._entries: dict[tuple[str, str], Entry | None] = {}
+        self._entries: dict[str, dict[str, Entry | None]] = {}
         for translation in itext if itext is not None else ():
             language = translation.get("lang", "")
             if language in self._elements:
@@ -69,14 +69,14 @@ class Texts:
 
     def entry(self, language: str, name: str) -> Entry | None:
         """Find the text in exactly this language, or None."""
-        key = (language, name)
-        if key not in self._entries:
+        read = self._entries.setdefault(language, {})
+        if name not in read:
             element = self._elements.get(language, {}).get(name)
             if element is None:
-                self._entries[key] = None
+                read[name] = None
             else:
-                self._entries[key] = Entry(*element) if isinstance(element, tuple) else read_entry(element)
-        return self._entries[key]
+                read[name] = Entry(*element) if isinstance(element, tuple) else read_entry(element)
+        return read[name]
 
     def to_plain(self) -> tuple[Any, ...]:
         """Turn all texts into plain data."""
@@ -120,6 +120,8 @@ def inline_parts(source: TextSource) -> Parts:
 
 def read_entry(element: Element) -> Entry:
     """Read the `value` elements of one text."""
+    if len(element) == 1 and not element[0].attrib:
+        return Entry(read_parts(element[0]))
     entry = Entry()
     media: dict[str, str] = {}
     for value in element:
@@ -138,6 +140,9 @@ def read_entry(element: Element) -> Entry:
 
 def read_parts(element: Element) -> Parts:
     """Cut the content of an element at its outputs; other elements inside count for their text."""
+    if not len(element):
+        text = (element.text or "").strip()
+        return (text,) if text else ()
     parts: list[str | tuple[str]] = [element.text or ""]
     for child in element:
         if local_name(child.tag) == "output":
@@ -207,8 +212,18 @@ class Reader:
             self._fixed[name] = text
         return text
 
+    def _plain(self, name: str) -> Parts | None:
+        """Find a text that needs no other language, as most: it is translated, and has no media."""
+        own, usual = self.texts.entry(self.language, name), self.texts.entry(self.texts.default, name)
+        if own is None or usual is None or own.media or usual.media or own.value == (MISSING,):
+            return None
+        return own.value or None
+
     def _find(self, name: str, form: str) -> tuple[str, Parts, Mapping[str, str]] | None:
         """Find a text in the language, else in the default one, else in any; each kind of media likewise."""
+        plain = None if form else self._plain(name)
+        if plain is not None:
+            return self.language, plain, {}
         found: tuple[str, Parts] | None = None
         media: dict[str, str] = {}
         fallback = ""
