@@ -7,19 +7,19 @@ required, readonly, texts, lists, repeat counts) is read by nothing and needs no
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from forms.definition import Body, Dependency, Evaluator, Expression, Node, Reach, Readers, Scope
 from forms.errors import CycleError
 
-RELEVANCE: Final = 0
-TEXT: Final = 1
-NUMBER: Final = 2
+# What a rule gives: the relevance of its node, a text, a number; or a number that only other rules of the form itself
+# read, which is most of what calculations are and the quickest to bring on.
+RELEVANCE, TEXT, NUMBER, PLAIN = range(4)
 
-Step = tuple[Evaluator, int, int, Node]
-"""A rule as the loop of recalculation wants it: its function, the slot, what it gives (RELEVANCE …), the node."""
+Step = tuple[Evaluator, int, int, Node, int]
+"""A rule as the loop of recalculation wants it: its function, the slot, what it gives (RELEVANCE …), the node, and the
+rank of the rule that alone reads it and nothing else, 0 if there is none."""
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -30,10 +30,31 @@ class Rule:
     expression: Expression
     is_relevant: bool
 
-    def step(self) -> Step:
-        """Take out what is asked most; when the expression has its function."""
-        kind = RELEVANCE if self.is_relevant else TEXT if self.expression.result == "text" else NUMBER
-        return self.expression.run, self.node.slot, kind, self.node
+
+def steps_of(rules: Sequence[Rule]) -> list[Step]:
+    """Take out of the rules what is asked most; when their expressions have their functions."""
+    kinds = [_kind(rule) for rule in rules]
+    return [
+        (rule.expression.run, rule.node.slot, kind, rule.node, _follower(rule, rules, kinds) if kind == PLAIN else 0)
+        for rule, kind in zip(rules, kinds, strict=True)
+    ]
+
+
+def _kind(rule: Rule) -> int:
+    node = rule.node
+    if rule.is_relevant:
+        return RELEVANCE
+    if rule.expression.result == "text":
+        return TEXT
+    return NUMBER if node.scope.depth or node.sums or node.asked or node.readers else PLAIN
+
+
+def _follower(rule: Rule, rules: Sequence[Rule], kinds: Sequence[int]) -> int:
+    """Find the rule that alone reads a plain one, and reads nothing else; 0 if there is none."""
+    if len(rule.node.near) != 1:
+        return 0
+    (rank,) = rule.node.near
+    return rank if kinds[rank] == PLAIN and len(rules[rank].expression.dependencies) == 1 else 0
 
 
 def rank_rules(nodes: Iterable[Node]) -> list[Rule]:

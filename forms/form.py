@@ -16,7 +16,7 @@ from forms.checks import prepare
 from forms.code import Code, Kind
 from forms.collecting import not_collecting
 from forms.compile import Compiler
-from forms.dag import Rule, Step, Wiring, rank_rules
+from forms.dag import Rule, Step, Wiring, rank_rules, steps_of
 from forms.definition import Action, Body, Dependency, Expression, Itemset, Node, Scope
 from forms.document import XHTML, Document, local_name, read_document
 from forms.errors import FormError, StructureError
@@ -100,7 +100,7 @@ class FormDef:
     @cached_property
     def steps(self) -> list[Step]:
         """The rules by rank, as a session computes them."""
-        return [rule.step() for rule in self.rules]
+        return steps_of(self.rules)
 
     @cached_property
     def blanks(self) -> list[Blank]:

@@ -17,13 +17,12 @@ from typing import Final
 
 from forms.actions import MAX_CHAIN, perform
 from forms.checks import check
-from forms.dag import RELEVANCE, TEXT, Step
+from forms.dag import PLAIN, RELEVANCE, TEXT, Step
 from forms.definition import Action, Body, Node, Readers, Scope
 from forms.templates import stored
 from forms.tree import Frame, frames_at, relevance_around
 from forms.xpath.values import number_to_string, text_to_number
 
-_EXACT: Final = 2.0**53  # below it whole floats are exactly their text
 _SHIFT: Final = 32
 
 Touched = list[tuple[Frame, Body | Node]]
@@ -36,21 +35,17 @@ class Recalculation:
     `_dirty` has a byte for each rank; the instances concerned of a rule inside a repeat are in `_waiting`.
     """
 
-    def __init__(self, steps: list[Step]) -> None:
+    def __init__(self, steps: list[Step], root: Frame) -> None:
         self._steps = steps
+        self._root = root
         self._dirty = bytearray(len(steps))
         self._waiting: list[dict[Frame, None] | None] = [{} if step[3].scope.depth else None for step in steps]
-        self._root: tuple[Frame, ...] = ()
         self._checks: list[tuple[Frame, Node]] = []
         self.counts: dict[int, tuple[Frame, Scope]] = {}
         self.touched: Touched = []
         self._events: deque[tuple[Frame, Node]] = deque()
         self.stored = stored
         self.asked: list[tuple[Action, Frame]] = []  # of the window: see FormSession.take_requests
-
-    def begin(self, root: Frame) -> None:
-        """Take the frame of the form, in which the rules outside of repeats are."""
-        self._root = (root,)
 
     def take_touched(self) -> Touched:
         """Hand over what was touched since the last call."""
@@ -132,32 +127,53 @@ class Recalculation:
     # --- computing ---
 
     def run(self) -> None:
-        """Compute all marked cells, and those that they mark in turn: their ranks are always higher."""
-        dirty, steps, all_waiting, touched = self._dirty, self._steps, self._waiting, self.touched
-        rank = dirty.find(1)
+        """Compute all marked cells, and those that they mark in turn: their ranks are always higher.
+
+        A rule that reads nothing but the one just computed follows at once, before others of lower rank.
+        """
+        dirty, steps, touched, root = self._dirty, self._steps, self.touched, self._root
+        stored, seen, numbers, relevant = root.s, root.v, root.n, root.rel
+        rank = low = dirty.find(1)
         while rank >= 0:
             dirty[rank] = 0
-            function, slot, kind, node = steps[rank]
-            frames: Iterable[Frame] = self._root
-            if (waiting := all_waiting[rank]) is not None:
-                frames, all_waiting[rank] = waiting, {}
-            for frame in frames:
-                if not frame.i:
-                    continue  # removed meanwhile
-                value = function(frame)
-                if kind == RELEVANCE:
-                    self._decide(frame, node, 1 if value else 0)
-                elif kind == TEXT:
-                    self.write(frame, node, value)
-                elif value != frame.n[slot]:  # numbers of what is irrelevant are NaN, and equal nothing
-                    text, number = _written(value)
-                    if text == frame.s[slot]:
-                        continue
+            function, slot, kind, node, follower = steps[rank]
+            if kind != PLAIN:
+                self._compute(rank)
+            elif (value := function(root)) != numbers[slot]:  # what is irrelevant is NaN, which equals nothing
+                text, value = _written(value)
+                if text != stored[slot]:
+                    stored[slot] = text
+                    if relevant[slot]:
+                        seen[slot], numbers[slot] = text, value
+                        touched.append((root, node))
+                        if follower:
+                            rank = follower
+                            continue
+                        for reader in node.near:
+                            dirty[reader] = 1
+            rank = low = dirty.find(1, low)
+
+    def _compute(self, rank: int) -> None:
+        """Compute a rule of any kind, in all frames where it waits."""
+        function, slot, kind, node, _ = self._steps[rank]
+        frames: Iterable[Frame] = (self._root,)
+        if (waiting := self._waiting[rank]) is not None:
+            frames, self._waiting[rank] = waiting, {}
+        for frame in frames:
+            if not frame.i:
+                continue  # removed meanwhile
+            value = function(frame)
+            if kind == RELEVANCE:
+                self._decide(frame, node, 1 if value else 0)
+            elif kind == TEXT:
+                self.write(frame, node, value)
+            elif value != frame.n[slot]:
+                text, value = _written(value)
+                if text != frame.s[slot]:
                     frame.s[slot] = text
                     if frame.rel[slot]:
-                        touched.append((frame, node))
-                        self._show(frame, node, text, number)
-            rank = dirty.find(1, rank)
+                        self.touched.append((frame, node))
+                        self._show(frame, node, text, value)
 
     def settle(self) -> None:
         """Compute all, with the actions that changes set off, then check the questions concerned."""
@@ -239,8 +255,8 @@ def _move_sums(frame: Frame, node: Node, number: float) -> None:
 
 def _written(value: float) -> tuple[str, float]:
     """Write a number as it is stored, and tell which number that text is; most are whole and need no reading."""
-    if -_EXACT < value < _EXACT and value == (whole := int(value)):
-        return str(whole), value + 0.0  # of -0 the text is that of 0
+    if value.is_integer():
+        return str(value.__trunc__()), value + 0.0  # of -0 the text is that of 0
     if value != value:  # noqa: PLR0124  (NaN)
         return "", math.nan
     text = number_to_string(value)

@@ -63,9 +63,8 @@ class FormSession:
         self.orphans: tuple[tuple[str, str], ...] = ()
         self.frames = 0
         self.set_aside: dict[tuple[int, int], list[Frame]] = {}
-        self.work = Recalculation(form.steps)
         self.root = new_frame(self, form.scopes[0], None, 0)
-        self.work.begin(self.root)
+        self.work = Recalculation(form.steps, self.root)
         if instance_xml is None:
             self._begin_new()
         else:
