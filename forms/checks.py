@@ -9,6 +9,7 @@ from forms.itemsets import offers
 from forms.tree import ANSWERED, ASKED, INVALID, MISSING, READONLY, REQUIRED, Frame
 from forms.views import ViolationKind
 
+TYPE, CHOICE, CONSTRAINT = 1, 2, 4
 _SELECTS = frozenset({"select", "select1", "rank"})
 
 
@@ -17,8 +18,10 @@ def prepare(node: Node, body: Body) -> None:
     node.asked = True
     node.lively = bool(node.required or node.readonly or node.inherits_readonly)
     node.idle, node.done = _flags(readonly=node.always_readonly, required=node.always_required)
-    typed = node.calculate is None and (node.bind.data_type in CHECKS or body.control in _SELECTS)
-    node.judged = typed or node.constraint is not None
+    node.judged = CONSTRAINT if node.constraint is not None else 0
+    if node.calculate is None:  # only what a person typed must fit: nobody could mend a computed value
+        node.judged |= TYPE if node.bind.data_type in CHECKS else 0
+        node.judged |= CHOICE if body.control in _SELECTS else 0
     if body.appearance:
         body.searched = any(word.startswith("search(") for word in body.appearance)
 
@@ -40,7 +43,7 @@ def check(frame: Frame, node: Node) -> bool:
         idle, done = (node.idle, node.done) if not node.lively else _flags_now(frame, node)
         flags = done if text else idle
         if text and node.judged:
-            kind = broken_rule(frame, node, text, typed=bool(flags & ASKED) and node.calculate is None)
+            kind = broken_rule(frame, node, text, node.judged if flags & ASKED else node.judged & CONSTRAINT)
             if kind is not None:
                 flags |= INVALID
     changed = False
@@ -73,18 +76,12 @@ def is_readonly(frame: Frame, node: Node) -> bool:
     return False
 
 
-def broken_rule(frame: Frame, node: Node, text: str, *, typed: bool) -> ViolationKind | None:
-    """Find the first rule that an answer breaks: its type, its list, its constraint.
-
-    Only what a person typed must fit its type and list: nobody could mend a computed value.
-    """
-    if typed:
-        fits = CHECKS.get(node.bind.data_type)
-        if fits is not None and not fits(text):
-            return ViolationKind.TYPE
-        body: Body | None = node.body
-        if body is not None and body.control in _SELECTS and not offers(frame, body, text):
-            return ViolationKind.CHOICE
-    if node.constraint is not None and not node.constraint.run(frame):
+def broken_rule(frame: Frame, node: Node, text: str, rules: int) -> ViolationKind | None:
+    """Find the first of `rules` that an answer breaks: its type, its list, its constraint."""
+    if rules & TYPE and not CHECKS[node.bind.data_type](text):
+        return ViolationKind.TYPE
+    if rules & CHOICE and node.body is not None and not offers(frame, node.body, text):
+        return ViolationKind.CHOICE
+    if rules & CONSTRAINT and node.constraint is not None and not node.constraint.run(frame):
         return ViolationKind.CONSTRAINT
     return None

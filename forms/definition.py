@@ -144,7 +144,7 @@ class Node:
     idle: int = 0
     done: int = 0
     lively: bool = False
-    judged: bool = False  # an answer can be wrong: it has a type, a list or a constraint
+    judged: int = 0  # what an answer must fit: `checks.TYPE`, `CHOICE`, `CONSTRAINT`
     # Who reads it: ranks of rules in the same instance; everybody else; who sees whether it is there.
     near: tuple[int, ...] = ()
     readers: Readers | None = None

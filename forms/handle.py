@@ -33,7 +33,8 @@ class Handle:
         self._body: Body | None = spot.body
         self.kind = spot.kind
         self._asks = spot.kind is NodeKind.QUESTION and spot.node is not None
-        self._slot = spot.node.slot if spot.node is not None else 0
+        holds = spot.node is not None and spot.kind is not NodeKind.REPEAT
+        self._slot = spot.node.slot if holds and spot.node is not None else -1
 
     def _spot(self) -> Spot:
         if self.gone:
@@ -55,7 +56,7 @@ class Handle:
     @property
     def value(self) -> str:
         """The stored text, whatever the relevance; "" for what holds none."""
-        return self._frame.s[self._slot] if self._node is not None and self.kind is not NodeKind.REPEAT else ""
+        return self._frame.s[self._slot] if self._slot >= 0 else ""
 
     @property
     def relevant(self) -> bool:

@@ -32,14 +32,15 @@ Touched = list[tuple[Frame, Body | Node]]
 class Recalculation:
     """The cells of one session that wait to be computed, and what was touched since `take_touched`.
 
-    `_dirty` has a byte for each rank; the instances concerned of a rule inside a repeat are in `_waiting`.
+    `_dirty` has a byte for each rank; the instances concerned of a rule inside a repeat are in `_waiting`. One that
+    waits twice is computed twice, the second time for nothing.
     """
 
     def __init__(self, steps: list[Step], root: Frame) -> None:
         self._steps = steps
         self._root = root
         self._dirty = bytearray(len(steps))
-        self._waiting: list[dict[Frame, None] | None] = [{} if step[3].scope.depth else None for step in steps]
+        self._waiting: list[list[Frame] | None] = [[] if step[3].scope.depth else None for step in steps]
         self._checks: list[tuple[Frame, Node]] = []
         self.counts: dict[int, tuple[Frame, Scope]] = {}
         self.touched: Touched = []
@@ -87,7 +88,7 @@ class Recalculation:
             self._dirty[rank] = 1
             waiting = self._waiting[rank]
             if waiting is not None:
-                waiting[frame] = None
+                waiting.append(frame)
         if node.readers is not None:
             self.mark(frame, node.readers)
 
@@ -106,13 +107,10 @@ class Recalculation:
 
     def mark_rule(self, rank: int, frames: Iterable[Frame]) -> None:
         """Mark the cells of one rule in some frames."""
+        self._dirty[rank] = 1
         waiting = self._waiting[rank]
-        if waiting is None:
-            self._dirty[rank] = 1
-            return
-        waiting.update(dict.fromkeys(frames))
-        if waiting:
-            self._dirty[rank] = 1
+        if waiting is not None:
+            waiting.extend(frames)
 
     def mark_check(self, frame: Frame, node: Node) -> None:
         """Have a question checked at the end."""
@@ -156,10 +154,10 @@ class Recalculation:
     def _compute(self, rank: int) -> None:
         """Compute a rule of any kind, in all frames where it waits."""
         function, slot, kind, node, _ = self._steps[rank]
-        frames: Iterable[Frame] = (self._root,)
-        if (waiting := self._waiting[rank]) is not None:
-            frames, self._waiting[rank] = waiting, {}
-        for frame in frames:
+        waiting = self._waiting[rank]
+        frames = [self._root] if waiting is None else waiting
+        while frames:
+            frame = frames.pop()
             if not frame.i:
                 continue  # removed meanwhile
             value = function(frame)
