@@ -59,7 +59,7 @@ def _always_offered(frame: Frame, body: Body) -> frozenset[str]:
 def choices(frame: Frame, body: Body | None, reader: Reader) -> Choices:
     """List the choices on offer now, with their labels in the reader's language; none for what is no select.
 
-    The same list is given as long as the same members are on offer.
+    The same members give the same list again, within bounds.
     """
     if body is None:
         return Choices()
@@ -68,13 +68,14 @@ def choices(frame: Frame, body: Body | None, reader: Reader) -> Choices:
         labels = [reader.text(item.label, frame) or Text(item.value) for item in body.items]
         return Choices([item.value for item in body.items], labels)
     found = members(frame, itemset)
+    lists = reader.lists
     key = (itemset.nodeset, itemset.value, itemset.label) if itemset.fixed else itemset
-    kept = reader.lists.get(key)
-    if kept is not None and kept[0] is found:
-        return kept[1]
+    kept = lists.get(key, found)
+    if kept is not None:
+        return kept
     listed = _listed(frame, itemset, found, reader)
     if itemset.value_column and (itemset.label_column or itemset.fixed):
-        reader.lists[key] = (found, listed)
+        lists.keep(key, found, listed)
     return listed
 
 

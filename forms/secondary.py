@@ -34,6 +34,7 @@ from forms.lists import TableKey
 
 Attachments = Callable[[str], bytes]
 _DELIMITERS: Final = ",;\t"
+_KEPT_ANSWERS: Final = 256  # of one table
 LAST_SAVED: Final = "jr://instance/last-saved"
 
 
@@ -49,7 +50,7 @@ class Table:
         self._names = names
         self._columns: dict[str, Column] = {}
         self._indexes: dict[tuple[str, ...], Index] = {}
-        self._last: dict[tuple[str, ...], tuple[tuple[str, ...], Sequence[int]]] = {}
+        self._found: dict[tuple[tuple[str, ...], tuple[str, ...]], Sequence[int]] = {}
 
     def column(self, name: str) -> Column:
         """List the texts of one column by row; None where a row has no such leaf."""
@@ -70,13 +71,14 @@ class Table:
     def where(self, names: tuple[str, ...], values: tuple[str, ...]) -> Sequence[int]:
         """List the rows whose columns `names` hold exactly `values`, in order.
 
-        It is the same object as long as one asks for the same.
+        What was asked lately is the same object again.
         """
-        last = self._last.get(names)
-        if last is not None and last[0] == values:
-            return last[1]
-        found = self.index(names).get(values, ())
-        self._last[names] = (values, found)
+        key = (names, values)
+        found = self._found.get(key)
+        if found is None:
+            if len(self._found) >= _KEPT_ANSWERS:
+                self._found.clear()
+            found = self._found[key] = self.index(names).get(values, ())
         return found
 
     def index(self, names: tuple[str, ...]) -> Index:

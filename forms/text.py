@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 MISSING: Final = "-"  # what XLSForm's compiler writes where a translation is missing
 GUIDANCE: Final = "guidance"
 _MEDIA: Final = frozenset({"image", "big-image", "audio", "video"})
+_KEPT_CHOICES: Final = 20_000
 _OUTPUT: Final = f"{{{XFORMS}}}output"
 
 Plain = tuple[Parts, Parts, Parts, Mapping[str, str]]
@@ -173,13 +174,34 @@ def compile_outputs(texts: Texts, source: TextSource | None, node: Node, compile
     source.outputs = {output: compiler.expression(output, node, "text") for output in found if output}
 
 
+class KeptLists:
+    """Lists of choices that were made lately, by their itemset and the very object that their members are."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[object, int], tuple[Sequence[Any], Choices]] = {}
+        self._size = 0
+
+    def get(self, itemset: object, members: Sequence[Any]) -> Choices | None:
+        """Find the list of some members."""
+        kept = self._kept.get((itemset, id(members)))
+        return kept[1] if kept is not None else None
+
+    def keep(self, itemset: object, members: Sequence[Any], listed: Choices) -> None:
+        """Keep a list; when they are too many, only this one."""
+        self._size += len(listed) + 1
+        if self._size > _KEPT_CHOICES:
+            self._kept.clear()
+            self._size = len(listed) + 1
+        self._kept[itemset, id(members)] = (members, listed)  # kept alive, so that the number stays its own
+
+
 class Reader:
     """Reads texts in one language, for one session."""
 
     def __init__(self, texts: Texts, language: str) -> None:
         self.texts = texts
         self.language = language
-        self.lists: dict[object, tuple[Sequence[Any], Choices]] = {}  # by itemset: its members, and their choices
+        self.lists = KeptLists()
         self._fixed: dict[str, Text | None] = {}
 
     def text(self, source: TextSource | None, frame: Frame, form: str = "") -> Text | None:
