@@ -106,6 +106,7 @@ class Handle:
         return self._session.take_out(self._frame)
 
     def _check_repeat(self, kind: NodeKind) -> None:
+        self._spot()  # it may be gone
         if self.kind is not kind or self._body is None:
             raise self._refusal(f"not a {kind}")
         if self._body.count is not None or self._body.no_add_remove:
