@@ -208,6 +208,7 @@ class Itemset:
     value_column: str = ""
     label_column: str = ""
     fixed: bool = False  # depends on nothing: always the same list
+    outputs: dict[str, Expression] = field(default_factory=dict)  # what labels of its members compute
 
 
 @dataclass(slots=True, eq=False, repr=False)

@@ -55,7 +55,7 @@ _SHAPES: Final[Mapping[type, Mapping[str, int]]] = {
     | {"itemset": _REF, "constraint_message": _REF, "required_message": _REF, "count": _REF, "repeats": _TUPLE},
     TextSource: {"computed": _REF, "outputs": _DICT},
     Item: {"label": _REF},
-    Itemset: {"rows": _REF, "row_value": _REF, "row_label": _REF},
+    Itemset: {"rows": _REF, "row_value": _REF, "row_label": _REF, "outputs": _DICT},
     Action: {"target": _REF, "origin": _REF, "expression": _REF},
 }
 _FIELDS: Final[Mapping[type, tuple[str, ...]]] = {

@@ -197,6 +197,8 @@ class FormDef:
                     wiring.watch(body, expression)
         if body.itemset is not None and body.node is not None:
             self._compile_itemset(body.itemset, body.node)
+            for output in body.itemset.outputs.values():
+                wiring.watch(body, output)
             for part in (body.itemset.rows, body.itemset.row_value, body.itemset.row_label):
                 wiring.watch(body, part)
                 wiring.check(body.node, part)
@@ -233,11 +235,23 @@ class FormDef:
                 itemset.label_column = itemset.label
             else:
                 itemset.row_label = compiler.expression(itemset.label, node, "text", row_table=code.table_key)
+            self._compile_labels(itemset, node)
         else:
             itemset.source = "texts"
         parts = (itemset.rows, itemset.row_value, itemset.row_label)
         itemset.fixed = not any(part.dependencies or part.lingual for part in parts if part is not None)
         itemset.fixed = itemset.fixed and "randomize" not in itemset.nodeset and "f.o." not in self._source(itemset)
+
+    def _compile_labels(self, itemset: Itemset, node: Node) -> None:
+        """Compile what the labels of a list compute: its members name texts, some of which hold outputs."""
+        if not itemset.label_is_itext or not itemset.label_column or not isinstance(itemset.table, TableKey):
+            return
+        if self.texts.with_outputs:
+            named = dict.fromkeys(self.secondary.table(itemset.table).column(itemset.label_column))
+            outputs = {
+                one: None for name in named if name in self.texts.with_outputs for one in self.texts.outputs(name or "")
+            }
+            itemset.outputs = {one: self.compiler.expression(one, node, "text") for one in outputs if one}
 
     def _source(self, itemset: Itemset) -> str:
         return self.compiler.templates.sources[itemset.rows.template] if itemset.rows is not None else ""

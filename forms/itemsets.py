@@ -74,7 +74,7 @@ def choices(frame: Frame, body: Body | None, reader: Reader) -> Choices:
     if kept is not None:
         return kept
     listed = _listed(frame, itemset, found, reader)
-    if itemset.value_column and (itemset.label_column or itemset.fixed):
+    if itemset.value_column and (itemset.label_column or itemset.fixed) and not itemset.outputs:
         lists.keep(key, found, listed)
     return listed
 
@@ -101,7 +101,7 @@ def label(frame: Frame, itemset: Itemset, member: Any, reader: Reader) -> Text |
     else:
         text = itemset.row_label.run(frame, member)
     if itemset.label_is_itext:
-        return reader.itext(text, frame)
+        return reader.itext(text, frame, itemset.outputs)
     return Text(text, reader.language) if text else None
 
 

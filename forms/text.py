@@ -85,13 +85,14 @@ class Texts:
             language: {name: _plain(element) for name, element in elements.items()}
             for language, elements in self._elements.items()
         }
-        return self.default, texts
+        return self.default, texts, tuple(sorted(self.with_outputs))
 
     @classmethod
     def from_plain(cls, plain: tuple[Any, ...]) -> Texts:
         """Make the texts that `to_plain` wrote. Their outputs are compiled already."""
         found = cls(None)
-        found.default, found._elements = plain
+        found.default, found._elements, outputs = plain
+        found.with_outputs.update(outputs)
         found.languages = tuple(found._elements)
         return found
 
@@ -222,7 +223,7 @@ class Reader:
         self, name: str, frame: Frame | None, outputs: Mapping[str, Expression] | None = None, form: str = ""
     ) -> Text | None:
         """Read a text by its id; where the translation is missing, in the default language, which the Text names."""
-        plain = not outputs and not form
+        plain = not form and not (outputs and name in self.texts.with_outputs)
         if plain and name in self._fixed:
             return self._fixed[name]
         found = self._find(name, form)

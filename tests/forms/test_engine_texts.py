@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from forms import StructureError, load_form
+from forms import FormSession, StructureError, load_compiled, load_form, to_bytes
 
 HEADER = (
     "type | name | label::fr | label::de | hint::fr | guidance_hint::fr | media::image::fr | media::audio::de"
@@ -103,3 +103,24 @@ def test_a_large_label(fill_xform):
     large = "x" * 10_000_000
     form = fill_xform("<a/>", "", f"<input ref='/data/a'><label>{large}</label></input>")
     assert len(form.label("a") or "") == 10_000_000
+
+
+def test_labels_of_choices_hold_outputs(fill):
+    survey = """
+    | type | name | label |
+    | text | who | Who |
+    | select_one l | s | Which |
+    """
+    choices = """
+    | list_name | name | label |
+    | l | a | As ${who} says |
+    | l | b | Otherwise |
+    """
+    form = fill(survey, choices)
+    kept = FormSession(load_compiled(to_bytes(form.form)))
+    for session in (form.session, kept):
+        assert session.choices("/f/s").pairs()[1] == ("b", "Otherwise")
+        assert "/f/s" in session.answer("/f/who", "Ada").refs  # the list is drawn again
+        assert session.choices("/f/s").pairs()[0] == ("a", "As Ada says")
+        session.answer("/f/who", "Grace")
+        assert session.choices("/f/s")[0].label.value == "As Grace says"
