@@ -20,11 +20,13 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 INSTALLED = ROOT / "build" / "peers"
 JAVAROSA = INSTALLED / "javarosa"
-XFORMS_ENGINE = INSTALLED / "xforms-engine"
+NODE = INSTALLED / "node"
+CHROMIUM = os.environ.get("CHROMIUM", "chromium")
 TIME_ZONE = "Europe/Brussels"  # the same for all: dates without a zone depend on it
 _CLASS_PATH = f"{JAVAROSA}{os.pathsep}{JAVAROSA / 'ODK_Validate.jar'}"
 _JAVA = ["java", "-XX:+UseSerialGC", "-Xmx2g", "-Xss8m", f"-Duser.timezone={TIME_ZONE}", "-cp", _CLASS_PATH, "Peer"]
-_NODE = ["node", "--conditions=browser", "--max-old-space-size=4096", str(XFORMS_ENGINE / "peer.mjs")]
+_NODE = ["node", "--conditions=browser", "--max-old-space-size=4096", str(NODE / "xforms_engine" / "peer.mjs")]
+_KIT = (sys.executable, str(HERE / "adapters" / "fieldkit.py"))
 
 
 @dataclass(frozen=True)
@@ -34,23 +36,32 @@ class Engine:
     name: str
     command: tuple[str, ...]
     needs: tuple[Path, ...] = ()
-    program: str = ""
+    programs: tuple[str, ...] = ()
 
     @property
     def missing(self) -> str:
         """What is missing, "" if nothing."""
-        if self.program and not shutil.which(self.program):
-            return f"no {self.program} on this machine"
+        for program in self.programs:
+            if not shutil.which(program):
+                return f"no {program} on this machine"
         return "" if all(path.exists() for path in self.needs) else "not installed: run `make peers`"
+
+
+def _in_chromium(name: str, engine: str) -> Engine:
+    script = NODE / "pages" / f"{engine}.mjs"
+    return Engine(name, ("node", str(NODE / "browser" / "peer.mjs"), engine), (script,), ("node", CHROMIUM))
 
 
 ENGINES: Mapping[str, Engine] = {
     engine.name: engine
     for engine in (
-        Engine("fieldkit", (sys.executable, str(HERE / "adapters" / "fieldkit.py"))),
-        Engine("javarosa", tuple(_JAVA), (JAVAROSA / "Peer.class",), "java"),
-        Engine("javarosa-cached", (*_JAVA, "--cached"), (JAVAROSA / "Peer.class",), "java"),
-        Engine("xforms-engine", tuple(_NODE), (XFORMS_ENGINE / "node_modules" / "jsdom",), "node"),
+        Engine("fieldkit", _KIT),
+        Engine("fieldkit-cached", (*_KIT, "--cached")),
+        Engine("javarosa", tuple(_JAVA), (JAVAROSA / "Peer.class",), ("java",)),
+        Engine("javarosa-cached", (*_JAVA, "--cached"), (JAVAROSA / "Peer.class",), ("java",)),
+        Engine("xforms-engine", tuple(_NODE), (NODE / "node_modules" / "jsdom",), ("node",)),
+        _in_chromium("xforms-engine-chromium", "xforms-engine"),
+        _in_chromium("enketo", "enketo"),
     )
 }
 
@@ -69,7 +80,7 @@ class Conversation:
             text=True,
             encoding="utf-8",
             errors="replace",
-            env={**os.environ, "TZ": TIME_ZONE},
+            env={**os.environ, "TZ": TIME_ZONE, "CHROMIUM": shutil.which(CHROMIUM) or ""},
         )
         self._lines: queue.Queue[str] = queue.Queue()
         self.last_words: list[str] = []

@@ -19,20 +19,37 @@ def _stat(pid: int | str) -> list[str]:
         return []
 
 
+def family(pid: int) -> list[int]:
+    """List a process and all below it: a browser is many."""
+    children: dict[int, list[int]] = {}
+    for entry in PROC.glob("[0-9]*"):
+        if parts := _stat(entry.name):
+            children.setdefault(int(parts[1]), []).append(int(entry.name))
+    found = [pid]
+    for one in found:  # grows on the way
+        found += children.get(one, [])
+    return found
+
+
 def peak_memory_mb(pid: int) -> float | None:
-    """Peak resident set of one process in MB."""
+    """Peak resident set in MB of the largest process of a family: they share what they are made of."""
+    peaks = [peak for one in family(pid) if (peak := _peak_kb(one)) is not None]
+    return max(peaks) / 1024 if peaks else None
+
+
+def _peak_kb(pid: int) -> int | None:
     try:
         found = re.search(r"VmHWM:\s+(\d+)", (PROC / str(pid) / "status").read_text())
     except OSError:
         return None
-    return int(found[1]) / 1024 if found else None
+    return int(found[1]) if found else None
 
 
 class Meter:
     """How many cores other processes use while something of ours runs."""
 
     def __init__(self, pid: int | None) -> None:
-        """Begin; `pid` is ours (one process: none of the engines starts others)."""
+        """Begin; `pid` and the processes below it are ours."""
         self._pid = pid
         self._begun = time.perf_counter(), self._all(), self._ours()
 
@@ -43,8 +60,11 @@ class Meter:
         return (sum(busy) - busy[3] - busy[4]) / os.sysconf("SC_CLK_TCK")
 
     def _ours(self) -> float:
-        parts = _stat(self._pid) if self._pid is not None else []
-        return sum(int(part) for part in parts[11:13]) / os.sysconf("SC_CLK_TCK") if parts else 0.0
+        """Sum up what we used: user and system, also of those that have ended."""
+        if self._pid is None:
+            return 0.0
+        used = sum(int(part) for one in family(self._pid) for part in _stat(one)[11:15])
+        return used / os.sysconf("SC_CLK_TCK")
 
     def others(self) -> float:
         """Tell how many cores the others used since the beginning."""

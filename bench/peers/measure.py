@@ -23,7 +23,6 @@ from bench.peers.workloads import WORKLOADS, prepare
 
 RESULTS = INSTALLED / "results"
 QUIET = 0.5  # cores that others may use in a repetition that counts
-DEFAULT = ("fieldkit", "javarosa", "javarosa-cached", "xforms-engine")
 
 
 def leaves(xml: bytes) -> dict[str, str]:
@@ -146,7 +145,7 @@ def main() -> None:
     """Measure what is asked for, then show all there is."""
     asked = _arguments()
     known = read_results()
-    for name in () if asked.table else asked.engine or DEFAULT:
+    for name in () if asked.table else asked.engine or ENGINES:
         if missing := ENGINES[name].missing:
             print(f"{name}: {missing}; left out", file=sys.stderr)
             continue

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
-// @getodk/xforms-engine (ODK Web Forms) as the two conversations of ../README.md need it.
-import './dom.mjs';
-const { loadForm } = await import('@getodk/xforms-engine');
-const { createRoot } = await import('solid-js');
+// @getodk/xforms-engine (ODK Web Forms) as the two conversations of ../README.md need it; in node, dom.mjs comes first.
+import { loadForm } from '@getodk/xforms-engine';
+import { createRoot } from 'solid-js';
 
 const noAttachment = async (url) => { throw new Error(`no attachment ${url}`); };
 
@@ -41,6 +40,16 @@ export class Engine {
     }
     return found;
   }
+
+  find(_what, ref) { return this.node(ref); }
+
+  relevant(node) { return node.currentState.relevant; }
+
+  get(node) { return node.currentState.instanceValue; }
+
+  label(node) { return node.currentState.label?.asString ?? ''; }
+
+  add(node) { node.addInstances(); }
 
   set(node, type, text) {
     if (node.nodeType === 'select') {

@@ -1,23 +1,19 @@
 // SPDX-License-Identifier: EUPL-1.2
-// One request a line on stdin, one answer a line on stdout: see ../README.md.
-import { createInterface } from 'node:readline';
+// ODK Web Forms' engine in node: one request a line on stdin, one answer a line on stdout: see ../README.md.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { converse } from '../converse.mjs';
+import { run } from '../workload.mjs';
+import './dom.mjs'; // before the engine
+import { Engine } from './engine.mjs';
 import { trace } from './trace.mjs';
-import { run } from './workload.mjs';
 
-const say = (word, what) => process.stdout.write(`${word}\t${JSON.stringify(what)}\n`);
-console.log = console.debug = console.info = console.error; // stdout is the conversation
+const read = (file) => readFileSync(file, 'utf8');
 
-say('READY', { engine: 'xforms-engine', node: process.version });
-for await (const line of createInterface({ input: process.stdin })) {
-  const [word, ...part] = line.split('\t');
-  if (word === 'quit') break;
-  const result = {};
-  try {
-    if (word === 'run') await run(part[0], part[1], part[2], Number(part[3]), result);
-    else await trace(part[0], result);
-  } catch (error) {
-    result.error = String(error?.stack ?? error);
-  }
-  say('RESULT', result);
-}
+await converse({ engine: 'xforms-engine', node: process.version }, {
+  async run([form, ops, out, limit], result) {
+    const sent = await run(Engine.load, read(form), read(ops), Number(limit), result);
+    if (out && sent !== null) writeFileSync(out, sent);
+  },
+  async trace([request], result) { await trace(request, result); },
+});
 process.exit(0);

@@ -33,7 +33,7 @@ function act(engine, [what, ref, type, text]) {
     if (verdict === 'invalid') engine.set(node, type, before); // as an engine does that refuses it
     return verdict;
   }
-  if (what === 'add') engine.node(ref).addInstances();
+  if (what === 'add') engine.add(engine.node(ref));
   else if (what === 'remove') engine.node(ref.replace(/\[\d+\]$/, '')).removeInstances(Number(/\[(\d+)\]$/.exec(ref)[1]) - 1);
   else if (what === 'lang') engine.language(ref);
   else throw new Error(what);
