@@ -105,12 +105,12 @@ class CallCode:
         return text(f"({' or '.join(self.answered(self.emitter.code(part)) for part in arguments)})")
 
     def once(self, arguments: tuple[tree.Node, ...]) -> Code:
-        """Write `once`: the value that the node already has, whatever its relevance; reading it is no dependency."""
+        """Write `once`: the value that the node already has, none while irrelevant; reading it is no dependency."""
         origin = self.emitter.context.origin
         value = self.answered(self.emitter.code(arguments[0]))
         if origin.node is None:
             return text(value)
-        return text(f"({origin.frame}.s[{self.emitter.constant(origin.node.slot)}] or {value})")
+        return text(f"({origin.frame}.v[{self.emitter.constant(origin.node.slot)}] or {value})")
 
     def selected(self, arguments: tuple[tree.Node, ...]) -> Code:
         """Write `selected`: the list is cut at white space; in an empty one "" is selected, and nothing else."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from forms import navigation
+from forms.absent import completed
 from forms.actions import FIRST_LOAD, LOAD, happening, perform
 from forms.datatypes import FORBIDDEN
 from forms.definition import Node, Scope
@@ -99,7 +100,9 @@ class FormSession:
         if form_id != self.form.form_id:
             raise InstanceError(f"it is an instance of {form_id}", form=self.form.form_id)
         self.orphans = tuple(
-            (path, text) for path, text in fill(self, self.root, root) if not path.endswith("/deprecatedID")
+            (path, text)
+            for path, text in fill(self, self.root, completed(root, self.form))
+            if not path.endswith("/deprecatedID")
         )
         stored = stored_deprecated_id(root)
         begins_edit = bool(self.deprecated_id) and self.deprecated_id != stored

@@ -25,8 +25,10 @@ QUESTIONS = (
     "select",
     "rank",
     "geopoint",
+    "geotrace",
+    "geoshape",
 )
-COMPUTED = ("number", "text")  # kinds of fields that hold calculations
+COMPUTED = ("number", "text", "once")  # kinds of fields that hold calculations
 _DATA_TYPES = {"select1": "string", "select": "string", "rank": "odk:rank"}
 _DAYS = tuple(f"{year}-{month:02}-{day:02}" for year in (2023, 2024) for month in (1, 2, 6, 12) for day in (1, 9, 28))
 _ANSWERS = {
@@ -40,6 +42,8 @@ _ANSWERS = {
     "select1": ("", "r", "g", "b"),
     "rank": ("", "n l h", "h n l"),
     "geopoint": ("", "50.5 4.5 0.0 0.0", "49.75 5.25 100.0 5.0"),
+    "geotrace": ("", "50.5 4.5 0.0 0.0; 50.75 5.25 0.0 0.0; 49.5 5.5 0.0 0.0"),
+    "geoshape": ("", "50.5 4.5 0.0 0.0; 50.75 5.25 0.0 0.0; 49.5 5.5 0.0 0.0; 50.5 4.5 0.0 0.0"),
 }
 _NAMESPACES = (
     'xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml" '
@@ -75,6 +79,7 @@ class Form:
     new: dict[str, str] = field(default_factory=dict)  # actions of new instances, by repeat
     set_first: set[str] = field(default_factory=set)  # what actions set when the form begins
     constrained: set[str] = field(default_factory=set)
+    labelled: list[str] = field(default_factory=list)  # questions whose label says something computed
     counter: int = 0
 
     def name(self, prefix: str) -> str:
@@ -145,21 +150,39 @@ def _question(pick: Pick, form: Form, place: Place) -> Written:
         form.constrained.add(path)
     form.bind(path, _DATA_TYPES.get(kind, kind), relevant=relevant, constraint=constraint)
     form.add(path, kind, place, COLOURS if kind in {"select1", "select"} else (), relevant)
-    return Written(f"<{name}>{_maybe(pick, 1, pick(answers(kind)))}</{name}>", _control(kind, path, name))
+    output = _output(pick, form, place, path)
+    return Written(
+        f"<{name}>{_maybe(pick, 1, pick(answers(kind)))}</{name}>", _control(kind, path, name + output, pick)
+    )
 
 
-def _control(kind: str, path: str, name: str) -> str:
-    label = f"<label>{name}</label>"
+def _output(pick: Pick, form: Form, place: Place, path: str) -> str:
+    """Write what a label says of the fields before it, now and then."""
+    if not pick((True, False, False)):
+        return ""
+    form.labelled.append(path)
+    sight = form.sight(place)
+    return f": <output value={quoteattr(text(pick, sight, 1))}/>."
+
+
+def _control(kind: str, path: str, words: str, pick: Pick | None = None) -> str:
+    label = f"<label>{words}</label>"
     if kind in {"select1", "select"}:
         items = "".join(f"<item><label ref=\"jr:itext('{c}')\"/><value>{c}</value></item>" for c in COLOURS)
         return f'<{kind} ref="{path}">{label}{items}</{kind}>'
     if kind == "rank":
-        return f'<odk:rank ref="{path}">{label}{_rows("places", "")}</odk:rank>'
+        return f'<odk:rank ref="{path}">{label}{_rows("places", "", _seed(pick))}</odk:rank>'
     return f'<input ref="{path}">{label}</input>'
 
 
-def _rows(instance: str, predicate: str) -> str:
-    rows = quoteattr(f"instance('{instance}')/root/item{predicate}")
+def _seed(pick: Pick | None) -> str:
+    """Choose a seed to mix a list with, or "" for its own order."""
+    return pick(("", "", "1", "42", "20261122")) if pick is not None else ""
+
+
+def _rows(instance: str, predicate: str, seed: str = "") -> str:
+    rows = f"instance('{instance}')/root/item{predicate}"
+    rows = quoteattr(f"randomize({rows}, {seed})" if seed else rows)
     return f'<itemset nodeset={rows}><value ref="name"/><label ref="label"/></itemset>'
 
 
@@ -167,7 +190,7 @@ def _calculation(pick: Pick, form: Form, place: Place) -> Written:
     name = form.name("c")
     path = f"{place.parent}/{name}"
     source, data_type, holds = _computed(pick, form, place)
-    relevant = _condition(pick, form, place, 1)
+    relevant = _condition(pick, form, place, 1) if holds != "once" else ""
     form.bind(path, data_type, calculate=source, relevant=relevant)
     form.add(path, holds, place, (), relevant)
     return Written(f"<{name}/>")
@@ -177,12 +200,21 @@ def _computed(pick: Pick, form: Form, place: Place) -> tuple[str, str, str]:
     """Write an expression, the data type of what it gives, and what kind of field holds it."""
     sight = form.sight(place)
     kind = pick(("number", "text", "truth"))
+    if kind == "text" and pick((True, False, False, False)):
+        return f"once({text(pick, _settled(sight, form), 2)})", "string", "once"
     if kind == "text":
         return text(pick, sight, 2), "string", "text"
     if kind == "truth":
         return f"string({truth(pick, sight, 2)})", "string", "text"
     source = number(pick, sight, 2) + (" + 0" if form.manners.minus_zero else "")
     return source, "string" if form.manners.decimals_with_point else "decimal", "number"
+
+
+def _settled(sight: Sight, form: Form) -> Sight:
+    """Leave to once() what no engine has for a moment only: before the first actions, or until an answer is refused."""
+    passing = form.set_first | form.constrained
+    plain = tuple(f for f in sight.fields if f.kind not in COMPUTED and f.path not in passing)
+    return replace(sight, fields=plain)
 
 
 def _default(pick: Pick, form: Form, place: Place) -> Written:
@@ -199,8 +231,13 @@ def _computed_default(pick: Pick, form: Form, place: Place) -> Written:
     quiet = form.set_first if form.manners.first_load_sets_off_nothing or form.manners.first_load_comes_first else set()
     askable = [f.path for f in sight.readable("int", "string") if f.repeat == place.repeat and f.path not in quiet]
     askable = [path for path in askable if path not in form.constrained]  # a refused answer sets off nothing elsewhere
+    if form.manners.relevance_is_a_change:
+        shown = {f.path for f in sight.fields if not f.conditional}
+        askable = [path for path in askable if path in shown]
     form.bind(path, "string")
     if askable and pick((True, False)):
+        if form.manners.actions_may_see_before:
+            sight = replace(sight, fields=tuple(f for f in sight.fields if f.kind not in COMPUTED))
         by, value = pick(askable), quoteattr(text(pick, sight, 1))
         action = f'<setvalue event="xforms-value-changed" ref="{path}" value={value}/>'
         form.triggers[by] = form.triggers.get(by, "") + action
@@ -234,7 +271,10 @@ def _filtered(pick: Pick, form: Form, place: Place) -> Written:
     form.fields[-1] = replace(form.fields[-1], unread=form.manners.clears_silently)
     by = f"current()/../{first}" if place.repeat else f"{place.parent}/{first}"
     written = Written(f"<{first}/><{second}/>")
-    for name, rows in ((first, _rows("places", "")), (second, _rows("towns", f"[in = {by}{narrower}]"))):
+    for name, rows in (
+        (first, _rows("places", "", _seed(pick))),
+        (second, _rows("towns", f"[in = {by}{narrower}]", _seed(pick))),
+    ):
         written.body += f'<select1 ref="{place.parent}/{name}"><label>{name}</label>{rows}</select1>'
     return written
 

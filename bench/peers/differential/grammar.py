@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 T = TypeVar("T")
+DIGESTS = ("'SHA-256', 'hex'", "'MD5', 'base64'", "'SHA-1', 'base64'", "'SHA-512', 'hex'", "'SHA-384'")
 WORDS = ("", "a", "bc", "été", "x y", "10", "2.5")
 NUMBERS = ("int", "decimal", "number")  # kinds of fields that hold numbers
-TEXTS = ("string", "text", "select1", "select")
+TEXTS = ("string", "text", "once", "select1", "select")
 
 
 class Pick(Protocol):
@@ -45,6 +46,13 @@ class Manners:
     index_is_a_set: bool = False  # indexed-repeat() of no instance is no text, so that != is false
     halves_away: bool = False  # round(-2.5) is -3
     decimals_with_point: bool = False  # a whole number in a decimal node is read as "3.0" also where text is wanted
+    actions_may_see_before: bool = False  # now and then an action reads a calculation as it was before the answer
+    relevance_is_a_change: bool = False  # a question that is shown or hidden sets off its actions
+    centimetres: bool = False  # distances are rounded to 0.01
+    areas_on_a_sphere: bool = False  # areas are those of another model of the earth
+    days_elsewhere: bool = False  # a number and a date do not become each other in one time zone
+    trims_what_it_opens: bool = False  # spaces around a text are gone once the instance is opened again
+    opens_without_repeats: bool = False  # repeats of a group that was not sent have no instance in an edit
 
 
 DEFAULT = Manners()
@@ -57,6 +65,7 @@ MANNERS = {
         first_load_comes_first=True,
         never_fewer=True,
         language_is_no_change=True,
+        trims_what_it_opens=True,
     ),
     "xforms-engine": Manners(
         blank_spoils_sums=True,
@@ -67,6 +76,12 @@ MANNERS = {
         hidden_stays_unset=True,
         halves_away=True,
         decimals_with_point=True,
+        actions_may_see_before=True,
+        relevance_is_a_change=True,
+        centimetres=True,
+        areas_on_a_sphere=True,
+        days_elsewhere=True,
+        opens_without_repeats=True,
     ),
 }
 
@@ -152,24 +167,23 @@ def number(pick: Pick, sight: Sight, depth: int) -> str:
         lambda: f"{pick(('int', 'abs'))}({n()})",
         lambda: f"round({_rounded(n(), sight.manners)})",
         lambda: f"round({_rounded(n(), sight.manners)}, {pick(('0', '1', '2'))})",
-        lambda: f"{pick(('sqrt', 'exp', 'sin', 'cos', 'atan'))}({pick(leaves)})",
-        lambda: f"pow({n()}, 2)",
+        lambda: f"{pick(('sqrt', 'exp', 'sin', 'cos', 'tan', 'atan'))}({pick(leaves)})",
+        lambda: f"{pick(('log', 'log10'))}(abs({pick(leaves)}) + 1)",
+        lambda: f"{pick(('asin', 'acos'))}({pick(('0', '0.5', '-1', '2'))})",
+        lambda: f"atan2({pick(leaves)}, {pick(('2', '-1'))}) + pi()",
+        lambda: f"pow({n()}, 2) + exp10({pick(('0', '2', '-1'))})",
         lambda: f"{pick(('min', 'max'))}({_extreme(pick, sight)}, {_extreme(pick, sight)})",
         lambda: f"string-length({text(pick, sight, depth - 1)})",
         lambda: f"number({text(pick, sight, 0)})",
         lambda: f"if({truth(pick, sight, depth - 1)}, {n()}, {n()})",
         lambda: f"coalesce({n()}, {n()})",
     ]
-    many = sight.single("select")
-    if many:
-        makers.append(lambda: f"count-selected({pick(many)})")
-    dates = sight.single("date")
-    if dates:
-        makers.append(lambda: f"decimal-date-time({pick(dates)})")
+    makers += _of_one_answer(pick, sight)
     sets = sight.sets(*NUMBERS)
     if sets:
         makers.append(lambda: _sum(pick(sets), sight.manners))
         makers.append(lambda: f"{pick(('count', 'count-non-empty'))}({pick(sets)})")
+        makers.append(lambda: _extreme_of(pick, pick(sets), sight.manners))
     repeats = sight.sets("repeat")
     if repeats:
         makers.append(lambda: f"count({pick(repeats)})")
@@ -181,12 +195,42 @@ def number(pick: Pick, sight: Sight, depth: int) -> str:
     return pick(makers)()
 
 
+def _of_one_answer(pick: Pick, sight: Sight) -> list[Callable[[], str]]:
+    """Write numbers that are told of answers of other types."""
+    makers: list[Callable[[], str]] = []
+    many, days, hours = sight.single("select"), sight.single("date", "dateTime"), sight.single("time")
+    if many:
+        makers.append(lambda: f"count-selected({pick(many)})")
+    if days:
+        makers.append(lambda: f"decimal-date-time({pick(days)})")
+    if hours:
+        makers.append(lambda: f"decimal-time({pick(hours)})")
+    lines, shapes = sight.single("geotrace", "geoshape"), sight.single("geoshape")
+    if lines:
+        makers.append(lambda: _measured("distance", pick(lines), sight.manners))
+    if shapes and not sight.manners.areas_on_a_sphere:
+        makers.append(lambda: _measured("area", pick(shapes), sight.manners))
+    return makers
+
+
 def _extreme(pick: Pick, sight: Sight) -> str:
     """Write a number for min and max: never not-a-number where the peer minds."""
     one = number(pick, sight, 0)
     if sight.manners.greatest_above_zero:
         return f"if({one} > 0, {one}, 1)"
     return f"if({one} < 0 or {one} >= 0, {one}, 0)" if sight.manners.blank_spoils_sums else one
+
+
+def _extreme_of(pick: Pick, nodes: str, manners: Manners) -> str:
+    """Write min or max of several nodes: of those that the peer does not mind, and of at least one."""
+    usable = "[. > 0]" if manners.greatest_above_zero or manners.blank_spoils_sums else ""
+    return f"if(count({nodes}[. > 0]) > 0, {pick(('min', 'max'))}({nodes}{usable}), 0)"
+
+
+def _measured(function: str, path: str, manners: Manners) -> str:
+    """Measure what was drawn; what was not is nothing here, and 0 or an error elsewhere."""
+    one = f"if({path} != '', {function}({path}), 0)"
+    return f"round({one} div 1000)" if manners.centimetres else one
 
 
 def _rounded(one: str, manners: Manners) -> str:
@@ -237,7 +281,7 @@ def text(pick: Pick, sight: Sight, depth: int) -> str:
         lambda: f"if({truth(pick, sight, depth - 1)}, {s()}, {s()})",
         lambda: f"coalesce({s()}, {s()})",
         lambda: f"string({truth(pick, sight, depth - 1)})",
-        lambda: f"digest({s()}, 'SHA-256', 'hex')",
+        lambda: f"digest({s()}, {pick(DIGESTS)})",
     ]
     many = sight.single("select")
     if many:
@@ -248,9 +292,7 @@ def text(pick: Pick, sight: Sight, depth: int) -> str:
         looked_up = f"instance('places')/root/item[name = {_in_predicate(path)}]"
         makers.append(lambda: f"string({looked_up}/{pick(('label', 'rank'))})")
         makers.append(lambda: f"jr:choice-name({path}, '{path}')")
-    dates = sight.single("date")
-    if dates:
-        makers.append(lambda: f"format-date({pick(dates)}, '%Y/%n/%e %y %m %d')")
+    makers += _of_moments(pick, sight)
     sets = sight.sets(*TEXTS, *NUMBERS)
     if sets:
         makers.append(lambda: f"join(' ', {pick(sets)})")
@@ -260,6 +302,20 @@ def text(pick: Pick, sight: Sight, depth: int) -> str:
     if indexed:
         makers.append(lambda: _indexed(pick, pick(indexed), sight.manners))
     return pick(makers)()
+
+
+def _of_moments(pick: Pick, sight: Sight) -> list[Callable[[], str]]:
+    """Write dates and times in words."""
+    makers: list[Callable[[], str]] = []
+    dates, moments = sight.single("date"), sight.single("dateTime")
+    if dates:
+        makers.append(lambda: f"format-date({pick(dates)}, '%Y/%n/%e %y %m %d')")
+    if dates and not sight.manners.days_elsewhere:
+        shifted = f"date(decimal-date-time({pick(dates)}) + {pick(('1', '-30', '365'))})"
+        makers.append(lambda: f"format-date({shifted}, '%Y-%m-%d')")
+    if moments:
+        makers.append(lambda: f"format-date-time({pick(moments)}, '%Y-%m-%d %H:%M:%S %h %3')")
+    return makers
 
 
 def truth(pick: Pick, sight: Sight, depth: int) -> str:

@@ -28,7 +28,8 @@ FIRST_SEED = int(os.environ.get("PEER_FIRST_SEED", "0"))
 def walk_through(pick: Pick, form: Form, xml: str) -> Ours:
     """Answer as a person might: what is asked now, in any order; instances come and go."""
     kinds = {field.path: field.kind for field in form.fields}
-    ours = Ours(xml, [path for path, kind in kinds.items() if kind in {"select", "select1", "rank"}])
+    lists = [path for path, kind in kinds.items() if kind in {"select", "select1", "rank"}]
+    ours = Ours(xml, lists, form.labelled)
     for _ in range(pick((1, 3, 5, 8))):
         possible: list[tuple[str, str]] = [("set", ref) for ref in ours.questions()]
         for node in ours.repeat_lists():

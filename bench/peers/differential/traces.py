@@ -8,7 +8,7 @@ import math
 import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -21,17 +21,31 @@ Action = Sequence[str]  # set, ref, type, text | add, repeat | remove, instance 
 
 @dataclass
 class Ours:
-    """The kit's engine going through the actions one by one; `states` as a peer answers them."""
+    """The kit's engine going through the actions one by one; `states` as a peer answers them.
+
+    `selects` and `labelled` are the paths whose choices and labels are compared, `instance` is one saved before ("" = a
+    new one), `files` what comes with the form.
+    """
 
     form: str
     selects: Iterable[str]
+    labelled: Iterable[str] = ()
+    instance: str = ""
+    files: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Begin the form."""
-        self.session = FormSession(load_form(self.form.encode()))
+        self.session = FormSession(
+            load_form(self.form.encode(), self._attachment), instance_xml=self.instance.encode() or None
+        )
         self.verdicts: list[str] = []
         self.actions: list[Action] = []
         self.states = [self.state()]
+
+    def _attachment(self, name: str) -> bytes:
+        if name not in self.files:
+            raise FileNotFoundError(name)
+        return self.files[name].encode()
 
     def act(self, action: Action) -> None:
         """Do one action as the peers do: an answer that breaks its constraint is taken back."""
@@ -69,13 +83,18 @@ class Ours:
         _leaves(root, f"/{_local(root)}", self.repeats, values)
         hidden: list[str] = []
         choices: dict[str, list[list[str]]] = {}
+        labels: dict[str, str] = {}
         for ref in (*values, *_inner(values)):
-            relevant = _relevant(self.session, ref)
-            if not relevant:
+            path = re.sub(r"\[\d+\]", "", ref)
+            if not _relevant(self.session, ref):
                 hidden.append(ref)
-            elif re.sub(r"\[\d+\]", "", ref) in self.selects:
+                continue
+            if path in self.selects:
                 choices[ref] = [[c.value, c.label.value] for c in self.session.choices(ref)]
-        return {"values": values, "irrelevant": hidden, "choices": choices}
+            if path in self.labelled:
+                label = self.session.node(ref).label
+                labels[ref] = label.value if label is not None else ""
+        return {"values": values, "irrelevant": hidden, "choices": choices, "labels": labels}
 
     @property
     def repeats(self) -> frozenset[str]:
@@ -146,7 +165,14 @@ def _inner(refs: Iterable[str]) -> list[str]:
 
 def peer_trace(peer: Conversation, ours: Ours) -> dict[str, Any]:
     """Do the same with a peer."""
-    request = {"form": ours.form, "selects": dict.fromkeys(ours.selects, 1), "actions": ours.actions}
+    request = {
+        "form": ours.form,
+        "selects": dict.fromkeys(ours.selects, 1),
+        "labelled": dict.fromkeys(ours.labelled, 1),
+        "instance": ours.instance,
+        "files": dict(ours.files),
+        "actions": ours.actions,
+    }
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "trace.json"
         file.write_text(json.dumps(request), encoding="utf-8")
@@ -154,7 +180,8 @@ def peer_trace(peer: Conversation, ours: Ours) -> dict[str, Any]:
 
 
 def same(mine: str, other: str) -> bool:
-    """Equal as texts, or as numbers to 1 in 10⁹: engines write decimals differently."""
+    """Equal as texts, or as numbers to 1 in 10⁹: engines write decimals differently, and the space between points."""
+    mine, other = mine.replace("; ", ";"), other.replace("; ", ";")
     if mine == other:
         return True
     try:
@@ -204,11 +231,15 @@ def _state_differences(mine: Mapping[str, Any], other: Mapping[str, Any]) -> lis
         a, b = mine["choices"].get(ref), other["choices"].get(ref)
         if a != b and a is not None and b is not None:
             found.append(f"{ref}: offers {a} / {b}")
+    for ref in sorted(set(mine["labels"]) & set(other["labels"])):
+        a, b = (" ".join(labels[ref].split()) for labels in (mine["labels"], other["labels"]))
+        if not same(a, b):
+            found.append(f"{ref}: label {a!r} / {b!r}")
     return found
 
 
 def _xml_differences(mine: str, other: str) -> list[str]:
-    a, b = _sent(mine), _sent(other)
+    a, b = sent_answers(mine), sent_answers(other)
     return [
         f"sent {ref}: {a.get(ref)!r} / {b.get(ref)!r}"
         for ref in sorted(set(a) | set(b))
@@ -216,7 +247,7 @@ def _xml_differences(mine: str, other: str) -> list[str]:
     ]
 
 
-def _sent(xml: str) -> dict[str, str]:
+def sent_answers(xml: str) -> dict[str, str]:
     """Answers in a sent instance, with the positions of all repeated names; empty ones are no answers."""
     root = ET.fromstring(xml)  # noqa: S314  (written by the engines)
     found: dict[str, str] = {}

@@ -23,6 +23,8 @@ import org.javarosa.core.model.data.DateData;
 import org.javarosa.core.model.data.DateTimeData;
 import org.javarosa.core.model.data.DecimalData;
 import org.javarosa.core.model.data.GeoPointData;
+import org.javarosa.core.model.data.GeoShapeData;
+import org.javarosa.core.model.data.GeoTraceData;
 import org.javarosa.core.model.data.IAnswerData;
 import org.javarosa.core.model.data.IntegerData;
 import org.javarosa.core.model.data.MultipleItemsData;
@@ -55,11 +57,11 @@ final class Engine {
     private final Map<String, TreeElement> nodes = new HashMap<>();
     private final Map<String, int[]> controls = new HashMap<>();
 
-    private Engine(FormDef form) {
+    private Engine(FormDef form, boolean isNew) {
         this.form = form;
         this.model = new FormEntryModel(form);
         this.controller = new FormEntryController(model);
-        form.initialize(true, new InstanceInitializationFactory());
+        form.initialize(isNew, new InstanceInitializationFactory());
         gather(form, new int[0]);
     }
 
@@ -75,7 +77,17 @@ final class Engine {
     }
 
     static Engine fromXml(byte[] xml) throws Exception {
-        return new Engine(parse(xml));
+        return new Engine(parse(xml), true);
+    }
+
+    /** With an instance saved before, in the order of Collect: its answers first, then the form begins. */
+    static Engine fromXml(byte[] xml, byte[] instance) throws Exception {
+        FormDef form = parse(xml);
+        TreeElement saved = XFormParser.restoreDataModel(instance, null).getRoot();
+        TreeElement root = form.getMainInstance().getRoot().deepCopy(true);
+        root.populate(saved, form);
+        form.getMainInstance().setRoot(root);
+        return new Engine(form, false);
     }
 
     /** From the parsed form as JavaRosa keeps it: what Collect reads from the second opening on. */
@@ -83,7 +95,7 @@ final class Engine {
         FormDef form = new FormDef();
         form.readExternal(
                 new DataInputStream(new ByteArrayInputStream(kept)), PrototypeManager.getDefault());
-        return new Engine(form);
+        return new Engine(form, true);
     }
 
     static void writeCache(byte[] xml, OutputStream to) throws Exception {
@@ -188,14 +200,21 @@ final class Engine {
             case "select1": return new SelectOneData(new Selection(text));
             case "select": return new SelectMultiData(selections(text));
             case "rank": return new MultipleItemsData(selections(text));
-            case "geopoint": {
-                String[] parts = text.split(" ");
-                double[] numbers = new double[parts.length];
-                for (int i = 0; i < parts.length; i++) numbers[i] = Double.parseDouble(parts[i]);
-                return new GeoPointData(numbers);
-            }
+            case "geopoint": return new GeoPointData(point(text));
+            case "geotrace": return new GeoTraceData(new GeoTraceData.GeoTrace(points(text)));
+            case "geoshape": return new GeoShapeData(new GeoShapeData.GeoShape(points(text)));
             default: return new StringData(text);
         }
+    }
+
+    private static double[] point(String text) {
+        return Arrays.stream(text.trim().split(" ")).mapToDouble(Double::parseDouble).toArray();
+    }
+
+    private static ArrayList<double[]> points(String text) {
+        ArrayList<double[]> found = new ArrayList<>();
+        for (String one : text.split(";")) found.add(point(one));
+        return found;
     }
 
     private static List<Selection> selections(String text) {

@@ -17,10 +17,12 @@ import org.javarosa.form.api.FormEntryController;
 final class Trace {
     private final Engine engine;
     private final JsonNode selects;
+    private final JsonNode labelled;
 
-    private Trace(Engine engine, JsonNode selects) {
+    private Trace(Engine engine, JsonNode request) {
         this.engine = engine;
-        this.selects = selects;
+        this.selects = request.get("selects");
+        this.labelled = request.get("labelled");
     }
 
     static void run(String file, Map<String, Object> result) throws Exception {
@@ -29,8 +31,11 @@ final class Trace {
         List<String> verdicts = new ArrayList<>();
         result.put("states", states); // what was seen before an error is worth keeping
         result.put("verdicts", verdicts);
-        byte[] form = request.get("form").asText().getBytes(StandardCharsets.UTF_8);
-        Trace trace = new Trace(Engine.fromXml(form), request.get("selects"));
+        Attachments.offer(request.get("files"));
+        byte[] form = bytes(request.get("form"));
+        boolean isNew = request.get("instance").asText().isEmpty();
+        Engine engine = isNew ? Engine.fromXml(form) : Engine.fromXml(form, bytes(request.get("instance")));
+        Trace trace = new Trace(engine, request);
         states.add(trace.state());
         for (JsonNode action : request.get("actions")) {
             verdicts.add(trace.act(action));
@@ -38,6 +43,10 @@ final class Trace {
             states.add(trace.state());
         }
         result.put("xml", new String(trace.engine.serialize(), StandardCharsets.UTF_8));
+    }
+
+    private static byte[] bytes(JsonNode text) {
+        return text.asText().getBytes(StandardCharsets.UTF_8);
     }
 
     private String act(JsonNode action) {
@@ -56,13 +65,16 @@ final class Trace {
         Map<String, Object> values = new LinkedHashMap<>();
         List<String> hidden = new ArrayList<>();
         Map<String, Object> choices = new LinkedHashMap<>();
+        Map<String, String> labels = new LinkedHashMap<>();
         TreeElement root = engine.form.getMainInstance().getRoot();
         offer(root, "/" + root.getName(), choices); // reading a list drops answers that it no longer offers
         read(root, "/" + root.getName(), values, hidden);
+        label(root, "/" + root.getName(), labels);
         Map<String, Object> made = new LinkedHashMap<>();
         made.put("values", values);
         made.put("irrelevant", hidden);
         made.put("choices", choices);
+        made.put("labels", labels);
         return made;
     }
 
@@ -73,9 +85,17 @@ final class Trace {
     }
 
     private void offer(TreeElement node, String ref, Map<String, Object> choices) {
-        boolean wanted = selects.has(ref.replaceAll("\\[\\d+\\]", "")) && node.isRelevant();
-        if (wanted) choices.put(ref, engine.choices(engine.question(ref)));
+        if (isWanted(selects, node, ref)) choices.put(ref, engine.choices(engine.question(ref)));
         below(node, ref, (child, childRef) -> offer(child, childRef, choices));
+    }
+
+    private void label(TreeElement node, String ref, Map<String, String> labels) {
+        if (isWanted(labelled, node, ref)) labels.put(ref, engine.label(engine.question(ref)));
+        below(node, ref, (child, childRef) -> label(child, childRef, labels));
+    }
+
+    private static boolean isWanted(JsonNode paths, TreeElement node, String ref) {
+        return paths.has(ref.replaceAll("\\[\\d+\\]", "")) && node.isRelevant();
     }
 
     private void read(TreeElement node, String ref, Map<String, Object> values, List<String> hidden) {

@@ -3,16 +3,33 @@
 import { loadForm } from '@getodk/xforms-engine';
 import { createRoot } from 'solid-js';
 
-const noAttachment = async (url) => { throw new Error(`no attachment ${url}`); };
+/** Answers for the files that come with a form: a mapping of names to texts. */
+function attachments(files) {
+  return async (url) => {
+    const name = decodeURIComponent(String(url).split('/').at(-1));
+    if (!(name in files)) throw new Error(`no attachment ${url}`);
+    return new Response(files[name], { headers: { 'content-type': TYPES[name.split('.').at(-1)] ?? 'text/plain' } });
+  };
+}
+
+const TYPES = { csv: 'text/csv', xml: 'text/xml', geojson: 'application/geo+json' };
+
+/** A new instance, or one saved before. */
+async function begin(form, saved) {
+  if (!saved) return form.createInstance({});
+  const data = new FormData();
+  data.set('xml_submission_file', new File([saved], 'xml_submission_file', { type: 'text/xml' }));
+  return form.restoreInstance({ data: [data] });
+}
 
 export class Engine {
-  static async load(xml) {
+  static async load(xml, files = {}, saved = '') {
     const made = new Engine();
     await createRoot(async (dispose) => {
       made.dispose = dispose;
-      const form = await loadForm(xml, { fetchFormAttachment: noAttachment, missingResourceBehavior: 'ERROR' });
+      const form = await loadForm(xml, { fetchFormAttachment: attachments(files), missingResourceBehavior: 'ERROR' });
       if (form.status === 'failure') throw form.error;
-      made.root = form.createInstance({}).root;
+      made.root = (await begin(form, saved)).root;
     });
     made.children = new Map();
     return made;

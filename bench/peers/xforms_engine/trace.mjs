@@ -3,25 +3,27 @@
 import { readFileSync } from 'node:fs';
 import { Engine } from './engine.mjs';
 
-function read(node, ref, state, selects) {
+function read(node, ref, state, asked) {
   const now = node.currentState;
   const isList = node.nodeType.startsWith('repeat-range');
   if (!now.relevant && !isList) state.irrelevant.push(ref);
   if (isList) {
-    now.children.forEach((child, index) => read(child, `${ref}[${index + 1}]`, state, selects));
+    now.children.forEach((child, index) => read(child, `${ref}[${index + 1}]`, state, asked));
   } else if (now.children?.length) {
-    for (const child of now.children) read(child, `${ref}/${child.definition.qualifiedName.localName}`, state, selects);
+    for (const child of now.children) read(child, `${ref}/${child.definition.qualifiedName.localName}`, state, asked);
   } else {
     state.values[ref] = now.instanceValue ?? '';
-    if (now.relevant && now.valueOptions && selects[ref.replace(/\[\d+\]/g, '')]) {
+    const path = ref.replace(/\[\d+\]/g, '');
+    if (now.relevant && now.valueOptions && asked.selects[path]) {
       state.choices[ref] = now.valueOptions.map((option) => [option.value, option.label.asString]);
     }
+    if (now.relevant && asked.labelled[path]) state.labels[ref] = now.label?.asString ?? '';
   }
 }
 
-function stateOf(engine, selects) {
-  const state = { values: {}, irrelevant: [], choices: {} };
-  read(engine.root, `/${engine.root.definition.qualifiedName.localName}`, state, selects);
+function stateOf(engine, asked) {
+  const state = { values: {}, irrelevant: [], choices: {}, labels: {} };
+  read(engine.root, `/${engine.root.definition.qualifiedName.localName}`, state, asked);
   return state;
 }
 
@@ -42,14 +44,14 @@ function act(engine, [what, ref, type, text]) {
 }
 
 export async function trace(file, result) {
-  const { form, selects, actions } = JSON.parse(readFileSync(file, 'utf8'));
+  const asked = JSON.parse(readFileSync(file, 'utf8'));
   Object.assign(result, { states: [], verdicts: [] });
-  const engine = await Engine.load(form);
+  const engine = await Engine.load(asked.form, asked.files, asked.instance);
   try {
-    result.states.push(stateOf(engine, selects));
-    for (const action of actions) {
+    result.states.push(stateOf(engine, asked));
+    for (const action of asked.actions) {
       result.verdicts.push(act(engine, action));
-      result.states.push(stateOf(engine, selects));
+      result.states.push(stateOf(engine, asked));
     }
     result.xml = await engine.serialize();
   } finally {
