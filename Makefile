@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 TOUR ?= build/tour
 export QT_QPA_PLATFORM ?= $(if $(DISPLAY)$(WAYLAND_DISPLAY),,offscreen)
 
-.PHONY: run test lint tour build bench peers forms lock clean
+.PHONY: run test lint tour build bench peers fuzz forms lock clean
 
 run: $(STAMP)  ## the window where there is a display, else the tour
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] || [ "$$(uname)" != Linux ]; then $(BIN)/fieldkit; \
@@ -33,6 +33,11 @@ bench: $(STAMP)
 peers: $(STAMP)  ## other engines (java, node and the network are needed) into build/peers; then all must answer alike
 	bash bench/peers/install
 	$(BIN)/python -m pytest bench/peers/differential -q -n 0
+
+FUZZ_SECONDS ?= 3600
+fuzz: $(STAMP)  ## the engine under atheris (Linux), FUZZ_SECONDS shared by the targets; findings in build/fuzz
+	$(BIN)/python -c "import atheris" 2>/dev/null || $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation -e ".[fuzz]"
+	$(BIN)/python -m bench.fuzz $(FUZZ_SECONDS)
 
 forms: $(STAMP)  ## compiles the XLSForms of resources/forms to XForm XML
 	$(BIN)/python tools/compile_forms.py

@@ -83,6 +83,8 @@ def _read_control(model: Model, element: Element, name: str, parent: Body, conte
     node = _find(model, element, context, name)
     if node.scope is not parent.scope:
         raise StructureError(f"{name} stands outside of the repeat of its node", ref=node.path)
+    if node.holds_nodes():
+        raise StructureError(f"{name} of a node that holds others: a group cannot be answered", ref=node.path)
     body = Body(NodeKind.QUESTION, name, node.path, node, node.scope, parent)
     body.appearance = tuple((element.get("appearance") or "").split())
     body.parameters = _parameters(element, node)
@@ -136,8 +138,8 @@ def _read_container(model: Model, element: Element, name: str, parent: Body, con
         node = _find(model, element, context, name)
         if node.scope is not parent.scope:
             raise StructureError("group stands outside of the repeat of its node", ref=node.path)
-        if node.is_repeat or (node.body is not None and node.parent is not None) or node is context:
-            # The same element again (a repeat's own, for instance): a frame for looks only.
+        if node.is_repeat or node.body is not None or node.parent is None or node is context:
+            # The same element again (a repeat's own, for instance), or the whole form: a frame for looks only.
             body = Body(NodeKind.GROUP, "group", f"{parent.ref}/#{len(parent.children) + 1}", None, node.scope, parent)
         else:
             body = Body(NodeKind.GROUP, "group", node.path, node, node.scope, parent)

@@ -15,7 +15,9 @@ from forms.errors import ExpressionError
 from forms.parse import Model
 from forms.shapes import Cutter, NoShapeError, Shape
 from forms.templates import Templates
+from forms.xpath.functions import FUNCTIONS, Need
 from forms.xpath.parser import parse
+from forms.xpath.tree import Call, LocationPath, walk
 
 
 class Compiler:
@@ -64,7 +66,7 @@ class Compiler:
             error.expression = error.expression or source
             raise
         expression = emitter.finish(source, code, result)
-        if expression.constant is not None and row_table is None:
+        if expression.constant is not None and row_table is None and _placeless(source):
             self._fixed[source, want] = expression
         return expression
 
@@ -116,6 +118,18 @@ class Compiler:
         else:
             source_text = code.source
         expression = emitter.finish(source, source_text, "list")
-        if not expression.dependencies and not emitter.volatile and "f." not in source_text:
+        if not expression.dependencies and not emitter.volatile and _placeless(source):
             self._lists[source] = (expression, code)
         return expression, code
+
+
+def _placeless(source: str) -> bool:
+    """Tell whether a constant is the same wherever it stands: it has no path, and takes nothing of its own node."""
+    return not any(
+        isinstance(part, LocationPath) or (isinstance(part, Call) and _takes_node(part)) for part in walk(parse(source))
+    )
+
+
+def _takes_node(call: Call) -> bool:
+    function = FUNCTIONS[call.name]
+    return function.need is Need.NODES or (function.context_default and not call.arguments)

@@ -156,6 +156,10 @@ class Node:
         """Name the node: a definition is a web, and must not be printed as a whole."""
         return f"<Node {self.path}>"
 
+    def holds_nodes(self) -> bool:
+        """Tell whether it has elements inside: then it has no value of its own."""
+        return any(not child.is_attribute for child in self.children)
+
     def ancestors(self) -> Iterator[Node]:
         """Yield the nodes around it, nearest first."""
         node = self.parent

@@ -142,7 +142,7 @@ def _label(session: FormSession, ref: str) -> str:
 
 
 def _is_leaf(node: Node) -> bool:
-    return not node.is_repeat and not any(not child.is_attribute for child in node.children)
+    return not node.is_repeat and not node.holds_nodes()
 
 
 def _in_meta(form: FormDef, node: Node) -> bool:

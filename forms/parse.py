@@ -254,7 +254,13 @@ def _read_binds(model: Model) -> None:
                 bind.data_type = _TYPE_NAMES.get(kind, kind) or "string"
             elif key not in {"nodeset", "ref", "id"}:
                 bind.extra[local_name(key)] = value
-    model.preloads.extend(node for node in _walk(model.root) if node.bind.preload)
+    for node in _walk(model.root):
+        bind = node.bind
+        if (bind.preload or bind.calculate) and node.holds_nodes():
+            model.warnings.append(f"{node.path}: a group has no value: what would compute it is left out")
+            bind.preload = bind.calculate = ""
+        if bind.preload:
+            model.preloads.append(node)
 
 
 def read_actions(model: Model, parent: Element, origin: Node | None) -> list[Action]:
@@ -268,6 +274,9 @@ def read_actions(model: Model, parent: Element, origin: Node | None) -> list[Act
         target = model.find(path, origin)
         if target is None:
             raise StructureError(f"{kind} to a node that the instance does not have", ref=path.strip())
+        if target.holds_nodes():
+            model.warnings.append(f"{target.path}: a group has no value: {kind} is left out")
+            continue
         events = tuple((element.get("event") or element.get("{http://www.w3.org/2001/xml-events}event") or "").split())
         action = Action(events, target, element.get("value", "").strip(), element.text or "", kind, origin)
         action.kind = "setgeopoint" if kind == "setlocation" else kind  # its name in the drafts of XForms 2.0

@@ -27,6 +27,7 @@ from forms.columns import (
     plain_index,
     rows_below,
 )
+from forms.datatypes import FORBIDDEN
 from forms.definition import SecondarySource
 from forms.document import Element, local_name, read_document
 from forms.errors import AttachmentError, FormFileError
@@ -206,6 +207,7 @@ def read_csv(data: bytes, name: str) -> ListFile:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise AttachmentError(name, "not UTF-8") from error
+    text = _holdable(text)
     header, _, _ = text.partition("\n")
     delimiter = next((mark for mark in _DELIMITERS if mark in header), ",")
     try:
@@ -228,7 +230,7 @@ def read_geojson(data: bytes, name: str) -> ListFile:
     try:
         features = json.loads(data)["features"]
         items = [_feature(feature) for feature in features]
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise AttachmentError(name, f"not a GeoJSON FeatureCollection: {error}") from error
     names = {key: None for item in items for key in item}
     return ListFile({key: [item.get(key) for item in items] for key in names}, len(items))
@@ -255,7 +257,12 @@ def _feature(feature: Mapping[str, Any]) -> dict[str, str | None]:
 def _primitive(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return str(value)
+    return _holdable(str(value))
+
+
+def _holdable(text: str) -> str:
+    """Replace what XML cannot hold (XML 1.0 §2.2): it could be chosen, but never be sent."""
+    return FORBIDDEN.sub("\ufffd", text)
 
 
 class SecondaryInstances:

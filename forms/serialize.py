@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from forms.form import FormDef
 
 _USUAL: Final = {"http://openrosa.org/xforms": "orx", "http://www.opendatakit.org/xforms": "odk", JAVAROSA: "jr"}
-_TEXT: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
-_ATTRIBUTE: Final = str.maketrans(
+# What XML cannot hold may come out of a calculation: a draft with it would be one that nothing reads.
+_REPLACED: Final = dict.fromkeys((*range(9), 11, 12, *range(14, 32), *range(0xD800, 0xE000), 0xFFFE, 0xFFFF), "\ufffd")
+_TEXT: Final = _REPLACED | str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
+_ATTRIBUTE: Final = _REPLACED | str.maketrans(
     {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#13;", "\n": "&#10;", "\t": "&#9;"}
 )
 

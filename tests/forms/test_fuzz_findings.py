@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What fuzzing found (`make fuzz`), each in its smallest form."""
+
+from __future__ import annotations
+
+import pytest
+
+from forms import AttachmentError, FormSession, StructureError, load_form
+
+LIST = '<instance id="l" src="jr://file/{}"/>'
+PULLED = "<bind nodeset=\"/data/b\" calculate=\"pulldata('l', 'label', 'name', /data/a)\"/>"
+
+
+@pytest.mark.parametrize(
+    "features",
+    [
+        "[1]",
+        '{"a": 1}',
+        '"x"',
+        '[{"properties": [1]}]',
+        '[{"geometry": [1]}]',
+        '[{"geometry": {"type": "Point", "coordinates": [1]}}]',
+        '[{"geometry": {"type": "Point", "coordinates": null}}]',
+        '[{"geometry": {"type": "Polygon", "coordinates": []}}]',
+        '[{"geometry": {"coordinates": [1, 2]}}]',
+    ],
+)
+def test_a_broken_geojson_is_refused_with_its_name(write_xform, features):
+    xml = write_xform("<a/><b/>", PULLED, head=LIST.format("l.geojson"))
+    with pytest.raises(AttachmentError) as caught:
+        load_form(xml, lambda _: b'{"type": "FeatureCollection", "features": ' + features.encode() + b"}")
+    assert (caught.value.name, caught.value.form) == ("l.geojson", "x")
+    assert "FeatureCollection" in caught.value.cause
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("l.csv", b"name,label\n1,a\x00\x0b\xef\xbf\xbfb\n"),
+        ("l.geojson", rb'{"features": [{"properties": {"name": 1, "label": "a\u0000\ud800\uffffb"}}]}'),
+    ],
+)
+def test_what_xml_cannot_hold_is_replaced_in_lists(fill_xform, name, data):
+    """Else a draft could be written that nothing can read."""
+    form = fill_xform("<a/><b/>", PULLED, '<input ref="/data/a"/>', LIST.format(name), {name: data})
+    form.set("a", "1")
+    assert form["b"] == "a\ufffd\ufffd\ufffdb"
+    assert form.again()["b"] == form["b"]
+
+
+def test_what_xml_cannot_hold_is_replaced_in_drafts(write_xform):
+    form = load_form(
+        write_xform(
+            "<a/><b/>", '<bind nodeset="/data/b" calculate="base64-decode(/data/a)"/>', '<input ref="/data/a"/>'
+        )
+    )
+    session = FormSession(form)
+    session.answer("/data/a", "YQABYg==")  # "a", NUL, 1, "b"
+    draft = session.draft_xml()
+    assert "<b>a\ufffd\ufffdb</b>".encode() in draft
+    assert FormSession(form, instance_xml=draft).draft_xml() == draft
+    assert b"\0" not in session.finalize().xml
+
+
+def test_a_constant_is_that_of_its_place(fill_xform):
+    """`../x` names nothing from one node and something from another; name() is each node's own."""
+    binds = "".join(
+        f'<bind nodeset="/data/{group}/{leaf}" calculate="{source}"/>'
+        for group in ("h", "k")
+        for leaf, source in (("c", "../x"), ("d", "concat(name(), '!')"))
+    )
+    form = fill_xform("<h><c/><d/></h><k><x>7</x><c/><d/></k>", binds)
+    assert (form["h/c"], form["k/c"]) == ("", "7")
+    form = fill_xform(
+        "<a/><b/>", '<bind nodeset="/data/a" calculate="name()"/><bind nodeset="/data/b" calculate="name()"/>'
+    )
+    assert (form["a"], form["b"]) == ("a", "b")
+
+
+def test_a_group_of_the_root_is_a_frame(fill_xform):
+    """Else its children would be those of the form, itself among them, without end."""
+    form = fill_xform("<a/>", "", '<group ref="/data"><label>All</label><input ref="/data/a"/></group>')
+    (group,) = form.session.children()
+    assert [view.ref for view in form.session.children(group.ref)] == ["/data/a"]
+    assert group.label.value == "All"
+
+
+def test_a_question_about_a_group_is_refused(write_xform):
+    for path in ("/data", "/data/g"):
+        with pytest.raises(StructureError) as caught:
+            load_form(write_xform("<g><a/></g>", "", f'<input ref="{path}"/>'))
+        assert (caught.value.ref, caught.value.form) == (path, "x")
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        '<bind nodeset="/data/g" calculate="1 + 1"/>',
+        '<bind nodeset="/data/g" jr:preload="timestamp" jr:preloadParams="start"/>',
+        '<setvalue ref="/data/g" event="odk-instance-first-load">1</setvalue>',
+    ],
+)
+def test_a_group_holds_no_value(write_xform, rule):
+    """The text would be lost among the elements of the draft."""
+    form = load_form(write_xform("<g><a/></g>", rule, '<input ref="/data/g/a"/>'))
+    assert any("/data/g" in warning for warning in form.warnings)
+    session = FormSession(form)
+    assert session.value("/data/g") == ""
+    assert b"<g><a/></g>" in session.draft_xml()
