@@ -128,6 +128,11 @@ class FormDef:
         return [Script(scope, self.names) for scope in self.scopes]
 
     @cached_property
+    def kept(self) -> tuple[Node | None, ...]:
+        """What is sent whatever its relevance: without it there would be no document, or no record."""
+        return self.root, self.meta, self.instance_id, self.deprecated_id
+
+    @cached_property
     def files(self) -> list[Node]:
         """The nodes that hold the name of a file."""
         return [node for scope in self.scopes for node in scope.nodes if node.bind.data_type == "binary"]

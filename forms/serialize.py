@@ -124,7 +124,7 @@ def _write(to: _Output, frame: Frame) -> None:
             for kid in frame.kids[slot]:
                 if kid.rel[0] or not prune:
                     _write(to, kid)
-        elif prune and not relevant[slot] and node is not meta:
+        elif prune and not relevant[slot] and node not in to.form.kept:
             continue
         elif attributes:
             write(_with_attributes(part, frame, texts[slot], prune=prune))

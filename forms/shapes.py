@@ -23,11 +23,13 @@ _CUT: Final = re.compile(
     | (?<![\w.\-)\]*/:@$]) /{_NAME}(?:/{_NAME})*+ (?!\s*[\[(/:@])
     | (?<![\w.\-/)\]:@]) \.\.(?:/\.\.)*+(?:/{_NAME})*+ (?!\s*[\[(/:@.])
     | (?<![\w.\-/)\]:@]) \. (?!\s*[\w./:@\[])
-    | (?<![\w.]) \d++(?:\.\d*+)?+ )""",
+    | (?<![\w.]) (?:[0-9]++(?:\.[0-9]*+)?+|\.[0-9]++) )""",
     re.VERBOSE,
 )
 _WORD: Final = re.compile(r"([^\W\d][\w.\-]*(?::[^\W\d][\w.\-]*)?)\s*(\(?)")
 _SYMBOLS: Final = re.compile(r"[/\[\]@|$:]")
+_UNCUT: Final = re.compile(r"[.0-9'\"]")
+_IN_NAMES: Final = ("-", ".", "\u00b7")
 _OPERATORS: Final = frozenset({"and", "or", "div", "mod"})
 # What these write depends on more than the kind of their arguments.
 _PARTICULAR: Final = frozenset(
@@ -119,7 +121,8 @@ class Cutter:
                 if place is None:
                     return None
                 pieces.absolute = pieces.absolute and first == "/"
-                written += f"/_{len(pieces.places)}{rest}"
+                apart = " " if rest[:1] in _IN_NAMES else ""  # `.-1` is a path less one, `/_0-1` a name
+                written += f"/_{len(pieces.places)}{apart}{rest}"
                 pieces.places.append(place)
             else:
                 written += f"{len(pieces.numbers)}{rest}"
@@ -165,7 +168,7 @@ def _single(target: Node | None, scope: Scope) -> Place | None:
 
 def _is_sound(rest: str) -> bool:
     """Check that nothing but calls and operators is left between the paths and literals."""
-    if _SYMBOLS.search(rest.replace("jr:", "")):
+    if _SYMBOLS.search(rest.replace("jr:", "")) or _UNCUT.search(_WORD.sub(" ", rest)):
         return False
     for word, bracket in _WORD.findall(rest):
         known = word in FUNCTIONS and word not in _PARTICULAR if bracket else word in _OPERATORS

@@ -48,10 +48,11 @@ def _fuzz(target: str, seconds: int, folder: Path) -> int:
         counted.unlink(missing_ok=True)
         command = [sys.executable, "-m", "bench.fuzz.child", target, str(left), str(folder)]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
-        if not counted.exists():
+        if counted.exists():
+            tried += json.loads(counted.read_text("ascii"))["tried"]
+        elif not any(folder.glob("crash-*")):
             sys.stderr.write(done.stderr.decode("utf-8", "replace")[-2000:])
-            break
-        tried += json.loads(counted.read_text("ascii"))["tried"]
+            raise SystemExit(f"{target} could not be fuzzed")
     suspects = [path for path in (folder / "findings").glob("*") if not path.suffix] + list(folder.glob("crash-*"))
     confirmed = [path for path in suspects if _holds(target, path)]
     print(f"{target}: {tried:,} inputs in {seconds} s, {len(confirmed)} finding(s)", flush=True)

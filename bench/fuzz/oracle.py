@@ -94,10 +94,15 @@ def act(session: FormSession, place: int, value: str) -> None:
             session.add_repeat(view.ref)
         elif view.kind is NodeKind.REPEAT_INSTANCE:
             session.remove_repeat(view.ref)
-        elif view.kind is NodeKind.GROUP or not session.form.nodes[re.sub(r"\[\d+\]", "", view.ref)].calculate:
+        elif not _calculated(session.form, view.ref):
             session.answer(view.ref, value)
     except AnswerError as error:
         hold(error.ref, "an error of an answer tells its ref")
+
+
+def _calculated(form: FormDef, ref: str) -> bool:
+    node = form.nodes.get(re.sub(r"\[\d+\]", "", ref))
+    return node is not None and node.calculate is not None
 
 
 def finish(session: FormSession) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from forms import AttachmentError, FormSession, StructureError, load_form
+from forms import AttachmentError, ExpressionError, FormSession, StructureError, load_form
 
 LIST = '<instance id="l" src="jr://file/{}"/>'
 PULLED = "<bind nodeset=\"/data/b\" calculate=\"pulldata('l', 'label', 'name', /data/a)\"/>"
@@ -107,3 +107,35 @@ def test_a_group_holds_no_value(write_xform, rule):
     session = FormSession(form)
     assert session.value("/data/g") == ""
     assert b"<g><a/></g>" in session.draft_xml()
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"), [(".5 + 3 * /data/b", "6.5"), ("/data/b * .25", "0.5"), ("1. + /data/b", "3")]
+)
+def test_numbers_without_a_digit_before_the_point(fill_xform, expression, value):
+    """Among the pieces of a shape, `.5` was taken for the number of a piece."""
+    assert fill_xform("<a/><b>2</b>", f'<bind nodeset="/data/a" calculate="{expression}"/>')["a"] == value
+
+
+def test_digits_of_other_scripts_are_no_numbers(write_xform):
+    with pytest.raises(ExpressionError):
+        load_form(write_xform("<a/><b>2</b>", '<bind nodeset="/data/a" calculate="\u0663 + /data/b"/>'))
+
+
+def test_a_form_that_is_irrelevant_as_a_whole_is_still_a_document(fill_xform):
+    form = fill_xform("<a>1</a>", '<bind nodeset="/data" relevant="false()"/>', '<input ref="/data/a"/>')
+    final = form.session.finalize()
+    assert FormSession(form.form, instance_xml=final.xml).instance_id == final.instance_id
+    assert b"<a>" not in final.xml
+
+
+def test_a_path_of_dots_may_stand_before_a_minus(fill_xform):
+    """Cut apart, `.-1` became one name, and `1..5` a number."""
+    binds = (
+        '<bind nodeset="/data/a" constraint=".-. = 0 and .-1 = 6"/><bind nodeset="/data/b" calculate="/data/a - 1..5"/>'
+    )
+    form = fill_xform("<a/>", binds.partition('<bind nodeset="/data/b"')[0], '<input ref="/data/a"/>')
+    form.set("a", "7")
+    assert form.broken("a") is None
+    with pytest.raises(ExpressionError):
+        fill_xform("<a/><b/>", binds)

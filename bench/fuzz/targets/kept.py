@@ -21,7 +21,7 @@ from forms.compiled import MAGIC
 _BINDS: Final = '<bind nodeset="/data/t" calculate="sum(/data/r/d) + count(instance(\'f\')/root/item)"/>'
 GOOD: Final = to_bytes(load_form(XPATH_FORM.replace("{binds}", _BINDS).encode(), FILES.__getitem__))
 _PAYLOAD: Final = GOOD[len(MAGIC) + 32 :]
-_VALUES: Final = (None, 0, 1, -1, 10**12, "", "x", "/data/a", b"", (), (1,), [], {}, True, 1.5, ((),), [1, 2], {"a": 1})
+_VALUES: Final = (None, 0, 1, -1, 10**4, "", "x", "/data/a", b"", (), (1,), [], {}, True, 1.5, ((),), [1, 2], {"a": 1})
 
 
 def run(data: bytes) -> None:
