@@ -11,7 +11,7 @@ from __future__ import annotations
 from forms.code import MANY, Code, Kind
 from forms.definition import Expression, Node, Scope
 from forms.emitter import Emitter
-from forms.errors import ExpressionError
+from forms.errors import ExpressionError, FormFileError
 from forms.parse import Model
 from forms.shapes import Cutter, NoShapeError, Shape
 from forms.templates import Templates
@@ -61,11 +61,11 @@ class Compiler:
         emitter = Emitter(self, node, row_table)
         try:
             code, result = emitter.wanted(parse(source), want)
-        except ExpressionError as error:
+            expression = emitter.finish(source, code, result)
+        except FormFileError as error:
             error.ref = error.ref or node.path
             error.expression = error.expression or source
             raise
-        expression = emitter.finish(source, code, result)
         if expression.constant is not None and row_table is None and _placeless(source):
             self._fixed[source, want] = expression
         return expression
@@ -99,7 +99,7 @@ class Compiler:
         emitter = Emitter(self, node, None)
         try:
             code = emitter.code(parse(source))
-        except ExpressionError as error:
+        except FormFileError as error:
             error.ref = error.ref or node.path
             error.expression = error.expression or source
             raise

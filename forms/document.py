@@ -38,6 +38,14 @@ class Document:
     prefixes: Mapping[str, str]
 
 
+class _Whole(BytesIO):
+    """Gives all bytes at once: fed in parts, expat begins a long tag anew with each of them (CVE-2023-52425)."""
+
+    def read(self, _: int | None = -1) -> bytes:
+        """Read everything, however little is asked for."""
+        return super().read()
+
+
 class _PrologueReadError(Exception):
     """The root element has begun: nothing dangerous can follow."""
 
@@ -52,7 +60,7 @@ def read_document(data: bytes, *, name: str = "", max_bytes: int = MAX_BYTES, ma
     _refuse_document_type(data, name)
     prefixes: dict[str, str] = {}
     try:
-        reader = ET.iterparse(BytesIO(data), events=("start-ns",))  # noqa: S314  (see the module's docstring)
+        reader = ET.iterparse(_Whole(data), events=("start-ns",))  # noqa: S314  (see the module's docstring)
         for _, (prefix, address) in reader:
             prefixes.setdefault(prefix, address)
         root: Element = reader.root  # type: ignore[attr-defined]  # documented, but not in the stubs

@@ -160,7 +160,7 @@ class FormDef:
             self._wire_checks(node, wiring)
         wiring.finish()
         self._bind_functions()
-        self.secondary.check()
+        self.model.warnings += self.secondary.check()
         self.secondary.settle(self.columns, self.pulled)
         del self.compiler
 
@@ -277,8 +277,10 @@ class FormDef:
             self.compiler.templates.bind(expression, self._resolve)
         self._note_columns()
         for body in self.bodies.values():
-            if body.itemset is not None and isinstance(body.itemset.table, TableKey):
-                body.itemset.table = self.secondary.table(body.itemset.table)
+            itemset = body.itemset
+            if itemset is not None and isinstance(itemset.table, TableKey):
+                key, itemset.table = itemset.table, self.secondary.table(itemset.table)
+                self.model.warnings += self.secondary.misses(key, (itemset.value_column, itemset.label_column))
 
     def _note_columns(self) -> None:
         """Note which columns of lists are asked for, and by which their rows are looked up."""

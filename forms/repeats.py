@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from forms.session import FormSession
 
 MAX_INSTANCES: Final = 10_000  # of one repeat by its count expression
+MAX_FRAMES: Final = 200_000  # of one session by count expressions: counts in counts multiply
 MAX_ROUNDS: Final = 100  # of counting again what counting changed
 
 
@@ -223,7 +224,7 @@ def count_instances(session: FormSession, *, begins: bool = False) -> tuple[list
             siblings = parent.kids[scope.place]
             blank = 0 if begins else len(siblings)
             wanted = int(max(0.0, min(MAX_INSTANCES, number))) if number == number else blank  # noqa: PLR0124  (NaN)
-            while len(siblings) < wanted:
+            while len(siblings) < wanted and session.frames < MAX_FRAMES:
                 added.append(add_instance(session, parent, scope))
             while len(siblings) > wanted:
                 removed.append(siblings[-1].path())

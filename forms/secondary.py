@@ -7,9 +7,6 @@ conjunction of equalities from an index on exactly these columns, built at its f
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final
@@ -27,14 +24,13 @@ from forms.columns import (
     plain_index,
     rows_below,
 )
-from forms.datatypes import FORBIDDEN
 from forms.definition import SecondarySource
 from forms.document import Element, local_name, read_document
-from forms.errors import AttachmentError, FormFileError
+from forms.errors import AttachmentError, FormFileError, StructureError
+from forms.list_files import MAX_CELLS, ListFile, read_csv, read_geojson
 from forms.lists import TableKey
 
 Attachments = Callable[[str], bytes]
-_DELIMITERS: Final = ",;\t"
 _KEPT_ANSWERS: Final = 256  # of one table
 LAST_SAVED: Final = "jr://instance/last-saved"
 
@@ -161,7 +157,10 @@ def table_of_elements(root: Element, path: Sequence[str]) -> Table:
         return pack(_leaves(rows, column.split("/")))
 
     def names(every: bool) -> Iterable[str]:
-        return {local_name(child.tag) for row in rows for child in row} if every else ()
+        found = {local_name(child.tag) for row in rows for child in row} if every else set()
+        if len(found) * len(rows) > MAX_CELLS:
+            raise StructureError(f"a list of {len(rows)} rows and {len(found)} columns")
+        return found
 
     return Table(len(rows), read, [array("I", places) for places in lineage], names=names)
 
@@ -182,87 +181,14 @@ def _leaves(rows: Sequence[Element], names: Sequence[str]) -> list[str | None]:
     return found
 
 
-class ListFile:
-    """A list from a CSV or GeoJSON file: columns of equal length, seen as root/item/column."""
-
-    def __init__(self, columns: Mapping[str, list[str | None]], size: int) -> None:
-        self.columns: dict[str, Column] = {name: pack(texts) for name, texts in columns.items()}
-        self.size = size
-
-    def table(self, path: Sequence[str]) -> Table:
-        """Make the table of `root/item`, or of one column of it."""
-        if len(path) == 2 and path[0] == "root" and path[1] in {"item", "*"}:
-            return Table(
-                self.size, lambda name: self.columns.get(name) or [None] * self.size, names=lambda _: self.columns
-            )
-        if len(path) == 3 and path[:2] == ("root", "item"):
-            texts: list[str | None] = [text for text in self.columns.get(path[2], []) if text is not None]
-            return Table(len(texts), lambda _: texts)
-        return Table(1 if path == ("root",) else 0, lambda _: [""])
-
-
-def read_csv(data: bytes, name: str) -> ListFile:
-    """Read CSV: UTF-8, a header row, separated by the first of comma, semicolon, tab that the header has."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise AttachmentError(name, "not UTF-8") from error
-    text = _holdable(text)
-    header, _, _ = text.partition("\n")
-    delimiter = next((mark for mark in _DELIMITERS if mark in header), ",")
-    try:
-        rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if row]
-    except csv.Error as error:
-        raise AttachmentError(name, str(error)) from error
-    if not rows:
-        return ListFile({}, 0)
-    names = [column.strip() for column in rows[0]]
-    width = len(names)
-    body = [row if len(row) == width else (row + [""] * width)[:width] for row in rows[1:]]
-    columns: dict[str, list[str | None]] = {}
-    for column, texts in zip(names, zip(*body, strict=True) if body else [()] * width, strict=True):
-        columns.setdefault(column, list(texts))
-    return ListFile(columns, len(body))
-
-
-def read_geojson(data: bytes, name: str) -> ListFile:
-    """Read a FeatureCollection: properties, `id` and the geometry in ODK's notation."""
-    try:
-        features = json.loads(data)["features"]
-        items = [_feature(feature) for feature in features]
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
-        raise AttachmentError(name, f"not a GeoJSON FeatureCollection: {error}") from error
-    names = {key: None for item in items for key in item}
-    return ListFile({key: [item.get(key) for item in items] for key in names}, len(items))
-
-
-def _feature(feature: Mapping[str, Any]) -> dict[str, str | None]:
-    properties = feature.get("properties") or {}
-    item: dict[str, str | None] = {key: _primitive(value) for key, value in properties.items() if value is not None}
-    if feature.get("id") is not None:
-        item["id"] = _primitive(feature["id"])
-    geometry = feature.get("geometry")
-    if geometry:
-        points = geometry["coordinates"]
-        if geometry["type"] == "Point":
-            points = [points]
-        elif geometry["type"] == "Polygon":
-            points = points[0]
-        elif geometry["type"] != "LineString":
-            raise ValueError(f"geometry {geometry['type']}")
-        item["geometry"] = "; ".join(f"{point[1]} {point[0]} 0 0" for point in points)
-    return item
-
-
-def _primitive(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return _holdable(str(value))
-
-
-def _holdable(text: str) -> str:
-    """Replace what XML cannot hold (XML 1.0 §2.2): it could be chosen, but never be sent."""
-    return FORBIDDEN.sub("\ufffd", text)
+def table_of_file(file: ListFile, path: Sequence[str]) -> Table:
+    """Make the table of `root/item`, or of one column of it."""
+    if len(path) == 2 and path[0] == "root" and path[1] in {"item", "*"}:
+        return Table(file.size, lambda name: file.columns.get(name) or [None] * file.size, names=lambda _: file.columns)
+    if len(path) == 3 and tuple(path[:2]) == ("root", "item"):
+        texts: list[str | None] = [text for text in file.columns.get(path[2], []) if text is not None]
+        return Table(len(texts), lambda _: texts)
+    return Table(1 if tuple(path) == ("root",) else 0, lambda _: [""])
 
 
 class SecondaryInstances:
@@ -292,7 +218,7 @@ class SecondaryInstances:
             if content is None:
                 found = Table(0, lambda _: [])
             elif isinstance(content, ListFile):
-                found = content.table(key.path)
+                found = table_of_file(content, key.path)
             else:
                 found = table_of_elements(content, key.path)
             self.tables[key] = found
@@ -317,10 +243,26 @@ class SecondaryInstances:
         except FormFileError as error:
             raise AttachmentError(name, error.cause) from error
 
-    def check(self) -> None:
-        """Read every file now, so that a broken one is refused when the form is loaded."""
+    def check(self) -> list[str]:
+        """Read every file now, so that a broken one is refused when the form is loaded; tell what is odd in them."""
+        odd: list[str] = []
         for source in self.sources.values():
-            self._content(source)
+            content = self._content(source)
+            if isinstance(content, ListFile):
+                odd += [f"{file_name(source.src)}: {what}" for what in content.odd]
+            elif content is None and source.src and not is_last_saved(source):
+                odd.append(f"the address {source.src} of the list {source.name} names no file: it is empty")
+        return odd
+
+    def misses(self, key: TableKey, names: Iterable[str]) -> list[str]:
+        """Tell what choices out of a file miss: rows altogether, or the columns of their values and labels."""
+        source, table = self.sources[key.instance], self.table(key)
+        if not file_name(source.src):
+            return []
+        if not table.all:
+            return [f"{file_name(source.src)}: there is no choice in it"]
+        missing = [name for name in names if name and all(text is None for text in table.column(name))]
+        return [f"{file_name(source.src)}: there is no column {name} in it" for name in missing]
 
     def settle(self, uses: Mapping[TableKey, Iterable[str]], pulled: Iterable[TableKey], *, least: int = LARGE) -> None:
         """Read what expressions ever ask of lists of `least` rows or more, and let go of their elements.
@@ -374,5 +316,7 @@ def fetch(name: str, attachments: Attachments | None) -> bytes:
         raise AttachmentError(name, "no attachments were given")
     try:
         return attachments(name)
+    except FileNotFoundError as error:
+        raise AttachmentError(name, "missing") from error
     except OSError as error:
-        raise AttachmentError(name, str(error) or "missing") from error
+        raise AttachmentError(name, error.strerror or str(error)) from error

@@ -28,6 +28,7 @@ _CUT: Final = re.compile(
 )
 _WORD: Final = re.compile(r"([^\W\d][\w.\-]*(?::[^\W\d][\w.\-]*)?)\s*(\(?)")
 _SYMBOLS: Final = re.compile(r"[/\[\]@|$:]")
+_MAX_CUT: Final = 10_000  # characters: what is longer has no fellows
 _UNCUT: Final = re.compile(r"[.0-9'\"]")
 _IN_NAMES: Final = ("-", ".", "\u00b7")
 _OPERATORS: Final = frozenset({"and", "or", "div", "mod"})
@@ -106,8 +107,8 @@ class Cutter:
 
     def cut(self, source: str, node: Node) -> Pieces | None:
         """Cut an expression of a node apart; None if it has to be compiled the long way."""
-        parts = _CUT.split(source)
-        if len(parts) == 1:
+        parts = _CUT.split(source) if len(source) < _MAX_CUT else ()
+        if len(parts) < 2:
             return None
         pieces = Pieces("", [], [], [])
         written = parts[0]

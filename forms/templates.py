@@ -18,6 +18,21 @@ from forms.xpath.functions import FUNCTIONS
 _NOT_IN_NAMES: Final = re.compile(r"\W")
 
 
+MAX_BRACKETS: Final = 190
+"""How deep brackets may be nested in generated source: Python reads 200."""
+
+
+def _nesting(source: str) -> int:
+    opened = deepest = 0
+    for letter in source:
+        if letter in "([":
+            opened += 1
+            deepest = max(deepest, opened)
+        elif letter in ")]":
+            opened -= 1
+    return deepest
+
+
 def function_name(name: str) -> str:
     """Name a function of the registry in generated source."""
     return "x_" + _NOT_IN_NAMES.sub("_", name)
@@ -137,7 +152,7 @@ class Templates:
         self._factories: dict[int, Callable[..., Callable[..., Any]]] = {}
 
     def add(self, argument: str, statements: tuple[str, ...], code: str, constants: int) -> int:
-        """Keep the template of an expression; the same source is kept once."""
+        """Keep the template of an expression, the same source once. Raises ExpressionError if it is too deep."""
         parameters = ", ".join(f"a{index}" for index in range(constants))
         if not statements:
             statements, code = hoisted(code)
@@ -148,6 +163,8 @@ class Templates:
             source = f"({parameters}):\n    return lambda {argument}: {code}\n"
         found = self._numbers.get(source)
         if found is None:
+            if len(source) > MAX_BRACKETS and _nesting(source) > MAX_BRACKETS:
+                raise ExpressionError("expression too deep")
             found = self._numbers[source] = len(self.sources)
             self.sources.append(source)
         return found

@@ -131,7 +131,7 @@ def _kept_is_alike(form: FormDef, session: FormSession) -> None:
     plain, other = (
         {ref: state for ref, state in seen(one).items() if "instanceID" not in ref} for one in (session, kept)
     )
-    hold(plain == other, "a kept form shows the same")
+    hold(without_identity(repr(plain).encode()) == without_identity(repr(other).encode()), "a kept form shows the same")
 
 
 def without_identity(xml: bytes) -> bytes:

@@ -198,6 +198,8 @@ class _Reader:
     def _predicates(self) -> tuple[Node, ...]:
         found: list[Node] = []
         while self._accept("["):
+            if len(found) == MAX_NESTING:
+                raise self.refusal("too many predicates")
             found.append(self.expression())
             self._expect("]")
         return tuple(found)

@@ -5,21 +5,31 @@ from __future__ import annotations
 
 from functools import lru_cache
 from math import isfinite
+from typing import Final
 
 from forms.xpath.numeric import rounded
 from forms.xpath.values import Value, strings
+
+MAX_TEXT: Final = 4_000_000
+"""Characters of a text put together: calculations that double each other would fill any memory. Beyond it is empty."""
 
 _NO_BREAK = str.maketrans("\t\r\n", "   ")
 
 
 def concat(*parts: Value) -> str:
     """Put texts together; node-sets give the text of every node, not only of the first."""
-    return "".join(strings(parts))
+    return _put_together("", strings(parts))
 
 
 def join(separator: str, *parts: Value) -> str:
     """Put texts together with a separator between them; node-sets give the text of every node."""
-    return separator.join(strings(parts))
+    return _put_together(separator, strings(parts))
+
+
+def _put_together(separator: str, parts: list[str]) -> str:
+    if sum(map(len, parts)) + len(separator) * len(parts) > MAX_TEXT:
+        return ""
+    return separator.join(parts)
 
 
 def substr(text: str, start: float, end: float | None = None) -> str:

@@ -23,7 +23,8 @@ from forms.columns import (
     take,
     to_plain,
 )
-from forms.secondary import read_csv
+from forms.list_files import read_csv
+from forms.secondary import table_of_file
 
 TEXTS = st.lists(st.none() | st.text(max_size=4) | st.sampled_from(["a", "b"]), min_size=8, max_size=60)
 
@@ -91,5 +92,5 @@ def test_a_large_file_takes_little_more_than_its_bytes():
         kept, _ = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert found.table(("root", "item")).text(49_999, "name") == "code49999"
+    assert table_of_file(found, ("root", "item")).text(49_999, "name") == "code49999"
     assert kept < 1.2 * len(data)

@@ -52,7 +52,7 @@ def test_the_judge_tells_what_is_no_error_of_the_engine_and_what_is_slow():
         raise AnswerError("not caught by the target either")
 
     for run in (fail, refuse):
-        with pytest.raises(Finding, match="at test_fuzz_targets.py"):
+        with pytest.raises(Finding, match=r"at test_fuzz_targets\.py"):
             judge(run, b"x")
     with pytest.raises(Finding, match="too slow"):
         judge(lambda data: sum(range(100_000)), b"x", limit=0.0)

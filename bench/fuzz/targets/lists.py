@@ -12,7 +12,8 @@ from bench.fuzz.grammar import NAMESPACES
 from bench.fuzz.oracle import hold, new_session
 from forms import AttachmentError, load_compiled, load_form, to_bytes
 from forms.document import read_document
-from forms.secondary import ListFile, Table, read_csv, read_geojson, table_of_elements, table_of_plain
+from forms.list_files import ListFile, read_csv, read_geojson
+from forms.secondary import Table, table_of_elements, table_of_file, table_of_plain
 
 NAMES: Final = ("l.csv", "l.geojson", "l.xml")
 _FORM: Final = f"""<h:html {NAMESPACES}><h:head><model><instance><data id="f"><a/><s/><t/><u/>
@@ -49,7 +50,7 @@ def _packed_is_alike(name: str, content: bytes) -> None:
         plain, packed = (table_of_elements(read_document(content).root, path) for _ in range(2))
     else:
         file: ListFile = (read_csv if name == "l.csv" else read_geojson)(content, name)
-        plain, packed = file.table(path), file.table(path)
+        plain, packed = table_of_file(file, path), table_of_file(file, path)
     names = ("name", "label", ".")
     rows = len(plain.all)
     packed.settle(names, every=True)
