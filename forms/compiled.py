@@ -162,15 +162,17 @@ def _form(
     form.texts = Texts.from_plain(texts)
     form.secondary = SecondaryInstances(declared, None, keyed)
     form.nodes = {node.path: node for scope in form.scopes for node in scope.nodes}
-    form.bodies = _bodies(form, refs)
+    form.bodies = _bodies(form, refs, len(pools[Body]))
     return form
 
 
-def _bodies(form: FormDef, refs: Iterable[str]) -> dict[str, Body]:
+def _bodies(form: FormDef, refs: Iterable[str], most: int) -> dict[str, Body]:
     found = {}
     order = [form.body]
     for body in order:
         order.extend(body.children)
+        if len(order) > most:
+            raise ValueError("a part of the body is inside itself")
         found[body.ref] = body
     return {ref: found[ref] for ref in refs}
 

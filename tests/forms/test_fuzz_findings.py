@@ -3,9 +3,24 @@
 
 from __future__ import annotations
 
+import hashlib
+import marshal
+
 import pytest
 
-from forms import AttachmentError, ExpressionError, FormSession, StructureError, load_form
+from forms import (
+    AttachmentError,
+    CacheError,
+    ExpressionError,
+    FormSession,
+    StructureError,
+    flat,
+    load_compiled,
+    load_form,
+    to_bytes,
+)
+from forms.compiled import MAGIC
+from forms.definition import Body
 
 LIST = '<instance id="l" src="jr://file/{}"/>'
 PULLED = "<bind nodeset=\"/data/b\" calculate=\"pulldata('l', 'label', 'name', /data/a)\"/>"
@@ -139,3 +154,15 @@ def test_a_path_of_dots_may_stand_before_a_minus(fill_xform):
     assert form.broken("a") is None
     with pytest.raises(ExpressionError):
         fill_xform("<a/><b/>", binds)
+
+
+def test_a_kept_form_inside_itself_is_refused(write_xform):
+    """With a right hash, so not by damage: reading it went on until the memory was full."""
+    kept = to_bytes(load_form(write_xform("<a/>", "", '<input ref="/data/a"/>')))
+    stamp, own, tables, *others = marshal.loads(kept[len(MAGIC) + 32 :])
+    size, columns = tables["Body"]
+    place = flat._FIELDS[Body].index("children")
+    inside = (*columns[:place], ([(1, 2), (1,)], None), *columns[place + 1 :])
+    payload = marshal.dumps((stamp, own, tables | {"Body": (size, inside)}, *others))
+    with pytest.raises(CacheError, match="inside itself"):
+        load_compiled(MAGIC + hashlib.sha256(payload).digest() + payload)
