@@ -8,12 +8,13 @@ from typing import Final
 from forms.definition import Body, Item, Itemset, Node, Scope, TextSource
 from forms.document import JAVAROSA, XFORMS, Element, local_name
 from forms.errors import StructureError
+from forms.external_select import external_itemset
 from forms.parse import Model, message_source, read_actions
 from forms.views import NodeKind
 
 MAX_BODY_DEPTH: Final = 400
 CONTROLS: Final = frozenset({"input", "select1", "select", "rank", "range", "trigger", "upload", "secret", "textarea"})
-_NOT_PARAMETERS: Final = frozenset({"ref", "nodeset", "bind", "appearance", "class", "count", "noAddRemove"})
+_NOT_PARAMETERS: Final = frozenset({"ref", "nodeset", "bind", "appearance", "class", "count", "noAddRemove", "query"})
 
 
 def read_body(model: Model, body: Element) -> Body:
@@ -98,6 +99,9 @@ def _read_control(model: Model, element: Element, name: str, parent: Body, conte
             body.items.append(Item(text, text_source(label) if label is not None else None))
         elif tag == "itemset":
             body.itemset = _read_itemset(child, node)
+    if name == "input" and body.itemset is None:
+        body.itemset = external_itemset(model, element)
+        body.control = name if body.itemset is None else "select1"
     body.constraint_message = message_source(node.bind.constraint_message)
     body.required_message = message_source(node.bind.required_message)
     model.actions.extend(read_actions(model, element, node))

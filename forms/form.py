@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final
 
@@ -213,10 +213,8 @@ class FormDef:
         self._check_appearance(body)
 
     def _check_appearance(self, body: Body) -> None:
-        for word in body.appearance:
-            known = word in _APPEARANCES or _COUNTED_APPEARANCE(word) or word.startswith(("ex:", "search(", "printer:"))
-            if not known and "(" not in " ".join(body.appearance):
-                self.model.warnings.append(f"{body.ref}: unknown appearance {word}")
+        for word in unknown_appearances(body.appearance):
+            self.model.warnings.append(f"{body.ref}: unknown appearance {word}")
 
     def _compile_itemset(self, itemset: Itemset, node: Node) -> None:
         compiler = self.compiler
@@ -301,6 +299,14 @@ class FormDef:
 
     def _resolve(self, constant: Any) -> Any:
         return self.secondary.table(constant) if isinstance(constant, TableKey) else constant
+
+
+def unknown_appearances(words: Sequence[str]) -> list[str]:
+    """List the words of an appearance that no specification names; none if it has arguments, which may be anything."""
+    if any("(" in word for word in words):
+        return []
+    free = ("ex:", "search(", "printer:")
+    return [word for word in words if not (word in _APPEARANCES or _COUNTED_APPEARANCE(word) or word.startswith(free))]
 
 
 def seen_from_outside(dependencies: tuple[Dependency, ...], code: Code) -> tuple[Dependency, ...]:

@@ -57,6 +57,9 @@ def read_csv(data: bytes, name: str) -> ListFile:
     columns: dict[str, list[str | None]] = {}
     for column, texts in zip(names, zip(*body, strict=True) if body else [()] * width, strict=True):
         columns.setdefault(column, list(texts))
+    translated = next((column for column in columns if column.startswith("label::")), "")
+    if translated:  # as in itemsets.csv of a form of several languages
+        columns.setdefault("label", columns[translated])
     odd = [
         f"{count} columns are called {column}: the first counts"
         for column, count in Counter(names).items()

@@ -26,7 +26,7 @@ def fault_of(error: FormError | SourceError, sheets: dict[str, Sheet], survey: S
     if isinstance(error, SourceError):
         return _compiler_fault(error, sheets, suffix)
     if isinstance(error, CycleError):
-        return _cycle_fault(error, survey)
+        return cycle_fault(error, survey)
     row = survey.at(error.ref) if error.ref else None
     kind = Kind.EXPRESSION if isinstance(error, ExpressionError) else Kind.OTHER
     if row is None:
@@ -63,7 +63,8 @@ def _row_of_type(sheet: Sheet, cause: str) -> Row | None:
     return next((row for row in sheet.rows if row.get("type") in quoted), None)
 
 
-def _cycle_fault(error: CycleError, survey: Survey) -> Fault:
+def cycle_fault(error: CycleError, survey: Survey) -> Fault:
+    """Tell a circle with the rows of its questions."""
     steps = []
     for ref in error.path:
         row = survey.at(ref)

@@ -15,8 +15,9 @@ from fieldkit.cli import files
 from fieldkit.cli.answer import Answer, ExitCode
 from fieldkit.cli.author_rows import engine_warnings, fault_of
 from fieldkit.cli.errors import AnswersError, SourceError, UnknownLanguageError
-from fieldkit.cli.faults import Fault, find_faults
+from fieldkit.cli.faults import Fault, find_faults, in_order
 from fieldkit.cli.messages import tell
+from fieldkit.cli.rule_faults import appearance_faults, rule_faults
 from fieldkit.cli.sheets import read_sheets
 from fieldkit.cli.sources import FormSource, read_form
 from fieldkit.encryption import ATTRIBUTE, check_key
@@ -40,17 +41,19 @@ def check(arguments: Namespace) -> Answer:
     path = Path(arguments.form)
     sheets = read_sheets(path) if path.exists() else {}
     survey, faults = find_faults(sheets)
+    faults = in_order([*faults, *rule_faults(sheets, survey)])
     try:
         source = read_form(arguments.form)
         form, session = _open(source)
     except (FormError, SourceError) as error:
         if not any(fault.error for fault in faults):  # else the compiler says the same in its own words
             faults = [*faults, fault_of(error, sheets, survey, path.suffix.lower())]
+        faults = in_order([*faults, *appearance_faults(sheets)])
         return _refusal(arguments.form, error, faults, by_row=bool(sheets))
     counts = Counter(node.kind for node in _walk(session))
     faults = [fault for fault in faults if not fault.error]  # the compiler took it: not an error after all
     if sheets:
-        faults += engine_warnings(form, survey)
+        faults = in_order([*faults, *engine_warnings(form, survey)])
     told = [*source.warnings, *(fault.line() for fault in faults)] if sheets else [*source.warnings, *form.warnings]
     told += _key_warnings(form)
     data = {

@@ -38,6 +38,7 @@ class Kind(StrEnum):
     TRANSLATION = "missing-translation"
     UNREACHABLE = "unreachable"
     CYCLE = "cycle"
+    MESSAGE = "missing-message"
     EXPRESSION = "expression"
     OTHER = "other"
 
@@ -131,8 +132,13 @@ def find_faults(sheets: dict[str, Sheet]) -> tuple[Survey, list[Fault]]:
         found += _missing_list(row, lists)
         found += _mismatches(row, survey, lists)
     found += _double_choices(sheets)
+    return survey, in_order(found)
+
+
+def in_order(faults: Iterable[Fault]) -> list[Fault]:
+    """Put faults in the order of the sheets and their rows."""
     order = {name: place for place, name in enumerate(("survey", "choices", "settings", "entities"))}
-    return survey, sorted(found, key=lambda fault: (order.get(fault.sheet, 9), fault.row))
+    return sorted(faults, key=lambda fault: (order.get(fault.sheet, 9), fault.row))
 
 
 def _fault(kind: Kind, row: Row, column: str, cause: str, *, sheet: str = "survey", error: bool = True) -> Fault:

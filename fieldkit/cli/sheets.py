@@ -9,8 +9,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from fieldkit.cli import files
+from fieldkit.cli.workbooks import MAX_ROW, refuse_bomb
 
 Line = tuple[int, Sequence[str]]
 
@@ -111,25 +113,33 @@ def _markdown_lines(text: str) -> Iterator[Line]:
 
 
 def _comma_separated(data: bytes) -> dict[str, list[Line]]:
-    reader = csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""))
-    return _parts((reader.line_num, cells) for cells in reader)
+    # Rows as a spreadsheet numbers them: a cell of several lines is in one.
+    return _parts(enumerate(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")), 1))
 
 
 def _workbook(data: bytes) -> dict[str, list[Line]]:
+    refuse_bomb(Path("workbook"), data)
     from openpyxl import load_workbook  # type: ignore[import-untyped]  # it has no types
 
     book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
     try:
         return {
-            sheet.title.strip().lower(): [
-                (number, [_written(cell) for cell in cells])
-                for number, cells in enumerate(sheet.iter_rows(values_only=True), 1)
-            ]
+            sheet.title.strip().lower(): list(_lines(sheet))
             for sheet in book.worksheets
             if sheet.title.strip().lower() in _SHEETS
         }
     finally:
         book.close()
+
+
+def _lines(sheet: Any) -> Iterator[Line]:
+    """Read the lines that have content; where the file says that its sheet ends is not believed."""
+    sheet.reset_dimensions()
+    for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
+        if number > MAX_ROW:
+            return
+        if any(cell is not None for cell in cells):
+            yield number, [_written(cell) for cell in cells]
 
 
 def _written(cell: object) -> str:

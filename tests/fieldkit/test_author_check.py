@@ -5,10 +5,14 @@ from __future__ import annotations
 
 import csv
 import io
+import json
+import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from hypothesis import given, settings
@@ -215,3 +219,119 @@ def test_what_is_no_sheet_is_left_to_the_compiler(tmp_path: Path) -> None:
     for name in ("form.xml", "form.xls", "form.xlsx", "form.csv"):
         (tmp_path / name).write_bytes(b"\x00\xff not a table")
         assert find_faults(read_sheets(tmp_path / name))[1] == []
+
+
+def test_rules_are_told_all_at_once_whatever_else_is_wrong(terminal: Terminal, tmp_path: Path) -> None:
+    """The compiler stops at its first fault, and the engine sees nothing that is not compiled."""
+    head = [*HEAD, "appearance"]
+    rows = [
+        ["integer", "age", "Age", "", "", ". < 120 and"],
+        ["select_one nowhere", "q", "Q", "frob(${age})", "", "", "odd"],
+        ["calculate", "a", "", "", "${b} + 1"],
+        ["calculate", "b", "", "", "${a} + 1"],
+        ["calculate", "c", "", "${c} = 1", "regex(${age}, '(')"],
+        ["text", "age", "Again", "yes", "", "string-length(.) < 9"],
+    ]
+    path = tmp_path / "form.xlsx"
+    path.write_bytes(as_workbook({"survey": [head, *rows], "choices": CHOICES}))
+    outcome = terminal.type("check", path, "--json")
+    assert outcome.code == 1
+    assert [(one["row"], one["kind"], one["column"], one["severity"]) for one in outcome.data["faults"]] == [
+        (2, "expression", "constraint", "error"),
+        (2, "missing-message", "constraint", "warning"),
+        (3, "missing-list", "type", "error"),
+        (3, "expression", "relevant", "error"),
+        (3, "other", "appearance", "warning"),
+        (4, "cycle", "calculation", "error"),
+        (6, "expression", "calculation", "error"),
+        (6, "cycle", "calculation", "error"),
+        (7, "duplicate-name", "name", "error"),
+        (7, "missing-message", "constraint", "warning"),
+    ]
+    words = terminal.type("check", path).err
+    assert "in a circle: a (row 4) -> b (row 5) -> a (row 4)" in words
+    assert "unknown function frob(), in: frob(${age})" in words
+
+
+def test_rows_are_those_of_the_sheet(terminal: Terminal, tmp_path: Path) -> None:
+    """Empty rows count, and a cell of several lines is in one row; the compiler is not disturbed by either."""
+    rows = [AGE, [], ["note", "n", "Two\nlines"], ["", "", ""], ["text", "t", "T", "1 = 2"]]
+    for suffix, expected in ((".csv", 7), (".xlsx", 6)):
+        path = tmp_path / f"form{suffix}"
+        path.write_bytes(WRITERS[suffix]({"survey": [HEAD, *rows], "choices": CHOICES}))
+        outcome = terminal.type("check", path, "--json")
+        assert (outcome.code, outcome.data["questions"]) == (0, 3)
+        assert [(one["kind"], one["row"]) for one in outcome.data["faults"]] == [("unreachable", expected)]
+        marked = tmp_path / f"marked{suffix}"
+        marked.write_bytes(b"\xef\xbb\xbf" * (suffix == ".csv") + path.read_bytes())
+        assert terminal.type("check", marked).code == 0
+
+
+def zipped(parts: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with ZipFile(out, "w", ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return out.getvalue()
+
+
+def with_sheet(change: Callable[[bytes], bytes]) -> bytes:
+    """Write a good workbook, with the XML of its survey changed."""
+    with ZipFile(io.BytesIO(as_workbook({"survey": [HEAD, AGE]}))) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts["xl/worksheets/sheet1.xml"] = change(parts["xl/worksheets/sheet1.xml"])
+    return zipped(parts)
+
+
+def test_a_workbook_that_unpacks_without_measure_is_refused(terminal: Terminal, tmp_path: Path) -> None:
+    path = tmp_path / "form.xlsx"
+    spaces = b" " * 80_000_000
+    for content in (zipped({"xl/sharedStrings.xml": spaces}), with_sheet(lambda xml: xml + spaces)):
+        path.write_bytes(content)
+        assert len(content) < 100_000
+        started = time.process_time()
+        outcome = terminal.type("check", path)
+        assert outcome.code == 1
+        assert "unpacked it would have 76 MB" in outcome.err
+        assert time.process_time() - started < 5
+
+
+def test_what_a_workbook_says_of_its_size_is_not_believed(terminal: Terminal, tmp_path: Path) -> None:
+    path = tmp_path / "form.xlsx"
+    changes = (
+        lambda xml: re.sub(rb'<dimension ref="[^"]*"', b'<dimension ref="A1:XFD1048576"', xml),
+        lambda xml: xml.replace(b"</sheetData>", b'<row r="1048576"><c r="A1048576"><v>1</v></c></row></sheetData>'),
+        lambda xml: xml.replace(b"</sheetData>", b'<row r="999999999999"><c r="A1"><v>1</v></c></row></sheetData>'),
+    )
+    for change in changes:
+        path.write_bytes(with_sheet(change))
+        started = time.process_time()
+        outcome = terminal.type("check", path, "--json")
+        assert (outcome.code, outcome.data["questions"]) == (0, 1)
+        assert time.process_time() - started < 20
+
+
+def test_entities_in_a_workbook_are_refused(terminal: Terminal, tmp_path: Path) -> None:
+    path = tmp_path / "form.xlsx"
+    path.write_bytes(with_sheet(lambda xml: b'<!DOCTYPE w [<!ENTITY a "b">]>' + xml.replace(b"Age", b"&a;")))
+    outcome = terminal.type("check", path)
+    assert outcome.code == 1
+    assert "cannot be compiled" in outcome.err
+    assert "Traceback" not in outcome.err
+
+
+@pytest.mark.parametrize("suffix", list(WRITERS))
+def test_an_external_select_needs_no_file_of_its_own(terminal: Terminal, tmp_path: Path, suffix: str) -> None:
+    survey = [["type", "name", "label", "choice_filter"], ["text", "state", "State"]]
+    survey += [["select_one_external city", "city", "City", "state=${state}"]]
+    lists = [["list_name", "name", "label", "state"], ["city", "a", "Amay", "lg"]]
+    path = tmp_path / f"form{suffix}"
+    path.write_bytes(WRITERS[suffix]({"survey": survey, "external_choices": lists}))
+    outcome = terminal.type("check", path, "--json")
+    assert (outcome.code, outcome.data["attachments"], outcome.data["faults"]) == (0, ["itemsets.csv"], [])
+    answers = tmp_path / "answers.json"
+    for city, code in (("a", 0), ("b", 1)):
+        answers.write_text(json.dumps({"state": "lg", "city": city}))
+        filled = terminal.type("fill", path, "--answers", answers, "--out", tmp_path / "i.xml", "--json")
+        assert filled.code == code, filled
+    assert filled.data["violations"][0]["kind"] == "choice"

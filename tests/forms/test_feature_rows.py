@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from forms import FormSession, NodeKind, load_form
+from forms import AttachmentError, FormSession, NodeKind, Request, load_compiled, load_form, to_bytes
 from tests.forms.conftest import lookup
 
 CHOICES = "list_name | name | label | province\n| l | 1 | One | n\n| l | 2 | Two | n\n| l | 3 | Three | s"
@@ -284,3 +284,81 @@ def test_recording_and_places_are_left_to_the_window(fill_xform):
     )
     assert [action.kind for action in form.form.model.actions] == ["setgeopoint", "recordaudio"]
     assert (form["place"], form["sound"]) == ("", "")
+
+
+EXTERNAL = """<bind nodeset="/data/city" type="string"/>"""
+EXTERNAL_BODY = (
+    '<input ref="/data/state"/><input ref="/data/city" appearance="minimal" '
+    "query=\"instance('city')/root/item[state= /data/state ]\"><label>City</label></input>"
+)
+ITEMSETS = (
+    b'"list_name","name","label","state"\n"city","a","Amay","lg"\n"city","d","Dinant","na"\n"town","a","No","lg"\n'
+)
+
+
+def test_select_one_external_offers_what_its_query_finds(fill_xform, write_xform):
+    form = fill_xform("<state/><city/>", EXTERNAL, EXTERNAL_BODY, files={"itemsets.csv": ITEMSETS})
+    assert form.form.attachments == ("itemsets.csv",)
+    assert form.choices("city") == []
+    form.set("state", "lg")
+    assert [(choice.value, choice.label.value) for choice in form.session.choices("/data/city")] == [("a", "Amay")]
+    assert form.node("city").control == "select1"
+    form.set("city", "a")
+    assert form.broken("city") is None
+    form.set("state", "na")
+    assert (form.choices("city"), form.broken("city")) == (["d"], "choice")
+    kept = FormSession(load_compiled(to_bytes(form.form)), instance_xml=form.session.draft_xml())
+    assert [choice.value for choice in kept.choices("/data/city")] == ["d"]
+    with pytest.raises(AttachmentError) as caught:
+        load_form(write_xform("<state/><city/>", EXTERNAL, EXTERNAL_BODY), lookup({}))
+    assert (caught.value.name, caught.value.cause) == ("itemsets.csv", "missing")
+
+
+def test_select_one_external_from_its_sheets():
+    from pyxform.xls2xform import convert
+
+    lines = [
+        "| survey |",
+        "| | type | name | label::French (fr) | label::Dutch (nl) | choice_filter |",
+        "| | text | state | Province | Provincie | |",
+        "| | select_one_external city | city | Commune | Gemeente | state=${state} |",
+        "| external_choices |",
+        "| | list_name | name | label::French (fr) | label::Dutch (nl) | state |",
+        "| | city | a | Amay | Amay | lg |",
+    ]
+    made = convert("\n".join(lines), form_name="data")
+    session = FormSession(load_form(made.xform.encode(), lookup({"itemsets.csv": made.itemsets.encode()})))
+    session.answer("/data/state", "lg")
+    assert [(one.value, one.label.value) for one in session.choices("/data/city")] == [("a", "Amay")]
+    assert session.form.warnings == ()
+
+
+def test_a_query_of_a_list_of_the_form_needs_no_file(fill_xform):
+    inside = (
+        '<instance id="city"><root><item><name>a</name><label>Amay</label><state>lg</state></item></root></instance>'
+    )
+    form = fill_xform("<state>lg</state><city/>", EXTERNAL, EXTERNAL_BODY, inside)
+    assert (form.choices("city"), form.form.attachments) == (["a"], ())
+
+
+def test_background_geopoint_is_asked_for_when_its_trigger_changes(fill):
+    form = fill(
+        "type | name | label | trigger\n| integer | n | N | |\n| background-geopoint | place | | ${n} |\n"
+        "| text | t | T | |"
+    )
+    assert form.session.take_requests() == ()
+    form.set("n", "1")
+    assert form.session.take_requests() == (Request("setgeopoint", "/f/place"),)
+    form.set("t", "x")
+    assert form.session.take_requests() == ()
+    form.set("place", "50.46 4.87 120 5")
+    assert b"<place>50.46 4.87 120 5</place>" in form.session.finalize().xml
+
+
+def test_osm_keeps_its_file(fill):
+    form = fill("type | name | label\n| osm | where | Where")
+    node = form.node("where")
+    assert (node.control, node.data_type, node.parameters["mediatype"]) == ("upload", "binary", "osm/*")
+    form.set("where", "batiment.osm")
+    assert form.again()["where"] == "batiment.osm"
+    assert form.session.finalize().attachments == ("batiment.osm",)

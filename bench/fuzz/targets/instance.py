@@ -21,7 +21,8 @@ FORM: Final = load_form(
  calculate="concat('N ', /data/b)"/><bind nodeset="/data/meta/instanceID" jr:preload="uid"/></model></h:head><h:body>
 <input ref="/data/a"/><input ref="/data/b"/><group ref="/data/g"><input ref="/data/g/c"/></group>
 <repeat nodeset="/data/r">
-<input ref="/data/r/d"/><repeat nodeset="/data/r/n" jr:count="if(/data/b &gt; 4, 4, /data/b)"><input ref="/data/r/n/e"/></repeat></repeat>
+<input ref="/data/r/d"/><repeat
+ nodeset="/data/r/n" jr:count="if(/data/b &gt; 4, 4, /data/b)"><input ref="/data/r/n/e"/></repeat></repeat>
 <select1 ref="/data/s"><item><value>1</value></item></select1></h:body></h:html>""".encode()
 )
 
