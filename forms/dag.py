@@ -7,8 +7,10 @@ required, readonly, texts, lists, repeat counts) is read by nothing and needs no
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from forms.definition import Body, Dependency, Evaluator, Expression, Node, Reach, Readers, Scope
 from forms.errors import CycleError
@@ -16,6 +18,8 @@ from forms.errors import CycleError
 # What a rule gives: the relevance of its node, a text, a number; or a number that only other rules of the form itself
 # read, which is most of what calculations are and the quickest to bring on.
 RELEVANCE, TEXT, NUMBER, PLAIN = range(4)
+
+_ONCE: Final = re.compile(r"\bonce\s*\(")
 
 Step = tuple[Evaluator, int, int, Node, int]
 """A rule as the loop of recalculation wants it: its function, the slot, what it gives (RELEVANCE …), the node, and the
@@ -70,6 +74,9 @@ def rank_rules(nodes: Iterable[Node]) -> list[Rule]:
             calculations[id(node)] = len(rules)
             rules.append(Rule(node, node.calculate, is_relevant=False))
     before = [set(_read_by(rule, calculations, relevances)) for rule in rules]
+    for node_id, place in relevances.items():
+        if node_id in calculations and _ONCE.search(rules[calculations[node_id]].expression.source):
+            before[place].add(calculations[node_id])  # else once() would find what was hidden until this very answer
     after: list[list[int]] = [[] for _ in rules]
     for place, read in enumerate(before):
         for other in read:

@@ -116,7 +116,7 @@ def _write(to: _Output, frame: Frame) -> None:
     write, prune, meta = to.write, to.prune, to.form.meta
     texts, relevant = frame.s, frame.rel
     joined = "".join(texts)
-    if "&" in joined or "<" in joined or ">" in joined or "\r" in joined:
+    if not joined.isprintable() or "&" in joined or "<" in joined or ">" in joined:
         texts = [text.translate(_TEXT) for text in texts]
     for part in to.form.scripts[frame.scope.index].parts:
         kind, slot, begin, end, empty, node, attributes = part
