@@ -74,9 +74,7 @@ def rank_rules(nodes: Iterable[Node]) -> list[Rule]:
             calculations[id(node)] = len(rules)
             rules.append(Rule(node, node.calculate, is_relevant=False))
     before = [set(_read_by(rule, calculations, relevances)) for rule in rules]
-    for node_id, place in relevances.items():
-        if node_id in calculations and _ONCE.search(rules[calculations[node_id]].expression.source):
-            before[place].add(calculations[node_id])  # else once() would find what was hidden until this very answer
+    _put_once_first(rules, before, calculations, relevances)
     after: list[list[int]] = [[] for _ in rules]
     for place, read in enumerate(before):
         for other in read:
@@ -92,6 +90,16 @@ def rank_rules(nodes: Iterable[Node]) -> list[Rule]:
         left = {place for place, count in enumerate(waiting) if count}
         raise CycleError(_circle(rules, before, left))
     return [rules[place] for place in order]
+
+
+def _put_once_first(
+    rules: list[Rule], before: list[set[int]], calculations: dict[int, int], relevances: dict[int, int]
+) -> None:
+    """Let once() be computed before its own relevance: else it would find what was hidden until this very answer."""
+    for node_id, place in relevances.items():
+        calculation = calculations.get(node_id)
+        if calculation is not None and _ONCE.search(rules[calculation].expression.source):
+            before[place].add(calculation)
 
 
 def _read_by(rule: Rule, calculations: dict[int, int], relevances: dict[int, int]) -> Iterator[int]:
