@@ -15,10 +15,10 @@ from fieldkit.cli import files
 from fieldkit.cli.answer import Answer, ExitCode
 from fieldkit.cli.author_rows import engine_warnings, fault_of
 from fieldkit.cli.errors import AnswersError, SourceError, UnknownLanguageError
-from fieldkit.cli.faults import Fault, find_faults, in_order
+from fieldkit.cli.faults import Fault, Survey, find_faults, in_order
 from fieldkit.cli.messages import tell
 from fieldkit.cli.rule_faults import appearance_faults, rule_faults
-from fieldkit.cli.sheets import read_sheets
+from fieldkit.cli.sheets import Sheet, read_sheets
 from fieldkit.cli.sources import FormSource, read_form
 from fieldkit.encryption import ATTRIBUTE, check_key
 from fieldkit.errors import UnusableKey
@@ -38,18 +38,12 @@ _RULES = {
 
 def check(arguments: Namespace) -> Answer:
     """Read a form and say what is wrong with it, where; the exit code tells whether it can be used."""
-    path = Path(arguments.form)
-    sheets = read_sheets(path) if path.exists() else {}
-    survey, faults = find_faults(sheets)
-    faults = in_order([*faults, *rule_faults(sheets, survey)])
+    sheets, survey, faults = _examined(arguments.form)
     try:
         source = read_form(arguments.form)
         form, session = _open(source)
     except (FormError, SourceError) as error:
-        if not any(fault.error for fault in faults):  # else the compiler says the same in its own words
-            faults = [*faults, fault_of(error, sheets, survey, path.suffix.lower())]
-        faults = in_order([*faults, *appearance_faults(sheets)])
-        return _refusal(arguments.form, error, faults, by_row=bool(sheets))
+        return _refused(arguments.form, error, sheets, survey, faults)
     counts = Counter(node.kind for node in _walk(session))
     faults = [fault for fault in faults if not fault.error]  # the compiler took it: not an error after all
     if sheets:
@@ -92,9 +86,11 @@ def _key_warnings(form: FormDef) -> Iterator[str]:
 
 def fill(arguments: Namespace) -> Answer:
     """Put answers from a JSON file into a form and write the instance; nothing is written if a rule is broken."""
-    source = read_form(arguments.form)
     answers = _read_answers(Path(arguments.answers))
-    form, session = _open(source)
+    try:
+        form, session = _open(read_form(arguments.form))
+    except (FormError, SourceError) as error:  # told by row, as `check` does
+        return _refused(arguments.form, error, *_examined(arguments.form))
     if arguments.language:
         _speak(session, arguments.language)
     try:
@@ -121,6 +117,23 @@ def fill(arguments: Namespace) -> Answer:
     data["out"] = str(out)
     what = "draft" if arguments.draft else "finalized instance"
     return Answer((f"{out}: {what} {session.instance_id}",), data)
+
+
+def _examined(name: str) -> tuple[dict[str, Sheet], Survey, list[Fault]]:
+    """Read the sheets of a form, if it has some, and find their faults."""
+    path = Path(name)
+    sheets = read_sheets(path) if path.exists() else {}
+    survey, faults = find_faults(sheets)
+    return sheets, survey, in_order([*faults, *rule_faults(sheets, survey)])
+
+
+def _refused(
+    name: str, error: FormError | SourceError, sheets: dict[str, Sheet], survey: Survey, faults: Sequence[Fault]
+) -> Answer:
+    """Tell all that stands against a form that could not be opened because of `error`."""
+    if not any(fault.error for fault in faults):  # else the compiler says the same in its own words
+        faults = [*faults, fault_of(error, sheets, survey, Path(name).suffix.lower())]
+    return _refusal(name, error, in_order([*faults, *appearance_faults(sheets)]), by_row=bool(sheets))
 
 
 def _speak(session: FormSession, language: str) -> None:

@@ -335,3 +335,15 @@ def test_an_external_select_needs_no_file_of_its_own(terminal: Terminal, tmp_pat
         filled = terminal.type("fill", path, "--answers", answers, "--out", tmp_path / "i.xml", "--json")
         assert filled.code == code, filled
     assert filled.data["violations"][0]["kind"] == "choice"
+
+
+def test_filling_a_form_that_cannot_be_used_tells_its_rows_too(terminal: Terminal, tmp_path: Path) -> None:
+    path, answers, out = tmp_path / "form.csv", tmp_path / "answers.json", tmp_path / "i.xml"
+    rows = [["select_one nowhere", "q", "Q"], ["calculate", "c", "", "", "1 +"]]
+    path.write_bytes(as_csv({"survey": [HEAD, *rows], "choices": CHOICES}))
+    answers.write_text("{}")
+    outcome = terminal.type("fill", path, "--answers", answers, "--out", out)
+    assert outcome.code == 1
+    assert "survey, row 3, column type: the sheet choices has no list “nowhere”" in outcome.err
+    assert "survey, row 4, column calculation: " in outcome.err
+    assert not out.exists()
