@@ -230,7 +230,7 @@ def _extreme_of(pick: Pick, nodes: str, manners: Manners) -> str:
 def _measured(function: str, path: str, manners: Manners) -> str:
     """Measure what was drawn; what was not is nothing here, and 0 or an error elsewhere."""
     one = f"if({path} != '', {function}({path}), 0)"
-    return f"round({one} div 1000)" if manners.centimetres else one
+    return f"round({one} div 1000)" if manners.centimetres else f"round({one}, 2)"
 
 
 def _rounded(one: str, manners: Manners) -> str:
