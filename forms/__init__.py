@@ -20,6 +20,7 @@ from forms.errors import (
     FormFileError,
     HostileXmlError,
     InstanceError,
+    NewerEntitiesError,
     NotValidError,
     NotXmlError,
     StructureError,
@@ -30,6 +31,8 @@ from forms.views import (
     Choice,
     Choices,
     Context,
+    EntityChange,
+    EntityProblem,
     Finalized,
     NodeKind,
     NodeView,
@@ -42,6 +45,7 @@ from forms.views import (
 
 if TYPE_CHECKING:
     from forms.compiled import load_compiled, to_bytes
+    from forms.entities import entity_changes
     from forms.form import FormDef, load_form
     from forms.handle import Handle
     from forms.session import FormSession
@@ -55,6 +59,8 @@ __all__ = [
     "Choices",
     "Context",
     "CycleError",
+    "EntityChange",
+    "EntityProblem",
     "ExpressionError",
     "Finalized",
     "FormDef",
@@ -64,6 +70,7 @@ __all__ = [
     "Handle",
     "HostileXmlError",
     "InstanceError",
+    "NewerEntitiesError",
     "NodeKind",
     "NodeView",
     "NotValidError",
@@ -75,6 +82,7 @@ __all__ = [
     "UnknownFunctionError",
     "Violation",
     "ViolationKind",
+    "entity_changes",
     "load_compiled",
     "load_form",
     "to_bytes",
@@ -85,6 +93,7 @@ _LATER = {
     "FormDef": "forms.form",
     "FormSession": "forms.session",
     "Handle": "forms.handle",
+    "entity_changes": "forms.entities",
     "load_compiled": "forms.compiled",
     "load_form": "forms.form",
     "to_bytes": "forms.compiled",

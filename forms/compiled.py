@@ -83,6 +83,7 @@ _FACTS: Final = (
     "languages",
     "default_language",
     "attachments",
+    "entities_version",
     "lingual",
 )
 _SINGLE: Final = (

@@ -9,7 +9,8 @@ FormError
 │   ├── ExpressionError      an XPath expression that cannot be parsed or compiled
 │   ├── UnknownFunctionError a function that no specification names
 │   ├── CycleError           expressions that depend on each other in a circle
-│   └── AttachmentError      a list or file that the form needs is missing or unreadable
+│   ├── AttachmentError      a list or file that the form needs is missing or unreadable
+│   └── NewerEntitiesError   entities of a version of their specification that this program does not know
 ├── InstanceError        a filled form that cannot be loaded into its definition
 ├── CacheError           a compiled form that was kept is damaged, or of another program: compile again
 ├── AnswerError          an answer that does not fit the question's type, or a ref that does not exist
@@ -100,6 +101,15 @@ class AttachmentError(FormFileError):
     def __init__(self, name: str, cause: str, *, form: str = "") -> None:
         self.name = name
         super().__init__(cause, form=form)
+
+
+class NewerEntitiesError(FormFileError):
+    """The form's entities follow `version` of ODK XForms Entities, this program knows them up to `supported`."""
+
+    def __init__(self, version: str, supported: str, *, form: str = "") -> None:
+        self.version = version
+        self.supported = supported
+        super().__init__(f"entities of version {version}, known are those up to {supported}", form=form)
 
 
 class InstanceError(FormError):

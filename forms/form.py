@@ -19,6 +19,7 @@ from forms.compile import Compiler
 from forms.dag import Rule, Step, Wiring, rank_rules, steps_of
 from forms.definition import Action, Body, Dependency, Expression, Itemset, Node, Scope
 from forms.document import XHTML, Document, local_name, read_document
+from forms.entities import Declaration, check_entities, declared_entities
 from forms.errors import FormError, StructureError
 from forms.lists import TableKey
 from forms.parse import Model, child_named, read_model
@@ -48,6 +49,7 @@ class FormDef:
         self.model = model
         self.hash = hashlib.md5(data, usedforsecurity=False).hexdigest()
         self.title = model.title
+        self.entities_version = check_entities(model)
         root = model.primary
         self.form_id = root.get("id") or next((v for k, v in root.attrib.items() if local_name(k) == "id"), "")
         self.version = next((v for k, v in root.attrib.items() if local_name(k) == "version"), "")
@@ -116,6 +118,11 @@ class FormDef:
     def new_repeat_actions(self) -> list[Action]:
         """What happens when an instance of a repeat is made."""
         return happening(self.model.actions, NEW_REPEAT)
+
+    @cached_property
+    def entities(self) -> tuple[Declaration, ...]:
+        """The entities that records of the form make and update."""
+        return declared_entities(self.root)
 
     @cached_property
     def names(self) -> Names:

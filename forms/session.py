@@ -12,6 +12,7 @@ from forms.actions import FIRST_LOAD, LOAD, happening, perform
 from forms.datatypes import FORBIDDEN
 from forms.definition import Node, Scope
 from forms.document import local_name, read_document
+from forms.entities import changes_offline, entity_changes
 from forms.errors import AnswerError, FormError, InstanceError, NotValidError
 from forms.form import FormDef
 from forms.handle import Handle
@@ -24,7 +25,7 @@ from forms.secondary import SavedRecord
 from forms.serialize import meta_name, stored_deprecated_id, write_instance
 from forms.text import Reader
 from forms.tree import Frame
-from forms.views import Changes, Choices, Context, Finalized, NodeView, Progress, Request, Violation
+from forms.views import Changes, Choices, Context, EntityChange, Finalized, NodeView, Progress, Request, Violation
 from forms.xpath.chance import uuid
 from forms.xpath.moments import now_text
 
@@ -270,7 +271,13 @@ class FormSession:
         if broken:
             raise NotValidError(broken, form=self.form.form_id)
         files = navigation.files(self.root, self.form)
-        return Finalized(self._xml(prune=True), self.instance_id, self.instance_name, files)
+        xml = self._xml(prune=True)
+        entities = entity_changes(self.form, xml) if changes_offline(self.form) else ()
+        return Finalized(xml, self.instance_id, self.instance_name, files, entities)
+
+    def entities(self) -> tuple[EntityChange, ...]:
+        """Tell what the record would do to entities if it were finalized as it stands."""
+        return entity_changes(self.form, self._xml(prune=True))
 
     def _xml(self, *, prune: bool) -> bytes:
         extra: dict[str, str] = {}

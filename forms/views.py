@@ -238,14 +238,46 @@ class Progress:
     missing: int
 
 
+class EntityProblem(StrEnum):
+    """Why a server will not take a change of an entity, though it takes the record (ODK XForms Entities)."""
+
+    NONE = ""
+    BAD_ID = "bad-id"  # not a UUID
+    NO_LABEL = "no-label"  # an entity is not made without one
+
+
+@dataclass(frozen=True, slots=True)
+class EntityChange:
+    """What a record does to one entity of a list: makes it, updates it, or, with both, whichever is possible.
+
+    `label` is "" if the record gives none; `properties` holds what it saves ("" empties a property), not what was not
+    asked. The version and the branch are those that the record names, as text, "" if it names none.
+    """
+
+    dataset: str
+    entity_id: str
+    create: bool
+    update: bool
+    label: str
+    properties: Mapping[str, str]
+    base_version: str = ""
+    trunk_version: str = ""
+    branch_id: str = ""
+    problem: EntityProblem = EntityProblem.NONE
+
+
 @dataclass(frozen=True, slots=True)
 class Finalized:
-    """The result of finalizing: the bytes to keep and send, never to be serialized again."""
+    """The result of finalizing: the bytes to keep and send, never to be serialized again.
+
+    `entities` is what it changes in the lists on this computer: nothing if the form's entities are older than 2024.1.
+    """
 
     xml: bytes
     instance_id: str
     instance_name: str
     attachments: tuple[str, ...]  # file names that the instance refers to
+    entities: tuple[EntityChange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

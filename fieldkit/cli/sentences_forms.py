@@ -52,6 +52,11 @@ SENTENCES: Mapping[type[BaseException], Sentence] = {
     errors.AttachmentError: lambda e: (
         f"The form needs the file {e.name}: {e.cause}. Put it beside the form, or in a folder `media` there."
     ),
+    errors.NewerEntitiesError: lambda e: _at(
+        e,
+        f"the entities of the form follow version {e.version} of their specification, and this program knows them up to"
+        f" {e.supported}. Update the program, or have the form written for an earlier version.",
+    ),
     errors.CacheError: lambda e: _at(
         e, f"the prepared copy of the form cannot be used: {e.cause}. Run the command again: the form is read anew."
     ),

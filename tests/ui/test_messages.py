@@ -38,6 +38,7 @@ EXAMPLES: list[Exception] = [
     engine.UnknownFunctionError("magic", form="f"),
     engine.CycleError(["/data/a", "/data/b", "/data/a"], form="f"),
     engine.AttachmentError("communes.csv", "missing", form="f"),
+    engine.NewerEntitiesError("2030.1.0", "2025.1.0", form="f"),
     engine.CacheError("x", form="f"),
     engine.InstanceError("x"),
     engine.AnswerError("x"),

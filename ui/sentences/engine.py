@@ -74,6 +74,14 @@ def _attachment(error: errors.AttachmentError) -> Message:
     return Message(title.format(name=error.name, form=_form(error)), text, "update")
 
 
+def _newer_entities(error: errors.NewerEntitiesError) -> Message:
+    title = translate("Messages", "{form} demande une version plus récente de Field Kit").format(form=_form(error))
+    text = translate(
+        "Messages", "Installez la dernière version de Field Kit. Vos autres questionnaires et vos réponses restent là."
+    )
+    return Message(title, text, "update")
+
+
 def _cache(error: errors.CacheError) -> Message:
     title = translate("Messages", "{form} n’a pas pu être préparé").format(form=_form(error))
     text = translate("Messages", "Fermez-le, puis rouvrez-le : Field Kit le relit en entier. Vos réponses restent là.")
@@ -120,6 +128,7 @@ ENTRIES: dict[type[BaseException], Entry] = {
     errors.UnknownFunctionError: _function,
     errors.CycleError: _cycle,
     errors.AttachmentError: _attachment,
+    errors.NewerEntitiesError: _newer_entities,
     errors.CacheError: _cache,
     errors.InstanceError: _instance,
     errors.AnswerError: _answer,
