@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Compiled forms kept in the workspace, so that a form opens at once: `<workspace>/cache/forms/<key>.form`.
 
-The key is the hash of the form's bytes, of its files, of the engine and of Python: another version of any of them is
-another file. The folder holds nothing that cannot be made again; it may be deleted at any time, and is kept below
-`MAX_BYTES` by dropping what was used longest ago.
+The key is the hash of the form's bytes, of its files, of its entity lists with what was changed here, of the engine and
+of Python: another version of any of them is another file. The folder holds nothing that cannot be made again; it may be
+deleted at any time, and is kept below `MAX_BYTES` by dropping what was used longest ago.
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ def load_stored(store: Store, form_id: str, version: str = "") -> FormDef:
     from forms import CacheError, load_compiled, load_form
 
     blank = store.blank_forms.get(form_id, version)
-    path = store.path.parent / FOLDER / f"{key_of(blank)}{_SUFFIX}"
+    key = key_of(blank)
+    path = store.path.parent / FOLDER / f"{key}{_SUFFIX}"
     with suppress(OSError, CacheError):
         form = load_compiled(path.read_bytes())
         _mark_used(path, store)
@@ -53,7 +54,8 @@ def load_stored(store: Store, form_id: str, version: str = "") -> FormDef:
             raise FileNotFoundError(name) from error
 
     form = load_form(store.blank_forms.xml(blank.form_id, blank.version), attachment)
-    if not store.read_only:
+    # An entity list may have changed meanwhile: then this form is not the one that the key names.
+    if not store.read_only and key_of(store.blank_forms.get(blank.form_id, blank.version)) == key:
         with suppress(OSError, CacheError):
             keep(path, form)
     return form

@@ -47,7 +47,7 @@ class Kit(QObject):
         super().__init__()
         self.workspace = workspace
         self.tasks = tasks
-        self._forms: dict[tuple[str, str], FormDef] = {}
+        self._forms: dict[str, FormDef] = {}
         tasks.failed.connect(self.trouble_met)
 
     @property
@@ -110,12 +110,12 @@ class Kit(QObject):
 
     def form(self, form_id: str, version: str = "") -> FormDef:
         """Return a loaded form, the latest version if `version` is ""; the last few stay loaded."""
-        blank = self.store.blank_forms.get(form_id, version)
-        key = (blank.form_id, blank.version)
-        if key not in self._forms:
-            from fieldkit.form_cache import load_stored
+        from fieldkit.form_cache import key_of, load_stored
 
-            self._forms[key] = load_stored(self.store, *key)
+        blank = self.store.blank_forms.get(form_id, version)
+        key = key_of(blank)  # another one as soon as an entity list of the form changes
+        if key not in self._forms:
+            self._forms[key] = load_stored(self.store, blank.form_id, blank.version)
             while len(self._forms) > _FORMS_KEPT:
                 del self._forms[next(iter(self._forms))]
         return self._forms[key]

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
@@ -13,6 +13,7 @@ from typing import TypeAlias
 from fieldkit.errors import NotFoundError
 from fieldkit.folding import fold
 from fieldkit.store.connection import Connection
+from fieldkit.store.entities import SUFFIX, Entities
 from fieldkit.store.times import from_text, now, to_text
 
 KIND = "blank form"
@@ -23,7 +24,8 @@ class BlankForm:
     """One version of a form, without its XML.
 
     `hash` is the md5 (hex) of the XML, as form lists give it; `origin` says where it came from ("shipped", or the id
-    of an account); `attachments` maps the name of each media file to its md5. A retired form takes no new instance.
+    of an account); `attachments` maps the name of each media file to its md5; for those that are entity lists
+    (`lists`), to what changes with the list. A retired form takes no new instance.
     """
 
     form_id: str
@@ -34,6 +36,7 @@ class BlankForm:
     added_at: datetime
     attachments: Mapping[str, str]
     retired: bool = False
+    lists: tuple[str, ...] = ()
 
 
 # The method `list` hides the type inside the class.
@@ -46,13 +49,22 @@ class BlankForms:
 
     def __init__(self, connection: Connection) -> None:
         self._db = connection
+        self._entities = Entities(connection)
 
     def put(
-        self, form_id: str, version: str, title: str, xml: bytes, attachments: Mapping[str, bytes], origin: str
+        self,
+        form_id: str,
+        version: str,
+        title: str,
+        xml: bytes,
+        attachments: Mapping[str, bytes],
+        origin: str,
+        lists: Collection[str] = (),
     ) -> None:
         """Keep a form with all its files, whole or not at all; the same version again is replaced.
 
-        The form becomes the latest of its id, and is no longer retired.
+        The form becomes the latest of its id, and is no longer retired. `lists` are the files (`trees.csv`) that are
+        entity lists of `origin`: their content is that of `entities`, shared with other forms.
         """
         with self._db.write():
             self._db.run("DELETE FROM blank_forms WHERE form_id = ? AND version = ?", (form_id, version))
@@ -66,6 +78,7 @@ class BlankForms:
                 "INSERT INTO blank_form_files (form_seq, name, md5, content) VALUES (?, ?, ?, ?)",
                 [(seq, name, _md5(content), content) for name, content in attachments.items()],
             )
+            self._db.run_many("INSERT INTO blank_form_lists VALUES (?, ?)", [(seq, name) for name in lists])
 
     def get(self, form_id: str, version: str = "") -> BlankForm:
         """Return that version, or the latest if `version` is ""; retired ones too. NotFoundError if there is none."""
@@ -77,8 +90,14 @@ class BlankForms:
         return bytes(self._find(form_id, version, "xml")["xml"])
 
     def attachment(self, form_id: str, version: str, name: str) -> bytes:
-        """Return the bytes of one media file; NotFoundError if the form has none of that name."""
-        seq = self._find(form_id, version, "seq")["seq"]
+        """Return the bytes of one media file; NotFoundError if the form has none of that name.
+
+        Of an entity list: what the server gave last, with what finished records here do to it.
+        """
+        form = self._find(form_id, version, "seq, origin")
+        seq = form["seq"]
+        if self._db.row("SELECT 1 FROM blank_form_lists WHERE form_seq = ? AND name = ?", (seq, name)) is not None:
+            return self._entities.content(form["origin"], name.removesuffix(SUFFIX))
         row = self._db.row("SELECT content FROM blank_form_files WHERE form_seq = ? AND name = ?", (seq, name))
         if row is None:
             raise NotFoundError("attachment", f"{form_id}/{name}")
@@ -119,6 +138,9 @@ class BlankForms:
 
     def _read(self, row: sqlite3.Row) -> BlankForm:
         files = self._db.rows("SELECT name, md5 FROM blank_form_files WHERE form_seq = ? ORDER BY name", (row["seq"],))
+        listed = self._db.rows("SELECT name FROM blank_form_lists WHERE form_seq = ? ORDER BY name", (row["seq"],))
+        lists = tuple(one["name"] for one in listed)
+        stamps = {name: self._entities.stamp(row["origin"], name.removesuffix(SUFFIX)) for name in lists}
         return BlankForm(
             form_id=row["form_id"],
             version=row["version"],
@@ -126,8 +148,9 @@ class BlankForms:
             hash=row["hash"],
             origin=row["origin"],
             added_at=from_text(row["added_at"]),
-            attachments={file["name"]: file["md5"] for file in files},
+            attachments={file["name"]: file["md5"] for file in files} | stamps,
             retired=row["retired_at"] is not None,
+            lists=lists,
         )
 
 

@@ -17,6 +17,7 @@ from fieldkit.errors import AlreadyThereError, NotFoundError, WrongStateError
 from fieldkit.instance import AnswerEntry, Instance, State, check_transition
 from fieldkit.store.attachments import Attachment, AttachmentFiles, check_name, read_checked
 from fieldkit.store.connection import Connection, Value
+from fieldkit.store.entities import Entities
 from fieldkit.store.instance_rows import COLUMNS, read_instance, search_text, where
 from fieldkit.store.seals import Seals
 from fieldkit.store.times import from_text, now, to_text
@@ -34,6 +35,7 @@ class Instances:
         self._db = connection
         self._files = AttachmentFiles(connection)
         self.seals = Seals(connection, self._files)
+        self._entities = Entities(connection)
 
     # Drafts
 
@@ -187,7 +189,7 @@ class Instances:
     # Sending
 
     def finalize(self, instance_id: str, finalized: Finalized, at: datetime) -> None:
-        """Freeze the bytes and put the instance at the end of the outbox.
+        """Freeze the bytes, put the instance at the end of the outbox, and do to the entity lists what it does.
 
         The files that the XML refers to are frozen with it. NotFoundError if one was never put, AttachmentDamaged if
         it changed on disk, EncryptionError if the form has a public key and the record cannot be sealed with it; the
@@ -222,6 +224,7 @@ class Instances:
                 size=len(finalized.xml),
                 deleted_at=None,
             )
+            self._entities.record(seq, finalized.entities)
 
     def outbox(self) -> list[Instance]:
         """Return what waits to be sent, in the order of finalizing whatever the clock said."""
@@ -276,7 +279,10 @@ class Instances:
             self._set(row["seq"], state=str(State.FINALIZED), reason="", reason_text="", changed_at=to_text(now()))
 
     def reopen(self, instance_id: str) -> None:
-        """Make a finalized instance a draft again; WrongStateError once a byte of it may have left."""
+        """Make a finalized instance a draft again, and take back what it did to entity lists.
+
+        WrongStateError once a byte of it may have left.
+        """
         with self._db.write():
             row = self._move(instance_id, State.DRAFT)
             if row["attempted"]:
@@ -285,6 +291,7 @@ class Instances:
             self._db.run("UPDATE instance_xml SET frozen = NULL WHERE instance_seq = ?", (seq,))
             self._db.run("UPDATE instance_files SET frozen = 0 WHERE instance_seq = ?", (seq,))
             self.seals.drop(seq)
+            self._entities.take_back(seq)
             self._set(
                 seq,
                 state=str(State.DRAFT),

@@ -165,6 +165,47 @@ UPDATE instances SET state = 'finalized', reason = '', reason_text = ''
 WHERE state = 'rejected' AND reason = 'needs-encryption' AND attempted = 0
 """
 
+
+# The entity lists of each account, as its server gave them last; `hash` is the server's own name for that state.
+_ENTITY_LISTS = """
+CREATE TABLE entity_lists (
+  seq INTEGER PRIMARY KEY,
+  origin TEXT NOT NULL,
+  name TEXT NOT NULL,
+  hash TEXT NOT NULL,
+  md5 TEXT NOT NULL,
+  pulled_at TEXT NOT NULL,
+  content BLOB NOT NULL,
+  UNIQUE (origin, name)
+)
+"""
+
+# What finalized records do to them, until the server's list is as far.
+_ENTITY_CHANGES = """
+CREATE TABLE entity_changes (
+  seq INTEGER PRIMARY KEY,
+  instance_seq INTEGER NOT NULL REFERENCES instances (seq) ON DELETE CASCADE,
+  origin TEXT NOT NULL,
+  list TEXT NOT NULL,
+  entity_id TEXT NOT NULL,
+  created INTEGER NOT NULL CHECK (created IN (0, 1)),
+  version INTEGER NOT NULL CHECK (version > 0),
+  trunk_version TEXT NOT NULL,
+  branch_id TEXT NOT NULL,
+  label TEXT NOT NULL,
+  properties TEXT NOT NULL
+)
+"""
+
+# Which files of a form are entity lists: shared by forms, so not among the form's own files.
+_BLANK_FORM_LISTS = """
+CREATE TABLE blank_form_lists (
+  form_seq INTEGER NOT NULL REFERENCES blank_forms (seq) ON DELETE CASCADE ON UPDATE CASCADE,
+  name TEXT NOT NULL,
+  PRIMARY KEY (form_seq, name)
+) WITHOUT ROWID
+"""
+
 MIGRATIONS: Steps = (
     (
         _BLANK_FORMS,
@@ -183,4 +224,12 @@ MIGRATIONS: Steps = (
     ),
     (_LIFTED_DRAFTS,),
     (_SEALS, _SEALED_FILES, _SEND_WHAT_NEEDED_ENCRYPTION),
+    (
+        _ENTITY_LISTS,
+        _ENTITY_CHANGES,
+        "CREATE INDEX entity_changes_of_list ON entity_changes (origin, list)",
+        "CREATE INDEX entity_changes_of ON entity_changes (instance_seq)",
+        _BLANK_FORM_LISTS,
+        "DELETE FROM facts WHERE key LIKE 'entity-list.%'",  # until now the hashes of lists were there
+    ),
 )

@@ -93,7 +93,12 @@ def test_every_error_has_its_own_sentence(kind: type[BaseException]) -> None:
     assert "None" not in text
     assert "{" not in text
     told = ("path", "folder", "cause", "account_id", "language", "function", "name", "key", "ref")
-    own_words = {engine.CycleError, engine.NewerEntitiesError, engine.NotValidError, engine.UnknownFunctionError}  # better than the cause
+    own_words = {
+        engine.CycleError,
+        engine.NewerEntitiesError,
+        engine.NotValidError,
+        engine.UnknownFunctionError,
+    }  # better than the cause
     for name in told if kind not in own_words else ():
         value = getattr(error, name, "")
         if isinstance(value, str | Path) and value:

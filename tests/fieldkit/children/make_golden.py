@@ -14,9 +14,11 @@ from pathlib import Path
 
 from fieldkit.instance import AnswerEntry
 from fieldkit.store import Account, Store, open_store
-from forms.views import Progress
+from forms.views import EntityChange, Finalized, Progress
 from tests.fieldkit.store_samples import add_draft, at, freeze
 from tests.unsealing import encrypted_form, private_key, public_text
+
+TREE = "0f9c9b3e-3b0c-4b57-9d0c-5f3c8d9f4b10"
 
 
 def fill(store: Store) -> None:
@@ -31,7 +33,14 @@ def fill(store: Store) -> None:
     )
     store.instances.put_attachment(draft, "photo é.jpg", b"photo")
     store.instances.delete(add_draft(store, 2))
-    freeze(store, 3)
+    store.entities.put_list(
+        "region", "arbres", b"name,label,__version\n" + TREE.encode() + b",Ch\xc3\xaane,2\n", "md5:1"
+    )
+    store.blank_forms.put("visite", "1", "Visite", b"<visite/>", {}, "region", lists=["arbres.csv"])
+    visit = add_draft(store, 3, form_id="visite")
+    change = EntityChange("arbres", TREE, create=False, update=True, label="", properties={"santé": "bonne"})
+    store.instances.finalize(visit, Finalized(b"<data>3</data>", visit, "", (), (change,)), at(10))
+    store.blank_forms.retire("visite")
     sealed = encrypted_form(b"<form><model></model></form>", public_text(private_key()))
     store.blank_forms.put("scelle", "1[encrypted:AaIE+/8=]", "Scellé", sealed, {}, "region")
     store.blank_forms.retire("scelle")

@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The entity lists: as the server gave them last, and what finished records do to them until the server has it.
+
+Only the changes are kept, with the record that makes them; what forms see is the server's list with the changes done to
+it. So a record that becomes a draft again takes its changes with it, whatever came after.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from fieldkit.errors import NotFoundError
+from fieldkit.store.connection import Connection
+from fieldkit.store.entity_rows import LocalChange, Rows, apply, branch_of, is_reserved, read_rows, write_rows
+from fieldkit.store.times import now, to_text
+
+if TYPE_CHECKING:
+    from forms.views import EntityChange
+
+SUFFIX = ".csv"
+_SEED = "entities.seed"
+
+
+class Entities:
+    """Entity lists by the account they come from (`origin`) and their name; the file of a form is `name.csv`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    # The server's side
+
+    def put_list(self, origin: str, name: str, content: bytes, digest: str) -> None:
+        """Keep the server's list, whose hash is `digest`, and drop the changes of entities that it is as far with.
+
+        An entity keeps all its changes as long as the newest of them is newer than the server's version.
+        """
+        with self._db.write():
+            seed = self._make_seed()
+            self._db.run(
+                "INSERT OR REPLACE INTO entity_lists (origin, name, hash, md5, pulled_at, content)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                (
+                    origin,
+                    name,
+                    digest,
+                    hashlib.md5(content, usedforsecurity=False).hexdigest(),
+                    to_text(now()),
+                    content,
+                ),
+            )
+            found = read_rows(content, seed)
+            newest = self._db.rows(
+                "SELECT entity_id, max(version) AS version FROM entity_changes WHERE origin = ? AND list = ?"
+                " GROUP BY entity_id",
+                (origin, name),
+            )
+            for row in newest if found is not None else ():
+                server = found.rows.get(row["entity_id"]) if found is not None else None
+                if server is not None and server.version >= row["version"]:
+                    self._drop(origin, name, row["entity_id"])
+
+    def hash_of(self, origin: str, name: str) -> str:
+        """Return the hash under which the server gave the list last, "" if it never did."""
+        row = self._db.row("SELECT hash FROM entity_lists WHERE origin = ? AND name = ?", (origin, name))
+        return str(row["hash"]) if row is not None else ""
+
+    def unknown_ids(self, origin: str, name: str) -> tuple[str, ...]:
+        """Return the entities that are changed here and that the server's list does not have: new, or deleted there."""
+        server = self._server(origin, name)
+        changed = dict.fromkeys(row["entity_id"] for row in self._changes(origin, name))
+        return tuple(one for one in changed if server is None or one not in server.rows)
+
+    def purge(self, origin: str, name: str, entity_ids: Collection[str]) -> None:
+        """Drop what is changed here of entities that were deleted on the server; the records stay."""
+        with self._db.write():
+            for entity_id in entity_ids:
+                self._drop(origin, name, entity_id)
+
+    # What forms see
+
+    def content(self, origin: str, name: str) -> bytes:
+        """Return the list as CSV with the changes made here; NotFoundError if the server never gave it."""
+        row = self._db.row("SELECT content FROM entity_lists WHERE origin = ? AND name = ?", (origin, name))
+        if row is None:
+            raise NotFoundError("entity list", name)
+        found = self._rows(origin, name)
+        return bytes(row["content"]) if found is None else write_rows(found)
+
+    def stamp(self, origin: str, name: str) -> str:
+        """Return what differs whenever `content` does (hex), without making it."""
+        row = self._db.row("SELECT md5 FROM entity_lists WHERE origin = ? AND name = ?", (origin, name))
+        parts = [self._seed(), row["md5"] if row is not None else "", *map(tuple, self._changes(origin, name))]
+        return hashlib.sha256(repr(parts).encode()).hexdigest()
+
+    # In the transactions of the instances
+
+    def record(self, instance_seq: int, changes: Sequence[EntityChange]) -> None:
+        """Keep what a record does; called while it is finalized. What no server would take changes nothing here."""
+        if not changes:
+            return
+        origin, seed = self._origin_of(instance_seq), self._make_seed()
+        lists: dict[str, Rows | None] = {}
+        for change in changes:
+            if change.problem:
+                continue
+            if change.dataset not in lists:
+                lists[change.dataset] = self._rows(origin, change.dataset)
+            rows = lists[change.dataset]
+            made = _outcome(rows, change, seed) if rows is not None else None
+            if made is None or rows is None:
+                continue
+            lists[change.dataset] = apply(rows, [made])
+            self._db.run(
+                "INSERT INTO entity_changes (instance_seq, origin, list, entity_id, created, version,"
+                " trunk_version, branch_id, label, properties) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    *(instance_seq, origin, change.dataset, made.entity_id, int(made.created), made.version),
+                    *(made.trunk_version, made.branch_id, made.label),
+                    json.dumps(made.properties, ensure_ascii=False, sort_keys=True),
+                ),
+            )
+
+    def take_back(self, instance_seq: int) -> None:
+        """Forget what a record does: it is a draft again."""
+        self._db.run("DELETE FROM entity_changes WHERE instance_seq = ?", (instance_seq,))
+
+    # Rows
+
+    def _origin_of(self, instance_seq: int) -> str:
+        row = self._db.row(
+            "SELECT b.origin FROM instances i JOIN blank_forms b"
+            " ON b.form_id = i.form_id AND b.version = i.form_version WHERE i.seq = ?",
+            (instance_seq,),
+        )
+        return str(row["origin"]) if row is not None else ""
+
+    def _rows(self, origin: str, name: str) -> Rows | None:
+        """Return the rows as forms see them; None for a list that has no ids."""
+        row = self._db.row("SELECT 1 FROM entity_lists WHERE origin = ? AND name = ?", (origin, name))
+        server = self._server(origin, name) if row is not None else Rows((), {})
+        return None if server is None else apply(server, map(_read, self._changes(origin, name)))
+
+    def _server(self, origin: str, name: str) -> Rows | None:
+        row = self._db.row("SELECT content FROM entity_lists WHERE origin = ? AND name = ?", (origin, name))
+        return read_rows(bytes(row["content"]), self._seed()) if row is not None else None
+
+    def _changes(self, origin: str, name: str) -> list[sqlite3.Row]:
+        return self._db.rows(
+            "SELECT entity_id, created, version, trunk_version, branch_id, label, properties FROM entity_changes"
+            " WHERE origin = ? AND list = ? ORDER BY seq",
+            (origin, name),
+        )
+
+    def _drop(self, origin: str, name: str, entity_id: str) -> None:
+        self._db.run(
+            "DELETE FROM entity_changes WHERE origin = ? AND list = ? AND entity_id = ?", (origin, name, entity_id)
+        )
+
+    def _seed(self) -> str:
+        row = self._db.row("SELECT value FROM facts WHERE key = ?", (_SEED,))
+        return str(row["value"]) if row is not None else ""
+
+    def _make_seed(self) -> str:
+        self._db.run("INSERT OR IGNORE INTO facts (key, value) VALUES (?, ?)", (_SEED, uuid4().hex))
+        return self._seed()
+
+
+def _outcome(rows: Rows, change: EntityChange, seed: str) -> LocalChange | None:
+    """Tell what comes out of a change as the list stands: an entity is made once, and updated if it is there."""
+    row = rows.rows.get(change.entity_id)
+    kept = {name: text for name, text in change.properties.items() if not is_reserved(name)}
+    if row is None and change.create and change.label.strip():
+        branch = branch_of(seed, change.entity_id, "")
+        return LocalChange(change.entity_id, True, 1, "", branch, change.label, kept)
+    if row is not None and change.update:
+        branch = row.branch_id or branch_of(seed, change.entity_id, row.trunk_version)
+        return LocalChange(change.entity_id, False, row.version + 1, row.trunk_version, branch, change.label, kept)
+    return None
+
+
+def _read(row: sqlite3.Row) -> LocalChange:
+    return LocalChange(
+        row["entity_id"],
+        bool(row["created"]),
+        row["version"],
+        row["trunk_version"],
+        row["branch_id"],
+        row["label"],
+        json.loads(row["properties"]),
+    )
