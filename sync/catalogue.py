@@ -47,10 +47,17 @@ def read_manifest(body: bytes, form_id: str) -> tuple[MediaEntry, ...]:
         name = safe_name(text_of(element, "filename"), form_id)
         is_list = element.get("type") == "entityList"
         digest = text_of(element, "hash") if is_list else _hash(text_of(element, "hash"), name)
-        entries.append(MediaEntry(name, digest, text_of(element, "downloadUrl"), is_list))
+        integrity = text_of(element, "integrityUrl") if is_list else ""
+        entries.append(MediaEntry(name, digest, text_of(element, "downloadUrl"), is_list, integrity))
     if len({entry.name for entry in entries}) < len(entries):
         raise BadServerData(f"manifest of {form_id}", "the same file name twice")
     return tuple(entries)
+
+
+def read_integrity(body: bytes, what: str) -> frozenset[str]:
+    """Return the ids that an integrity answer calls deleted; BadServerData if it is none."""
+    entities = [one for part in _children(body, what, "data", "entities") for one in part]
+    return frozenset(one.get("id", "") for one in entities if text_of(one, "deleted") == "true")
 
 
 def safe_name(name: str, form_id: str) -> str:

@@ -40,13 +40,15 @@ class FormEntry:
 class MediaEntry:
     """One medium of a manifest; `name` is a bare file name.
 
-    `hash` is the md5 (hex) of the bytes, but for an entity list: there it only changes when the list does.
+    `hash` is the md5 (hex) of the bytes, but for an entity list: there it only changes when the list does. Its
+    `integrity_url` tells which entities were deleted, "" if the server does not say.
     """
 
     name: str
     hash: str
     download_url: str
     is_entity_list: bool = False
+    integrity_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,9 @@ class Region(Protocol):
 
     def media(self, file: MediaEntry) -> bytes:
         """Return one medium; its md5 is checked unless it is an entity list."""
+
+    def deleted_entities(self, file: MediaEntry, ids: Sequence[str]) -> frozenset[str]:
+        """Return those of `ids` that were deleted from an entity list; ids that it never had are not among them."""
 
     def submit(
         self,

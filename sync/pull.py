@@ -2,7 +2,8 @@
 """Forms down: each form whole or not at all, and none ever taken away from a draft.
 
 Contract, fact 10: the form list does not change when media do, so every manifest is asked for; the media that a form
-needs are those that its XML declares, for a manifest leaves out what was never uploaded.
+needs are those that its XML declares, for a manifest leaves out what was never uploaded. Entity lists are shared by the
+forms of an account: each comes down once, and what records here did to it yields to what the server has.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from fieldkit.errors import NotFoundError
+from fieldkit.store.entities import SUFFIX
 from forms.errors import FormError
 from sync.errors import BadServerData, LineError, NoRight, NotAuthorized, SyncError, UntrustedCertificate
 from sync.progress import Phase, Report, SyncProgress, check_cancel, ignore
@@ -60,12 +62,15 @@ def pull(
     the store (StoreFull …) come out: the forms taken before stay.
     """
     report = PullReport()
+    lists: dict[str, tuple[str, MediaEntry]] = {}
     try:
         entries = region.form_list()
         for number, entry in enumerate(entries):
             check_cancel(cancel)
             progress(SyncProgress(Phase.PULL, number, len(entries), entry.name))
-            _pull_form(store, region, entry, report, cancel=cancel, origin=origin)
+            for file in _pull_form(store, region, entry, report, cancel=cancel, origin=origin):
+                lists[_list_name(file)] = (entry.form_id, file)
+        _purge_deleted(store, region, lists, report, origin)
         progress(SyncProgress(Phase.PULL, len(entries), len(entries)))
     except SyncError as error:
         report.stopped = error
@@ -76,33 +81,58 @@ def pull(
 
 def _pull_form(
     store: Store, region: Region, entry: FormEntry, report: PullReport, *, cancel: Event | None, origin: str
-) -> None:
+) -> list[MediaEntry]:
+    """Take one form; return its entity lists, none if there was a problem."""
     try:
         manifest = region.manifest(entry)
+        lists = [file for file in manifest if file.is_entity_list]
         kept = _kept(store, entry.form_id)
-        if kept is not None and _is_current(store, kept, entry, manifest):
+        if kept is not None and _is_current(store, kept, entry, manifest, origin):
             report.unchanged.append(entry.form_id)
-            return
+            return lists
         xml = _definition(store, region, entry, kept)
         head = _head(xml, entry)
-        media = _media(store, region, manifest, kept, cancel)
+        media = _media(store, region, manifest, kept, cancel, origin=origin)
         _check_with_engine(xml, media)
     except NotAuthorized as error:
         region.probe()  # raises if the token is dead; else only this form was taken away since the list
         report.problems.append(FormProblem(entry.form_id, NoRight(entry.form_id, error.text)))
-        return
+        return []
     except (LineError, UntrustedCertificate):
         raise
     except (SyncError, FormError) as error:
         report.problems.append(FormProblem(entry.form_id, error))
-        return
-    store.blank_forms.put(entry.form_id, entry.version, head.title, xml, media, origin)
-    for file in manifest:
-        if file.is_entity_list:
-            store.facts.set(_list_fact(entry, file), file.hash)
+        return []
+    missing = tuple(sorted(set(head.media) - set(media)))
+    # The lists first: killed in between, the form is not current and comes again.
+    for file in lists:
+        content = media.pop(file.name)
+        if not _has_list(store, origin, file):
+            store.entities.put_list(origin, _list_name(file), content, file.hash)
+    names = [file.name for file in lists]
+    store.blank_forms.put(entry.form_id, entry.version, head.title, xml, media, origin, lists=names)
     (report.new if kept is None else report.updated).append(entry.form_id)
-    if missing := tuple(sorted(set(head.media) - set(media))):
+    if missing:
         report.problems.append(FormProblem(entry.form_id, missing_media=missing))
+    return lists
+
+
+def _purge_deleted(
+    store: Store, region: Region, lists: Mapping[str, tuple[str, MediaEntry]], report: PullReport, origin: str
+) -> None:
+    """Drop what was done here to entities that were deleted on the server: its lists do not name those."""
+    for name, (form_id, file) in lists.items():
+        unknown = store.entities.unknown_ids(origin, name) if file.integrity_url else ()
+        if not unknown:
+            continue
+        try:
+            deleted = region.deleted_entities(file, unknown)
+        except (LineError, UntrustedCertificate):
+            raise
+        except SyncError as error:
+            report.problems.append(FormProblem(form_id, error))
+        else:
+            store.entities.purge(origin, name, deleted)
 
 
 def _kept(store: Store, form_id: str) -> BlankForm | None:
@@ -112,20 +142,23 @@ def _kept(store: Store, form_id: str) -> BlankForm | None:
         return None
 
 
-def _is_current(store: Store, kept: BlankForm, entry: FormEntry, manifest: Sequence[MediaEntry]) -> bool:
+def _is_current(store: Store, kept: BlankForm, entry: FormEntry, manifest: Sequence[MediaEntry], origin: str) -> bool:
     same_form = not kept.retired and (kept.version, kept.hash) == (entry.version, entry.hash)
-    return same_form and all(_is_kept(store, kept, file) for file in manifest)
+    return same_form and all(
+        _has_list(store, origin, file) and kept.origin == origin and file.name in kept.lists
+        if file.is_entity_list
+        else kept.attachments.get(file.name) == file.hash
+        for file in manifest
+    )
 
 
-def _is_kept(store: Store, kept: BlankForm, file: MediaEntry) -> bool:
-    """Tell whether the store has the medium; an entity list's hash is that of its last manifest, not of its bytes."""
-    if file.is_entity_list:
-        return file.name in kept.attachments and store.facts.get(_list_fact(kept, file)) == file.hash
-    return kept.attachments.get(file.name) == file.hash
+def _has_list(store: Store, origin: str, file: MediaEntry) -> bool:
+    """Tell whether the list is kept as it stands; its hash is that of the manifest, not of its bytes."""
+    return store.entities.hash_of(origin, _list_name(file)) == file.hash
 
 
-def _list_fact(form: BlankForm | FormEntry, file: MediaEntry) -> str:
-    return f"entity-list.{form.form_id}.{form.version}.{file.name}"
+def _list_name(file: MediaEntry) -> str:
+    return file.name.removesuffix(SUFFIX)
 
 
 def _definition(store: Store, region: Region, entry: FormEntry, kept: BlankForm | None) -> bytes:
@@ -145,13 +178,21 @@ def _head(xml: bytes, entry: FormEntry) -> FormHead:
 
 
 def _media(
-    store: Store, region: Region, manifest: Sequence[MediaEntry], kept: BlankForm | None, cancel: Event | None
+    store: Store,
+    region: Region,
+    manifest: Sequence[MediaEntry],
+    kept: BlankForm | None,
+    cancel: Event | None,
+    *,
+    origin: str,
 ) -> dict[str, bytes]:
     """Return every medium: what is kept with the announced hash is not fetched again."""
     media = {}
     for file in manifest:
         check_cancel(cancel)
-        if kept is not None and _is_kept(store, kept, file):
+        if file.is_entity_list and _has_list(store, origin, file):
+            media[file.name] = store.entities.content(origin, _list_name(file))
+        elif kept is not None and not file.is_entity_list and kept.attachments.get(file.name) == file.hash:
             media[file.name] = store.blank_forms.attachment(kept.form_id, kept.version, file.name)
         else:
             media[file.name] = region.media(file)
