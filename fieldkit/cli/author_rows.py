@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 _ROW = re.compile(r"\[row\s*:\s*(\d+)\]")
 _SHEET = re.compile(r"'(survey|choices|settings|entities|external_choices|osm)' sheet")
 _COLUMN = re.compile(r"the '(\w+)' (?:value|column)")
+_HEADINGS = {"dataset": "list_name"}  # what the compiler calls a column, and what the sheet does
+_WARNED = {"unknown appearance": "appearance", "saved to the property": "save_to"}  # the columns of engine warnings
+_NO_LIST = re.compile(r"no instance is called (.+)")
 
 
 def fault_of(error: FormError | SourceError, sheets: dict[str, Sheet], survey: Survey, suffix: str) -> Fault:
@@ -27,6 +30,8 @@ def fault_of(error: FormError | SourceError, sheets: dict[str, Sheet], survey: S
         return _compiler_fault(error, sheets, suffix)
     if isinstance(error, CycleError):
         return cycle_fault(error, survey)
+    if (unread := _list_not_read(error, sheets)) is not None:
+        return unread
     row = survey.at(error.ref) if error.ref else None
     kind = Kind.EXPRESSION if isinstance(error, ExpressionError) else Kind.OTHER
     if row is None:
@@ -52,7 +57,21 @@ def _compiler_fault(error: SourceError, sheets: dict[str, Sheet], suffix: str) -
     typed = None if number or "survey" not in sheets else _row_of_type(sheets["survey"], cause)
     if typed is not None:
         return Fault(Kind.OTHER, cause, "survey", typed.number, "type")
-    return Fault(Kind.OTHER, cause, name if number or sheet else "", number, column[1] if column else "")
+    heading = _HEADINGS.get(column[1], column[1]) if column else ""
+    return Fault(Kind.OTHER, cause, name if number or sheet else "", number, heading)
+
+
+def _list_not_read(error: FormError, sheets: dict[str, Sheet]) -> Fault | None:
+    """Tell an entity that is updated while the form does not read its list, which the compiler lets pass."""
+    found = _NO_LIST.fullmatch(error.cause)
+    for row in sheets["entities"].rows if found and "entities" in sheets else ():
+        if found and row.get("list_name") == found[1] and row.get("entity_id"):
+            cause = (
+                f"entities of {found[1]} are updated, but the form does not read their list: add a question of type"
+                f" select_one_from_file {found[1]}.csv, or a row of type csv-external called {found[1]}"
+            )
+            return Fault(Kind.OTHER, cause, "entities", row.number, "list_name")
+    return None
 
 
 def _row_of_type(sheet: Sheet, cause: str) -> Row | None:
@@ -95,7 +114,7 @@ def engine_warnings(form: FormDef, survey: Survey) -> Iterator[Fault]:
         if row is None:
             yield Fault(Kind.OTHER, warning, error=False)
         else:
-            column = "appearance" if "appearance" in cause else ""
+            column = next((name for word, name in _WARNED.items() if word in cause), "")
             yield Fault(Kind.OTHER, cause, "survey", row.number, column, error=False)
     for path, node in form.nodes.items():
         if node.relevant is not None and node.relevant.constant is False:

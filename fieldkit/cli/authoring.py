@@ -23,7 +23,7 @@ from fieldkit.cli.sources import FormSource, read_form
 from fieldkit.encryption import ATTRIBUTE, check_key
 from fieldkit.errors import UnusableKey
 from forms.errors import FormError
-from forms.views import NodeKind, NodeView, Violation, ViolationKind
+from forms.views import EntityChange, EntityProblem, NodeKind, NodeView, Violation, ViolationKind
 
 if TYPE_CHECKING:
     from forms import FormDef, FormSession
@@ -99,12 +99,14 @@ def fill(arguments: Namespace) -> Answer:
         raise AnswersError(Path(arguments.answers), f"no answer can have the shape of {error.ref or 'this'}") from error
     violations = [] if arguments.draft else session.validate()
     out = Path(arguments.out)
+    entities = session.entities()
     data = {
         "valid": not violations and not misfits,
         "form_id": form.form_id,
         "instance_id": session.instance_id,
         "instance_name": session.instance_name,
         "out": "",
+        "entities": [_entity_data(one) for one in entities],
         "no_place": [{"ref": one.ref, "cause": one.cause} for one in misfits],
         "violations": [{"ref": one.ref, "kind": str(one.kind), "message": one.message} for one in violations],
     }
@@ -116,7 +118,39 @@ def fill(arguments: Namespace) -> Answer:
     files.write(out, session.draft_xml() if arguments.draft else session.finalize().xml)
     data["out"] = str(out)
     what = "draft" if arguments.draft else "finalized instance"
-    return Answer((f"{out}: {what} {session.instance_id}",), data)
+    lines = (f"{out}: {what} {session.instance_id}", *map(_entity_line, entities))
+    return Answer(lines, data, trouble=tuple(_entity_trouble(one) for one in entities if one.problem))
+
+
+def _entity_data(change: EntityChange) -> dict[str, object]:
+    return {
+        "dataset": change.dataset,
+        "id": change.entity_id,
+        "action": _action(change),
+        "label": change.label,
+        "properties": dict(change.properties),
+        "base_version": change.base_version,
+        "trunk_version": change.trunk_version,
+        "branch_id": change.branch_id,
+        "problem": str(change.problem),
+    }
+
+
+def _action(change: EntityChange) -> str:
+    return " or ".join(word for word, done in (("create", change.create), ("update", change.update)) if done)
+
+
+def _entity_line(change: EntityChange) -> str:
+    label = f" “{change.label}”" if change.label else ""
+    return f"list {change.dataset}: {_action(change)}{label} ({change.entity_id or 'no id'})"
+
+
+def _entity_trouble(change: EntityChange) -> str:
+    cause = {
+        EntityProblem.BAD_ID: f"its id “{change.entity_id}” is not a UUID",
+        EntityProblem.NO_LABEL: "it has no label",
+    }[change.problem]
+    return f"The server will take the record, but not what it does to an entity of {change.dataset}: {cause}."
 
 
 def _examined(name: str) -> tuple[dict[str, Sheet], Survey, list[Fault]]:

@@ -224,7 +224,8 @@ class Instances:
                 size=len(finalized.xml),
                 deleted_at=None,
             )
-            self._entities.record(seq, finalized.entities)
+            if not row["deprecated_id"]:  # a server takes what a record does to entities once, not again from its edits
+                self._entities.record(seq, finalized.entities)
 
     def outbox(self) -> list[Instance]:
         """Return what waits to be sent, in the order of finalizing whatever the clock said."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from fieldkit.form_cache import load_stored
@@ -24,14 +25,14 @@ def begin(store: Store, server: bytes = SERVER) -> None:
     store.blank_forms.put("visit", "1", "Visit", sheet(VISIT, "visit"), {}, ORIGIN, lists=["trees.csv"])
 
 
-def draft(store: Store, form_id: str, **answers: str) -> FormSession:
+def draft(store: Store, form_id: str, deprecated_id: str = "", **answers: str) -> FormSession:
     """Begin a record and keep it; its answers are given by name."""
     session = FormSession(load_stored(store, form_id))
     for name, value in answers.items():
         session.answer(f"/f/{name}", value)
     at = datetime.now(UTC)
     instance = Instance(session.instance_id, form_id, session.form.version, State.DRAFT, form_id, at, at)
-    store.instances.create(instance, session.draft_xml())
+    store.instances.create(replace(instance, deprecated_id=deprecated_id), session.draft_xml())
     return session
 
 

@@ -147,6 +147,40 @@ def test_each_fault_is_told_with_its_row(terminal: Terminal, tmp_path: Path, suf
     assert f"survey, row {expected}" in (words.err if case.error else words.out)
 
 
+ENTITY_FAULTS = {
+    "no entity": ([["text", "a", "A", "x"]], [], ("survey", 0, "save_to"), "declare an entity"),
+    "kept name": ([["text", "a", "A", "label"]], [["trees", "${a}", ""]], ("survey", 0, "save_to"), "'label'"),
+    "no list of it": ([["text", "a", "A", "people#x"]], [["trees", "${a}", ""]], ("survey", 0, "save_to"), "'people'"),
+    "name of the list": ([["text", "a", "A", "x"]], [["t.rees", "${a}", ""]], ("entities", 0, "list_name"), "period"),
+    "no label": ([["text", "a", "A", "x"]], [["trees", "", ""]], ("entities", 0, ""), "does not have a label"),
+    "question": ([["text", "a", "A", "x"]], [["trees", "${b}", ""]], ("entities", 0, "label"), "b"),
+    "list not read": (
+        [["text", "a", "A", "x"]],
+        [["trees", "", "${a}"]],
+        ("entities", 0, "list_name"),
+        "select_one_from_file trees.csv",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("suffix", list(WRITERS))
+@pytest.mark.parametrize("name", list(ENTITY_FAULTS))
+def test_faults_of_entities_are_told_with_their_row(terminal: Terminal, tmp_path: Path, suffix: str, name: str) -> None:
+    survey, entities, (sheet, row, column), cause = ENTITY_FAULTS[name]
+    sheets = {"survey": [["type", "name", "label", "save_to"], *survey]}
+    if entities:
+        sheets["entities"] = [["list_name", "label", "entity_id"], *entities]
+    path = tmp_path / f"form{suffix}"
+    path.write_bytes(WRITERS[suffix](sheets))
+    outcome = terminal.type("check", path, "--json")
+    assert outcome.code == 1
+    (fault,) = outcome.data["faults"]
+    above = sum(len(rows) + 1 for rows in sheets.values()) - len(sheets[sheet]) - 1 if sheet == "entities" else 0
+    expected = row + (2 if suffix == ".xlsx" else 3 + above)
+    assert (fault["sheet"], fault["row"], fault["column"]) == (sheet, expected, column)
+    assert cause in fault["cause"]
+
+
 def test_all_faults_are_told_at_once_in_order(terminal: Terminal, tmp_path: Path) -> None:
     rows = [["select_one nowhere", "q", "Q"], ["text", "q", "Q"], ["text", "t", "T", "${none} = 1"]]
     path = tmp_path / "form.md"

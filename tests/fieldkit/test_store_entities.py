@@ -143,6 +143,14 @@ def test_an_older_form_changes_nothing_here(orchard):
     assert list(rows(orchard)) == [TREE, OTHER]
 
 
+def test_an_edit_changes_nothing_again(orchard):
+    first = draft(orchard, "visit", tree=TREE, height="10")
+    finish(orchard, first)
+    send(orchard, first.instance_id)
+    finish(orchard, draft(orchard, "visit", deprecated_id=first.instance_id, tree=TREE, height="11"))
+    assert (rows(orchard)[TREE]["__version"], rows(orchard)[TREE]["height"]) == ("4", "10")
+
+
 def test_lists_of_two_accounts_do_not_mix(orchard):
     xml = sheet(PLANT, "elsewhere")
     orchard.blank_forms.put("elsewhere", "1", "Elsewhere", xml, {}, "another")
