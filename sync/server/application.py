@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 KEY_PREFIX = re.compile(r"/key/([^/]*)(/.*)?")
-OPENROSA_ENDPOINTS = (openrosa.form_list, openrosa.manifest, openrosa.greet, openrosa.submit)
+OPENROSA_ENDPOINTS = (openrosa.form_list, openrosa.manifest, openrosa.greet, openrosa.submit, openrosa.integrity)
 PROJECT = "/projects/<project>"
 FORM = f"{PROJECT}/forms/<form_id>"
 SUBMISSION = f"{FORM}/submissions/<root_id>"
@@ -41,6 +41,7 @@ ROUTES: tuple[tuple[str, str, Callable[..., Response]], ...] = (
     ("GET", f"{PROJECT}/formList", openrosa.form_list),
     ("GET", f"{PROJECT}/submission", openrosa.greet),
     ("POST", f"{PROJECT}/submission", openrosa.submit),
+    ("GET", f"{PROJECT}/datasets/<name>/integrity", openrosa.integrity),
     ("GET", f"{PROJECT}/app-users", rest.list_app_users),
     ("POST", f"{PROJECT}/app-users", rest.create_app_user),
     ("POST DELETE", f"{PROJECT}/assignments/<role>/<actor>", rest.assignment),

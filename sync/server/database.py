@@ -58,6 +58,14 @@ MIGRATIONS = (
         version_id INTEGER NOT NULL REFERENCES versions (id), name TEXT NOT NULL,
         blob TEXT REFERENCES blobs (sha256), PRIMARY KEY (version_id, name)) WITHOUT ROWID;
     """,
+    """
+    CREATE TABLE datasets (
+        id INTEGER PRIMARY KEY, project_id INTEGER NOT NULL REFERENCES projects (id), name TEXT NOT NULL,
+        UNIQUE (project_id, name));
+    CREATE TABLE entities (
+        id INTEGER PRIMARY KEY, dataset_id INTEGER NOT NULL REFERENCES datasets (id), uuid TEXT NOT NULL,
+        label TEXT NOT NULL, data TEXT NOT NULL, version INTEGER NOT NULL, deleted_at TEXT, UNIQUE (dataset_id, uuid));
+    """,
 )
 
 

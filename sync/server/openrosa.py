@@ -9,11 +9,11 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING
 from urllib.parse import quote
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
 from werkzeug.wrappers import Response
 
-from sync.server import answers, blobs, published, received
+from sync.server import answers, blobs, datasets, published, received
 from sync.server.call import require_project, whole_number
 from sync.server.envelope import read_envelope
 from sync.server.multipart import read_parts
@@ -62,15 +62,42 @@ def manifest(call: Call, project: str, form_id: str) -> Response:
     """`GET …/forms/F/manifest`: the media that are there; a declared one that was never uploaded is left out."""
     with call.database.reading() as db:
         form = readable_form(call, db, project, form_id)
-        media = [medium for medium in published.media_of(db, form.current_def) if medium.sha256]
-    address = f"{call.base}/projects/{form.project_id}/forms/{quote(form.xml_form_id, safe='')}/attachments"
-    entries = "".join(
-        f"<mediaFile><filename>{escape(medium.name)}</filename><hash>md5:{medium.md5}</hash>"
-        f"<downloadUrl>{escape(address)}/{quote(medium.name, safe='')}</downloadUrl></mediaFile>"
-        for medium in media
-    )
+        media = published.media_of(db, form.current_def)
+        hashes = {medium.name: medium.md5 for medium in media if medium.sha256}
+        lists = {medium.name: datasets.list_of(db, form.project_id, medium.name) for medium in media}
+        lists = {name: number for name, number in lists.items() if number and name not in hashes}
+        hashes |= {name: datasets.hash_of(db, number) for name, number in lists.items()}
+    address = f"{call.base}/projects/{form.project_id}"
+    files = f"{address}/forms/{quote(form.xml_form_id, safe='')}/attachments"
+    entries = ""
+    for name, digest in sorted(hashes.items()):
+        kind = ' type="entityList"' if name in lists else ""
+        checked = f"{address}/datasets/{quote(name.removesuffix(datasets.SUFFIX), safe='')}/integrity"
+        integrity = f"<integrityUrl>{escape(checked)}</integrityUrl>" if name in lists else ""
+        entries += (
+            f"<mediaFile{kind}><filename>{escape(name)}</filename><hash>md5:{digest}</hash>"
+            f"<downloadUrl>{escape(files)}/{quote(name, safe='')}</downloadUrl>{integrity}</mediaFile>"
+        )
     body = f'<manifest xmlns="http://openrosa.org/xforms/xformsManifest">{entries}</manifest>'
     return _conditional(call, answers.openrosa_response(f'<?xml version="1.0" encoding="UTF-8"?>\n{body}'), weak=True)
+
+
+def integrity(call: Call, project: str, name: str) -> Response:
+    """`GET …/datasets/D/integrity?id=a,b`: of each known entity whether it was deleted; of all without `id`."""
+    project_id = whole_number(project)
+    asked = [one for one in call.request.args.get("id", "").split(",") if one]
+    with call.database.reading() as db:
+        require_project(db, project_id)
+        dataset = datasets.list_of(db, project_id, f"{name}{datasets.SUFFIX}")
+        if not dataset:
+            raise answers.not_found()
+        if not any(may_read(call, db, form) for form in published.forms_of(db, project_id)):
+            raise answers.no_rights()
+        known = datasets.deleted_of(db, dataset, asked)
+    entries = "".join(
+        f"<entity id={quoteattr(one)}><deleted>{str(gone).lower()}</deleted></entity>" for one, gone in known.items()
+    )
+    return answers.openrosa_response(f"<data><entities>{entries}</entities></data>")
 
 
 def readable_form(call: Call, db: sqlite3.Connection, project: str, form_id: str) -> Form:
@@ -102,9 +129,11 @@ def form_medium(call: Call, project: str, form_id: str, name: str) -> Response:
     with call.database.reading() as db:
         form = readable_form(call, db, project, form_id)
         media = {medium.name: medium for medium in published.media_of(db, form.current_def)}
-        if name not in media or not media[name].sha256:
+        dataset = datasets.list_of(db, form.project_id, name) if name in media else 0
+        if name not in media or not (media[name].sha256 or dataset):
             raise answers.not_found()
-        content = blobs.load(db, media[name].sha256).content
+        sha256 = media[name].sha256
+        content = blobs.load(db, sha256).content if sha256 else datasets.csv_of(db, dataset)
     return _conditional(call, Response(content, content_type="application/octet-stream"))
 
 

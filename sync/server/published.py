@@ -11,7 +11,7 @@ import sqlite3
 from dataclasses import dataclass
 
 from sync.safe_xml import UnsafeXmlError
-from sync.server import blobs
+from sync.server import blobs, datasets
 from sync.server.answers import already_exists, invalid_xml, not_found, unexpected_value, version_already_published
 from sync.server.database import now_text
 from sync.xforms import FormHead, read_head
@@ -186,6 +186,7 @@ def publish(db: sqlite3.Connection, form: Form, version: str | None = None) -> F
         row = db.execute("SELECT version FROM form_defs WHERE id = ?", (form.draft_def,)).fetchone()
         raise version_already_published(form.xml_form_id, version or row["version"]) from None
     db.execute("UPDATE forms SET current_def = draft_def, draft_def = NULL WHERE id = ?", (form.id,))
+    datasets.declare(db, form.project_id, xml_of(db, form.draft_def))
     return form_named(db, form.project_id, form.xml_form_id)
 
 

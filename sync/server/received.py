@@ -13,7 +13,7 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sync.server import answers, blobs
+from sync.server import answers, blobs, datasets
 from sync.server.database import now_text
 from sync.server.envelope import Envelope
 from sync.server.published import Form, def_of_version, xml_of
@@ -75,6 +75,7 @@ def receive(
         version_id = _edit(db, form, envelope, xml, def_id, sender)
     else:
         version_id = _new(db, form, envelope, xml, def_id, sender)
+        datasets.take(db, form.project_id, xml_of(db, def_id), xml)
     if known is None:
         _expect_files(db, version_id, envelope.expected_files(read_head(xml_of(db, def_id)).file_paths))
     _keep_files(db, version_id, files)

@@ -7,6 +7,8 @@ folder. It speaks plain HTTP: whoever offers it beyond this machine puts a serve
 
 from __future__ import annotations
 
+import csv
+import io
 import logging
 import os
 import socket
@@ -20,7 +22,7 @@ from typing import Self
 from cheroot.server import HTTPConnection
 from cheroot.wsgi import Gateway_10, Server
 
-from sync.server import access, answers, published, received, rest
+from sync.server import access, answers, datasets, published, received, rest
 from sync.server.application import Application, ConnectionCutError
 from sync.server.blobs import load
 from sync.server.database import Database
@@ -222,3 +224,14 @@ class ReferenceServer:
         """Delete a submission as staff do."""
         with self._database.writing() as db:
             received.delete(db, published.form_named(db, project, form_id), root_id)
+
+    def entities(self, project: int, name: str) -> list[dict[str, str]]:
+        """Return the living entities of a list, as its CSV has them; none if no published form makes it."""
+        with self._database.reading() as db:
+            dataset = datasets.list_of(db, project, f"{name}{datasets.SUFFIX}")
+            return list(csv.DictReader(io.StringIO(datasets.csv_of(db, dataset).decode(), newline="")))
+
+    def delete_entity(self, project: int, name: str, entity_id: str) -> None:
+        """Delete an entity as staff do."""
+        with self._database.writing() as db:
+            datasets.delete(db, datasets.list_of(db, project, f"{name}{datasets.SUFFIX}"), entity_id)
