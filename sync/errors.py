@@ -43,7 +43,7 @@ class Reason(StrEnum):
     SERVER_BUSY = "server-busy"
     CANCELLED = "cancelled"
     SENDING = "sending"  # in the row only while bytes leave; found there later, the program was stopped meanwhile
-    WAITS_FOR_EARLIER = "waits-for-earlier"  # an edit whose base is not delivered yet
+    WAITS_FOR_EARLIER = "waits-for-earlier"  # an edit, or a change of an entity, whose base is not delivered yet
     BAD_SERVER_DATA = "bad-server-data"
     # it waits for the user to give another access
     NOT_AUTHORIZED = "not-authorized"

@@ -163,11 +163,12 @@ class _Push:
         self._send(turn, parcel)
 
     def _held_by(self, instance: Instance) -> Instance | None:
-        """Return the base of an edit while it is not delivered: versions go strictly in order."""
-        if not instance.deprecated_id:
+        """Return the base of an edit, or of a change of an entity, while it is not delivered: they go in order."""
+        base_id = instance.deprecated_id or self._store.entities.base_of(instance.instance_id)
+        if not base_id:
             return None
         try:
-            base = self._store.instances.get(instance.deprecated_id)
+            base = self._store.instances.get(base_id)
         except NotFoundError:
             return None  # made on another machine: the server decides
         return base if base.state in {State.FINALIZED, State.REJECTED, State.DRAFT} else None

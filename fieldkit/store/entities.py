@@ -81,6 +81,18 @@ class Entities:
             for entity_id in entity_ids:
                 self._drop(origin, name, entity_id)
 
+    def base_of(self, instance_id: str) -> str:
+        """Return the record that waits or was refused, and whose change of an entity this one builds on; "" if none."""
+        row = self._db.row(
+            "SELECT b.instance_id FROM instances i JOIN entity_changes mine ON mine.instance_seq = i.seq"
+            " JOIN entity_changes base ON base.origin = mine.origin AND base.list = mine.list"
+            " AND base.entity_id = mine.entity_id AND base.version < mine.version"
+            " JOIN instances b ON b.seq = base.instance_seq AND b.seq <> i.seq"
+            " WHERE i.instance_id = ? AND b.state IN ('finalized', 'rejected') ORDER BY base.version DESC LIMIT 1",
+            (instance_id,),
+        )
+        return str(row["instance_id"]) if row is not None else ""
+
     # What forms see
 
     def content(self, origin: str, name: str) -> bytes:

@@ -15,7 +15,7 @@ from fieldkit.form_cache import load_stored
 from fieldkit.instance import Instance, State
 from fieldkit.store import Store
 from forms import EntityChange, FormSession
-from sync.errors import BadServerData
+from sync.errors import BadServerData, Reason
 from sync.protocol import MediaEntry
 from sync.pull import pull
 from sync.push import push
@@ -70,6 +70,23 @@ def test_made_and_updated_offline_then_sent_then_the_servers(orchard):
     assert pull(orchard.store, orchard.client).unchanged == ["lieux", "plant", "visit"]
     change = finish(orchard, "visit", tree=made.entity_id, height="3")
     assert (change.base_version, change.trunk_version, bool(change.branch_id)) == ("2", "2", True)
+
+
+def test_a_change_waits_for_the_refused_record_that_it_builds_on(orchard):
+    made = finish(orchard, "plant", species="Ash")
+    finish(orchard, "visit", tree=made.entity_id, height="2")
+    other = finish(orchard, "plant", species="Fir")
+    planted, visited, _ = (one.instance_id for one in orchard.store.instances.outbox())
+    orchard.site.server.set_form_state(orchard.site.project, "plant", "closed")
+    report = push(orchard.store, orchard.client, pause_seconds=0)
+    assert (list(report.waiting), report.waiting[visited]) == ([visited], Reason.WAITS_FOR_EARLIER)
+    assert planted in report.rejected
+    orchard.site.server.set_form_state(orchard.site.project, "plant", "open")
+    for refused in report.rejected:
+        orchard.store.instances.retry(refused)
+    assert len(push(orchard.store, orchard.client, pause_seconds=0).delivered) == 3
+    assert on_server(orchard) == [("Ash", "2", "2"), ("Fir", "1", "")]
+    assert other.entity_id != made.entity_id
 
 
 def test_what_was_not_sent_stays_through_a_pull(orchard):

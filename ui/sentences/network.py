@@ -58,7 +58,7 @@ def _line() -> _Texts:
             "retry",
         ),
         Reason.WAITS_FOR_EARLIER: (
-            translate("Network", "Attend l’envoi de la réponse qu’elle corrige"),
+            translate("Network", "Attend l’envoi de la réponse dont elle dépend"),
             translate("Network", "Elle partira juste après, sans rien faire."),
             "",
         ),
