@@ -49,7 +49,7 @@ def check(arguments: Namespace) -> Answer:
     if sheets:
         faults = in_order([*faults, *engine_warnings(form, survey)])
     told = [*source.warnings, *(fault.line() for fault in faults)] if sheets else [*source.warnings, *form.warnings]
-    told += _key_warnings(form)
+    told += [*_key_warnings(form), *_unread_entities(form)]
     data = {
         "valid": True,
         "form_id": form.form_id,
@@ -82,6 +82,12 @@ def _key_warnings(form: FormDef) -> Iterator[str]:
             check_key(form.form_id, key)
         except UnusableKey as error:
             yield f"the public key cannot be used, so no record could be finished: {error.cause}"
+
+
+def _unread_entities(form: FormDef) -> Iterator[str]:
+    if form.entities and form.submission.get(ATTRIBUTE):
+        cause = "the records are encrypted, so the server cannot read what they do to entities"
+        yield f"{cause}: no list changes, there or here"
 
 
 def fill(arguments: Namespace) -> Answer:
@@ -119,7 +125,8 @@ def fill(arguments: Namespace) -> Answer:
     data["out"] = str(out)
     what = "draft" if arguments.draft else "finalized instance"
     lines = (f"{out}: {what} {session.instance_id}", *map(_entity_line, entities))
-    return Answer(lines, data, trouble=tuple(_entity_trouble(one) for one in entities if one.problem))
+    unread = [f"warning: {one}" for one in _unread_entities(form)] if entities else []
+    return Answer(lines, data, trouble=(*unread, *(_entity_trouble(one) for one in entities if one.problem)))
 
 
 def _entity_data(change: EntityChange) -> dict[str, object]:

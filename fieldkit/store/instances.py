@@ -34,8 +34,8 @@ class Instances:
     def __init__(self, connection: Connection) -> None:
         self._db = connection
         self._files = AttachmentFiles(connection)
-        self.seals = Seals(connection, self._files)
         self._entities = Entities(connection)
+        self.seals = Seals(connection, self._files, self._entities)
 
     # Drafts
 
@@ -209,7 +209,7 @@ class Instances:
             self._require(row, {State.DRAFT}, "finalize")  # the table also lets a rejected one back, with its bytes
             seq = row["seq"]
             self._freeze_files(instance_id, seq, finalized.attachments)
-            self.seals.make(instance_id, seq, row["form_id"], row["form_version"], finalized.xml)
+            sealed = self.seals.make(instance_id, seq, row["form_id"], row["form_version"], finalized.xml)
             self._db.run("UPDATE instance_xml SET frozen = ? WHERE instance_seq = ?", (finalized.xml, seq))
             name = finalized.instance_name or row["name"]
             self._set(
@@ -224,7 +224,8 @@ class Instances:
                 size=len(finalized.xml),
                 deleted_at=None,
             )
-            if not row["deprecated_id"]:  # a server takes what a record does to entities once, not again from its edits
+            # What a record does counts once for a server, not again from its edits; what is sealed it cannot read.
+            if not row["deprecated_id"] and not sealed:
                 self._entities.record(seq, finalized.entities)
 
     def outbox(self) -> list[Instance]:

@@ -20,6 +20,7 @@ from fieldkit.errors import AttachmentDamaged, NotFoundError, ReservedName, Wron
 from fieldkit.instance import State
 from fieldkit.store.attachments import Attachment, AttachmentFiles
 from fieldkit.store.connection import Connection
+from fieldkit.store.entities import Entities
 
 _BLOCK = 1_048_576
 
@@ -36,9 +37,10 @@ class Seal:
 class Seals:
     """Makes and reads seals. `make` and `drop` are parts of a transaction of the instances."""
 
-    def __init__(self, connection: Connection, files: AttachmentFiles) -> None:
+    def __init__(self, connection: Connection, files: AttachmentFiles, entities: Entities) -> None:
         self._db = connection
         self._files = files
+        self._entities = entities
 
     def of(self, instance_id: str) -> Seal | None:
         """Return the seal of a record, None if it has none."""
@@ -75,21 +77,23 @@ class Seals:
                 raise NotFoundError("instance", instance_id)
             if row["state"] != str(State.FINALIZED) or row["attempted"]:
                 raise WrongStateError(instance_id, row["state"], "seal")
-            self.make(instance_id, row["seq"], row["form_id"], row["form_version"], bytes(row["frozen"]))
+            if self.make(instance_id, row["seq"], row["form_id"], row["form_version"], bytes(row["frozen"])):
+                self._entities.take_back(row["seq"])
         made = self.of(instance_id)
         if made is None:
             raise NotFoundError("public key", f"{row['form_id']} {row['form_version']}".strip())
         return made
 
-    def make(self, instance_id: str, seq: int, form_id: str, version: str, xml: bytes) -> None:
-        """Seal the frozen XML and the frozen files, if the form has a key. Inside the caller's transaction.
+    def make(self, instance_id: str, seq: int, form_id: str, version: str, xml: bytes) -> bool:
+        """Seal the frozen XML and the frozen files if the form has a key; return whether it has one.
 
+        Inside the caller's transaction, and no change of an entity list goes with a seal: no server could read it.
         Raises EncryptionError, AttachmentDamaged for a file that changed, StoreFull; what was written is then a
         leftover that no row names.
         """
         key = self._public_key(form_id, version)
         if not key:
-            return
+            return False
         sealing = Sealing(key, form_id, version, instance_id)
         self._db.run("INSERT INTO seals (instance_seq, envelope, sha256) VALUES (?, ?, ?)", (seq, b"", ""))
         kept = [one for one in self._files.all(instance_id) if one.frozen]
@@ -101,6 +105,7 @@ class Seals:
         envelope = sealing.envelope()
         digest = hashlib.sha256(envelope).hexdigest()
         self._db.run("UPDATE seals SET envelope = ?, sha256 = ? WHERE instance_seq = ?", (envelope, digest, seq))
+        return True
 
     def drop(self, seq: int) -> None:
         """Forget the seal of a record that becomes a draft again. Inside the caller's transaction."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tests.fieldkit.cli_runner import Terminal
 from tests.forms.entity_sheets import PLANT, SEVERAL, TREE, TREES, VISIT, sheet
+from tests.unsealing import encrypted_form, private_key, public_text
 
 
 def fill(terminal: Terminal, folder: Path, table: str, answers: dict[str, object], *words: str):
@@ -59,3 +60,19 @@ def test_check_warns_of_an_answer_that_no_entity_takes(terminal: Terminal, tmp_p
     outcome = terminal.type("check", path, "--json")
     assert outcome.code == 0
     assert any("saved to the property species, but no entity" in one for one in outcome.data["warnings"])
+
+
+def test_check_warns_that_nothing_comes_of_encrypted_entities(terminal: Terminal, tmp_path: Path) -> None:
+    path = tmp_path / "form.xml"
+    path.write_bytes(encrypted_form(sheet(PLANT), public_text(private_key())))
+    (warning,) = terminal.type("check", path, "--json").data["warnings"]
+    assert warning.startswith("the records are encrypted, so the server cannot read what they do to entities")
+
+
+def test_fill_says_the_same(terminal: Terminal, tmp_path: Path) -> None:
+    (tmp_path / "form.xml").write_bytes(encrypted_form(sheet(PLANT), public_text(private_key())))
+    (tmp_path / "answers.json").write_text('{"species": "Ash"}', "utf-8")
+    given = ("--answers", tmp_path / "answers.json", "--out", tmp_path / "i.xml")
+    outcome = terminal.type("fill", tmp_path / "form.xml", *given)
+    assert outcome.code == 0
+    assert "the server cannot read what they do to entities" in outcome.err

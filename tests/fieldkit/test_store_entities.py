@@ -19,7 +19,8 @@ from fieldkit.store import Store, open_store
 from forms import FormSession
 from tests.fieldkit import child_process
 from tests.fieldkit.orchard import ORIGIN, SERVER, again, begin, draft, finish, rows, server_csv
-from tests.forms.entity_sheets import OTHER, PLANT, TREE, sheet
+from tests.forms.entity_sheets import OTHER, PLANT, TREE, VISIT, sheet
+from tests.unsealing import encrypted_form, private_key, public_text
 
 
 @pytest.fixture
@@ -249,6 +250,33 @@ class Model:
             if mine and tree["__version"] >= max(record["version"] for record in mine):
                 for record in mine:
                     record["dropped"] = True
+
+
+def encrypt(store: Store, form_id: str, table: str) -> None:
+    form = encrypted_form(sheet(table, form_id), public_text(private_key()))
+    store.blank_forms.put(form_id, "1", form_id, form, {}, ORIGIN, lists=["trees.csv"] if table == VISIT else [])
+
+
+def test_what_no_server_can_read_changes_no_list(orchard):
+    encrypt(orchard, "plant", PLANT)
+    encrypt(orchard, "visit", VISIT)
+    before = rows(orchard)
+    finish(orchard, draft(orchard, "plant", species="Ash"))
+    visited = draft(orchard, "visit", tree=TREE, height="10")
+    finish(orchard, visited)
+    assert rows(orchard) == before
+    assert orchard.instances.seals.of(visited.instance_id) is not None
+    assert orchard.entities.unknown_ids(ORIGIN, "trees") == ()
+    assert orchard.entities.base_of(visited.instance_id) == ""
+
+
+def test_a_record_that_is_sealed_later_takes_its_changes_back(orchard):
+    planted = draft(orchard, "plant", species="Ash")
+    finish(orchard, planted)
+    assert list(offered(orchard).values()) == ["Oak", "Elm", "Ash"]
+    encrypt(orchard, "plant", PLANT)
+    orchard.instances.seals.add(planted.instance_id)
+    assert list(offered(orchard).values()) == ["Oak", "Elm"]
 
 
 @settings(max_examples=40)

@@ -21,6 +21,7 @@ from sync.pull import pull
 from sync.push import push
 from sync.server import Fault
 from tests.forms.entity_sheets import PLANT, PLANTATION, SEVERAL, VISIT, sheet
+from tests.unsealing import encrypted_form, private_key, public_text
 
 
 @pytest.fixture
@@ -70,6 +71,17 @@ def test_made_and_updated_offline_then_sent_then_the_servers(orchard):
     assert pull(orchard.store, orchard.client).unchanged == ["lieux", "plant", "visit"]
     change = finish(orchard, "visit", tree=made.entity_id, height="3")
     assert (change.base_version, change.trunk_version, bool(change.branch_id)) == ("2", "2", True)
+
+
+def test_encrypted_records_change_the_list_neither_here_nor_there(store, site):
+    site.server.publish_form(site.project, encrypted_form(sheet(PLANT, "plant"), public_text(private_key())))
+    site.server.publish_form(site.project, sheet(VISIT, "visit"))
+    orchard = SimpleNamespace(store=store, site=site, client=site.client())
+    assert pull(store, orchard.client).problems == []
+    finish(orchard, "plant", species="Ash")
+    assert shown(orchard) == {}
+    assert len(push(store, orchard.client).delivered) == 1
+    assert on_server(orchard) == []
 
 
 def test_a_change_waits_for_the_refused_record_that_it_builds_on(orchard):
