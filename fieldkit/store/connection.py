@@ -67,7 +67,7 @@ def told(path: Path) -> Iterator[None]:
 
 
 class Connection:
-    """A connection in autocommit mode: reads stand alone, writes go in `with connection.write():`."""
+    """A connection in autocommit mode: writes go in `with connection.write()`, reads that belong together in `read`."""
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         """Connect to an existing or new file; nothing is checked and no table made."""
@@ -110,6 +110,16 @@ class Connection:
         """Execute one statement for each row of values."""
         with told(self.path):
             self._db.executemany(sql, values)
+
+    @contextmanager
+    def read(self) -> Iterator[None]:
+        """Hold one state of the file for all reads of the block, whatever is written meanwhile. Not inside `write`."""
+        with told(self.path):
+            self._db.execute("BEGIN")
+            try:
+                yield
+            finally:
+                self._db.execute("COMMIT")
 
     @contextmanager
     def write(self) -> Iterator[None]:

@@ -10,13 +10,15 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from fieldkit.errors import NotFoundError
 from fieldkit.store.connection import Connection
-from fieldkit.store.entity_rows import LocalChange, Rows, apply, branch_of, is_reserved, read_rows, write_rows
+from fieldkit.store.entity_rows import LocalChange, Rows, apply, branch_of, is_reserved, lines_of, read_rows, row_of
 from fieldkit.store.times import now, to_text
 
 if TYPE_CHECKING:
@@ -24,6 +26,14 @@ if TYPE_CHECKING:
 
 SUFFIX = ".csv"
 _SEED = "entities.seed"
+
+
+@dataclass(frozen=True, slots=True)
+class _List:
+    """A list that the server gave: `properties` is None for one that has no ids."""
+
+    seq: int
+    properties: tuple[str, ...] | None
 
 
 class Entities:
@@ -41,25 +51,27 @@ class Entities:
         """
         with self._db.write():
             seed = self._make_seed()
-            self._db.run(
-                "INSERT OR REPLACE INTO entity_lists (origin, name, hash, md5, pulled_at, content)"
-                " VALUES (?, ?, ?, ?, ?, ?)",
-                (
-                    origin,
-                    name,
-                    digest,
-                    hashlib.md5(content, usedforsecurity=False).hexdigest(),
-                    to_text(now()),
-                    content,
-                ),
+        found = read_rows(content, seed)  # may take a while: nobody else has to wait for it
+        lines = [] if found is None else sorted(zip(found.rows, count(), lines_of(found)[1:], strict=False))
+        properties, kept = (None, content) if found is None else (json.dumps(found.properties), b"")
+        md5 = hashlib.md5(content, usedforsecurity=False).hexdigest()
+        with self._db.write():
+            self._db.run("DELETE FROM entity_lists WHERE origin = ? AND name = ?", (origin, name))
+            seq = self._db.insert(
+                "INSERT INTO entity_lists (origin, name, hash, md5, pulled_at, properties, content)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (origin, name, digest, md5, to_text(now()), properties, kept),
             )
-            found = read_rows(content, seed)
+            self._db.run_many(
+                "INSERT INTO entity_rows (list_seq, entity_id, place, line) VALUES (?, ?, ?, ?)",
+                [(seq, *line) for line in lines],
+            )
             newest = self._db.rows(
                 "SELECT entity_id, max(version) AS version FROM entity_changes WHERE origin = ? AND list = ?"
                 " GROUP BY entity_id",
                 (origin, name),
             )
-            for row in newest if found is not None else ():
+            for row in newest:
                 server = found.rows.get(row["entity_id"]) if found is not None else None
                 if server is not None and server.version >= row["version"]:
                     self._drop(origin, name, row["entity_id"])
@@ -71,9 +83,13 @@ class Entities:
 
     def unknown_ids(self, origin: str, name: str) -> tuple[str, ...]:
         """Return the entities that are changed here and that the server's list does not have: new, or deleted there."""
-        server = self._server(origin, name)
-        changed = dict.fromkeys(row["entity_id"] for row in self._changes(origin, name))
-        return tuple(one for one in changed if server is None or one not in server.rows)
+        rows = self._db.rows(
+            "SELECT entity_id FROM entity_changes c WHERE origin = ? AND list = ? AND NOT EXISTS"
+            " (SELECT 1 FROM entity_lists l JOIN entity_rows r ON r.list_seq = l.seq"
+            "  WHERE l.origin = c.origin AND l.name = c.list AND r.entity_id = c.entity_id) ORDER BY seq",
+            (origin, name),
+        )
+        return tuple(dict.fromkeys(row["entity_id"] for row in rows))
 
     def purge(self, origin: str, name: str, entity_ids: Collection[str]) -> None:
         """Drop what is changed here of entities that were deleted on the server; the records stay."""
@@ -96,12 +112,32 @@ class Entities:
     # What forms see
 
     def content(self, origin: str, name: str) -> bytes:
-        """Return the list as CSV with the changes made here; NotFoundError if the server never gave it."""
-        row = self._db.row("SELECT content FROM entity_lists WHERE origin = ? AND name = ?", (origin, name))
-        if row is None:
-            raise NotFoundError("entity list", name)
-        found = self._rows(origin, name)
-        return bytes(row["content"]) if found is None else write_rows(found)
+        """Return the list as CSV with the changes made here; NotFoundError if the server never gave it.
+
+        Only the rows that are changed are read and written again, the others come as they are kept.
+        """
+        with self._db.read():
+            kept = self._list(origin, name)
+            if kept is None:
+                raise NotFoundError("entity list", name)
+            if kept.properties is None:
+                return bytes(self._db.rows("SELECT content FROM entity_lists WHERE seq = ?", (kept.seq,))[0]["content"])
+            rows = self._db.rows("SELECT place, line FROM entity_rows WHERE list_seq = ?", (kept.seq,))
+            changes = [_read(row) for row in self._changes(origin, name)]
+            places, server = self._server(kept, dict.fromkeys(one.entity_id for one in changes))
+        lines = [""] * len(rows)
+        for place, line in rows:
+            lines[place] = line
+        changed = apply(server, changes)
+        if more := len(changed.properties) - len(kept.properties):
+            lines = [line + "," * more for line in lines]
+        header, *written = lines_of(changed)
+        for entity_id, line in zip(changed.rows, written, strict=True):
+            if entity_id in places:
+                lines[places[entity_id]] = line
+            else:
+                lines.append(line)
+        return "\n".join([header, *lines, ""]).encode()
 
     def stamp(self, origin: str, name: str) -> str:
         """Return what differs whenever `content` does (hex), without making it."""
@@ -116,17 +152,11 @@ class Entities:
         if not changes:
             return
         origin, seed = self._origin_of(instance_seq), self._make_seed()
-        lists: dict[str, Rows | None] = {}
         for change in changes:
-            if change.problem:
-                continue
-            if change.dataset not in lists:
-                lists[change.dataset] = self._rows(origin, change.dataset)
-            rows = lists[change.dataset]
+            rows = None if change.problem else self._entity(origin, change.dataset, change.entity_id)
             made = _outcome(rows, change, seed) if rows is not None else None
-            if made is None or rows is None:
+            if made is None:
                 continue
-            lists[change.dataset] = apply(rows, [made])
             self._db.run(
                 "INSERT INTO entity_changes (instance_seq, origin, list, entity_id, created, version,"
                 " trunk_version, branch_id, label, properties) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -151,15 +181,30 @@ class Entities:
         )
         return str(row["origin"]) if row is not None else ""
 
-    def _rows(self, origin: str, name: str) -> Rows | None:
-        """Return the rows as forms see them; None for a list that has no ids."""
-        row = self._db.row("SELECT 1 FROM entity_lists WHERE origin = ? AND name = ?", (origin, name))
-        server = self._server(origin, name) if row is not None else Rows((), {})
-        return None if server is None else apply(server, map(_read, self._changes(origin, name)))
+    def _list(self, origin: str, name: str) -> _List | None:
+        row = self._db.row("SELECT seq, properties FROM entity_lists WHERE origin = ? AND name = ?", (origin, name))
+        if row is None:
+            return None
+        return _List(row["seq"], None if row["properties"] is None else tuple(json.loads(row["properties"])))
 
-    def _server(self, origin: str, name: str) -> Rows | None:
-        row = self._db.row("SELECT content FROM entity_lists WHERE origin = ? AND name = ?", (origin, name))
-        return read_rows(bytes(row["content"]), self._seed()) if row is not None else None
+    def _server(self, kept: _List, entity_ids: Iterable[str]) -> tuple[dict[str, int], Rows]:
+        """Return those of the entities that the server's list has: their places in it, and their rows."""
+        properties = kept.properties or ()
+        places, rows = {}, {}
+        for entity_id in entity_ids:
+            sql = "SELECT place, line FROM entity_rows WHERE list_seq = ? AND entity_id = ?"
+            if row := self._db.row(sql, (kept.seq, entity_id)):
+                places[entity_id], rows[entity_id] = row["place"], row_of(row["line"], properties)
+        return places, Rows(properties, rows)
+
+    def _entity(self, origin: str, name: str, entity_id: str) -> Rows | None:
+        """Return one entity as forms see it, no row if there is none; None for a list that has no ids."""
+        kept = self._list(origin, name)
+        if kept is not None and kept.properties is None:
+            return None
+        server = Rows((), {}) if kept is None else self._server(kept, [entity_id])[1]
+        changes = map(_read, self._changes(origin, name))
+        return apply(server, (one for one in changes if one.entity_id == entity_id))
 
     def _changes(self, origin: str, name: str) -> list[sqlite3.Row]:
         return self._db.rows(

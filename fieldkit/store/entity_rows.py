@@ -12,11 +12,12 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 NAME, LABEL, VERSION, TRUNK, BRANCH = "name", "label", "__version", "__trunkVersion", "__branchId"
+_END = "\r\n"  # of lines: a text that holds one of its characters is quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The entities of a list by id, in order, and the names of their properties."""
+    """Entities of a list by id, all of them or some, in order, and the names of the list's properties."""
 
     properties: tuple[str, ...]
     rows: dict[str, Row]
@@ -111,12 +112,27 @@ def apply(rows: Rows, changes: Iterable[LocalChange]) -> Rows:
     return Rows(tuple(names), rows.rows)
 
 
-def write_rows(found: Rows) -> bytes:
-    """Write the list as forms read it."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow((NAME, LABEL, VERSION, *found.properties, TRUNK, BRANCH))
+def lines_of(found: Rows) -> list[str]:
+    """Write the list as forms read it: lines of CSV without their ends, the header first.
+
+    The properties come last, so that a list that has more of them begins with the same fields.
+    """
+    out = _Lines()
+    writer = csv.writer(out, lineterminator=_END)
+    writer.writerow((NAME, LABEL, VERSION, TRUNK, BRANCH, *found.properties))
     for entity_id, row in found.rows.items():
         held = [row.properties.get(name, "") for name in found.properties]
-        writer.writerow((entity_id, row.label, row.version or "", *held, row.trunk_version, row.branch_id))
-    return out.getvalue().encode()
+        writer.writerow((entity_id, row.label, row.version or "", row.trunk_version, row.branch_id, *held))
+    return [line[: -len(_END)] for line in out]
+
+
+def row_of(line: str, properties: Sequence[str]) -> Row:
+    """Read one line that `lines_of` wrote of a list with these properties."""
+    _, label, version, trunk, branch, *held = next(csv.reader([line]))
+    return Row(int(version or 0), trunk, branch, label, dict(zip(properties, held, strict=True)))
+
+
+class _Lines(list[str]):
+    """Takes what a writer writes: a line at a time."""
+
+    write = list.append

@@ -167,6 +167,7 @@ WHERE state = 'rejected' AND reason = 'needs-encryption' AND attempted = 0
 
 
 # The entity lists of each account, as its server gave them last; `hash` is the server's own name for that state.
+# `properties`: their names as JSON; NULL for a list without ids, which is kept as it came in `content`.
 _ENTITY_LISTS = """
 CREATE TABLE entity_lists (
   seq INTEGER PRIMARY KEY,
@@ -175,9 +176,21 @@ CREATE TABLE entity_lists (
   hash TEXT NOT NULL,
   md5 TEXT NOT NULL,
   pulled_at TEXT NOT NULL,
+  properties TEXT,
   content BLOB NOT NULL,
   UNIQUE (origin, name)
 )
+"""
+
+# The rows of a list as forms read them, each a line of CSV; `place` counts them from 0.
+_ENTITY_ROWS = """
+CREATE TABLE entity_rows (
+  list_seq INTEGER NOT NULL REFERENCES entity_lists (seq) ON DELETE CASCADE,
+  entity_id TEXT NOT NULL,
+  place INTEGER NOT NULL,
+  line TEXT NOT NULL,
+  PRIMARY KEY (list_seq, entity_id)
+) WITHOUT ROWID
 """
 
 # What finalized records do to them, until the server's list is as far.
@@ -226,6 +239,7 @@ MIGRATIONS: Steps = (
     (_SEALS, _SEALED_FILES, _SEND_WHAT_NEEDED_ENCRYPTION),
     (
         _ENTITY_LISTS,
+        _ENTITY_ROWS,
         _ENTITY_CHANGES,
         "CREATE INDEX entity_changes_of_list ON entity_changes (origin, list)",
         "CREATE INDEX entity_changes_of ON entity_changes (instance_seq)",

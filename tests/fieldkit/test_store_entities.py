@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import copy
+import csv
+import io
 import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -250,6 +252,45 @@ class Model:
             if mine and tree["__version"] >= max(record["version"] for record in mine):
                 for record in mine:
                     record["dropped"] = True
+
+
+AWKWARD = 'a, "b"\r\nc\rd\n;é\t\\ '
+
+
+def test_any_text_comes_back_changed_or_not(orchard):
+    server = server_csv(
+        {TREE: {"label": AWKWARD, "__version": 3, "species": AWKWARD}, OTHER: {"label": "", "species": " "}}
+    )
+    orchard.entities.put_list(ORIGIN, "trees", server, "md5:2")
+    before = rows(orchard)
+    finish(orchard, draft(orchard, "visit", tree=TREE, height="10"))
+    after = rows(orchard)
+    assert (before[TREE]["label"], before[TREE]["species"], before[OTHER]["species"]) == (AWKWARD, AWKWARD, " ")
+    assert (after[TREE]["label"], after[TREE]["species"], after[TREE]["height"]) == (AWKWARD, AWKWARD, "10")
+    assert after[OTHER] == before[OTHER]
+
+
+def test_lines_without_a_new_property_are_as_long_as_the_others(orchard):
+    finish(orchard, draft(orchard, "visit", tree=OTHER, height="10"))
+    content = orchard.entities.content(ORIGIN, "trees").decode()
+    assert [len(line) for line in csv.reader(io.StringIO(content, newline=""))] == [7, 7, 7]
+    assert [(name, row["species"], row["height"]) for name, row in rows(orchard).items()] == [
+        (TREE, "oak", ""),
+        (OTHER, "elm", "10"),
+    ]
+
+
+def test_a_list_is_read_as_one_state_while_another_comes(orchard):
+    """Between two reads of one answer the server's next list arrives: rows and header are those of one list."""
+    finish(orchard, draft(orchard, "visit", tree=OTHER, height="10"))
+    with orchard.reopen() as other, orchard.reopen() as reader:
+        connection = reader.entities._db
+        with connection.read():
+            assert connection.number("SELECT count(*) FROM entity_rows") == 2
+            other.entities.put_list(ORIGIN, "trees", server_csv({OTHER: {"label": "Elm", "__version": 1}}), "md5:2")
+            assert connection.number("SELECT count(*) FROM entity_rows") == 2
+        assert list(rows(reader)) == [OTHER]
+        assert rows(reader)[OTHER]["height"] == "10"
 
 
 def encrypt(store: Store, form_id: str, table: str) -> None:

@@ -79,8 +79,9 @@ def test_a_golden_database_is_brought_up_to_date_with_all_it_held(tmp_path: Path
         if version >= 4:
             trees = store.blank_forms.attachment("visite", "1", "arbres.csv").decode()
             header, row = trees.splitlines()
-            assert header == "name,label,__version,santé,__trunkVersion,__branchId"
-            assert row.startswith("0f9c9b3e-3b0c-4b57-9d0c-5f3c8d9f4b10,Chêne,3,bonne,2,")
+            assert header == "name,label,__version,__trunkVersion,__branchId,santé"
+            assert row.startswith("0f9c9b3e-3b0c-4b57-9d0c-5f3c8d9f4b10,Chêne,3,2,")
+            assert row.endswith(",bonne")
     assert version_of(path) == len(MIGRATIONS)
 
 
