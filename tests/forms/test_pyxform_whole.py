@@ -13,7 +13,7 @@ import pytest
 from forms import FormSession, load_compiled, load_form, to_bytes
 
 CHOICES = "list_name | name | label | extra\nl | 1 | One | a\nl | 2 | Two | b"
-FILES = {"c.csv": b"name,label,code\na,A,1\n", "q.csv": b"name,label\na,A\n", "q.xml": b"<root><item/></root>"}
+FILES = {"itemsets.csv": b"list_name,name,label\nl,1,One\n", "c.csv": b"name,label,code\na,A,1\n", "q.csv": b"name,label\na,A\n", "q.xml": b"<root><item/></root>"}
 # The dictionary names these for programs that build forms; the sheets have no way to write them.
 NOT_IN_SHEETS = {
     *("q select", "q select1", "select multiple from", "select multiple using", "select one using"),
