@@ -70,7 +70,7 @@ class Choices(Sequence[Choice]):
     `values` are what is stored; `pairs()` gives them with the text of their labels, which is all that a list shows.
     """
 
-    __slots__ = ("_labels", "_language", "_names", "_offered", "values")
+    __slots__ = ("_asked", "_labels", "_language", "_names", "_offered", "values")
 
     def __init__(
         self,
@@ -85,6 +85,7 @@ class Choices(Sequence[Choice]):
         self._names = names
         self._language = language
         self._offered: frozenset[str] | None = None
+        self._asked = 0
 
     def pairs(self) -> list[tuple[str, str]]:
         """List (value, text of the label)."""
@@ -96,11 +97,12 @@ class Choices(Sequence[Choice]):
 
     def offers(self, value: str) -> bool:
         """Tell whether a value is among them."""
-        if self._offered is None:
-            if len(self.values) > _FEW:
-                self._offered = frozenset(self.values)
-            return value in self.values
-        return value in self._offered
+        if self._offered is not None:
+            return value in self._offered
+        self._asked += 1
+        if self._asked > _FEW:
+            self._offered = frozenset(self.values)
+        return value in self.values
 
     def __len__(self) -> int:
         """Count the choices."""
@@ -127,7 +129,7 @@ class Choices(Sequence[Choice]):
     __hash__ = None  # type: ignore[assignment]  # a list
 
 
-_FEW: Final = 8  # among so many a value is found without a set
+_FEW: Final = 4  # so many times a value is looked for without making a set
 
 
 @dataclass(frozen=True, slots=True)

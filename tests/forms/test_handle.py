@@ -124,5 +124,5 @@ def test_a_choice_without_a_label_is_called_by_its_value():
     assert named.pairs() == [("a", "Alpha"), ("b", "b")]
     assert [choice.label for choice in named] == [Text("Alpha", "fr"), Text("b")]
     many = Choices([str(n) for n in range(20)], None, [""] * 20)
-    assert [many.offers("7"), many.offers("19"), many.offers("20")] == [True, True, False]
-    assert [many.offers("7"), many.offers("20")] == [True, False]  # from the set that the first question made
+    for _ in range(4):  # looked for, then in the set that many questions make
+        assert [many.offers("7"), many.offers("19"), many.offers("20")] == [True, True, False]
