@@ -89,8 +89,10 @@ def _trouble(node: Node, name: str) -> str:
 def declared_entities(root: Node) -> tuple[Declaration, ...]:
     """List the entities that a form declares."""
     nodes = _below(root)
-    saves: dict[Node, list[tuple[str, Path]]] = {node: [] for node in nodes if _entity_of(node) is not None}
-    for node in nodes:
+    saves: dict[Node, list[tuple[str, Path]]] = {
+        node: [] for node in nodes if node.children and _entity_of(node) is not None
+    }
+    for node in nodes if saves else ():
         name = node.bind.extra.get("saveto", "").strip()
         container = _container(node) if name else None
         if container is not None and container.scope is node.scope:

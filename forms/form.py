@@ -170,6 +170,7 @@ class FormDef:
         self.model.warnings += self.secondary.check()
         self.secondary.settle(self.columns, self.pulled)
         del self.compiler
+        _ = self.steps, self.blanks, self.scripts  # else the first answer and the first draft would wait for them
 
     def _expression(self, source: str, node: Node, want: str) -> Expression | None:
         return self.compiler.expression(source, node, want) if source else None

@@ -30,14 +30,15 @@ class Names:
         root = form.model.primary
         address = split_tag(root.tag)[0]
         self.default = "" if address in {"", XFORMS} else address
-        self._plain = {"", XFORMS, address}
+        plain = {"", XFORMS, address}
         prefixes = {uri: prefix for prefix, uri in form.model.prefixes.items() if prefix} | _USUAL
         self._written: dict[str, str] = {}
         used: dict[str, str] = {}
         tags = [node.tag for scope in form.scopes for node in scope.nodes]
         for tag in (*tags, *root.attrib):
-            uri, local = split_tag(tag)
-            if uri in self._plain:
+            before, _, local = tag.rpartition("}")
+            uri = before[1:]
+            if uri in plain:
                 self._written[tag] = local
             else:
                 prefix = used.setdefault(uri, prefixes.get(uri, f"ns{len(used)}"))
@@ -74,15 +75,15 @@ class Script:
                 self.parts.append(node)
             elif node.is_repeat and node is not scope.node:
                 self.parts.append((_REPEAT, node.scope.place, "", "", "", node, ()))
-            else:
+            elif node.children:
                 stack.extend(reversed(self._begin(node, names)))
+            else:
+                name = names.name(node.tag)
+                self.parts.append((_LEAF, node.slot, f"<{name}>", f"</{name}>", f"<{name}/>", node, ()))
 
     def _begin(self, node: Node, names: Names) -> list[Node | _Part]:
         """Note the beginning of an element; returns what follows it."""
         name = names.name(node.tag)
-        if not node.children:
-            self.parts.append((_LEAF, node.slot, f"<{name}>", f"</{name}>", f"<{name}/>", node, ()))
-            return []
         fixed = names.root if node.parent is None else ""
         inner: list[Node | _Part] = [child for child in node.children if not child.is_attribute]
         attributes = tuple((f' {names.name(child.tag)}="', child.slot) for child in node.children if child.is_attribute)
