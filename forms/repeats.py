@@ -190,7 +190,7 @@ def remove_instance(session: FormSession, frame: Frame, *, aside: bool = False) 
         for node in one.scope.added:
             for kept, up in node.sums:
                 _holder(one, up).sums[kept].add(one.n[node.slot], -1)
-        one.i = 0  # tells the heap that the frame is gone
+        one.i = 0  # tells whoever waits that the frame is gone
     del siblings[place]
     _renumber(siblings, place)
     if aside:
