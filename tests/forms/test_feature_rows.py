@@ -362,3 +362,9 @@ def test_osm_keeps_its_file(fill):
     form.set("where", "batiment.osm")
     assert form.again()["where"] == "batiment.osm"
     assert form.session.finalize().attachments == ("batiment.osm",)
+
+
+def test_save_incomplete_reaches_the_window(fill_xform):
+    form = fill_xform("<a/>", '<bind nodeset="/data/a" saveIncomplete="true()"/>', '<input ref="/data/a"/>')
+    assert form.node("a").parameters["saveIncomplete"] == "true()"
+    assert form.form.warnings == ()
