@@ -55,6 +55,6 @@ def write(action: Action, target: Frame, recalculation: Recalculation) -> None:
         result = action.expression.run(target)
         value = result if action.expression.result == "text" else recalculation.stored(result)
     node: Node = action.target
-    if recalculation.write(target, node, value):
+    if recalculation.write(target, node, value) and node.triggers:
         recalculation.changed_by_hand(target, node)
     recalculation.run()

@@ -15,9 +15,9 @@ from typing import Final
 from forms.definition import Body, Dependency, Evaluator, Expression, Node, Reach, Readers, Scope
 from forms.errors import CycleError
 
-# What a rule gives: the relevance of its node, a text, a number; or a number that only other rules of the form itself
-# read, which is most of what calculations are and the quickest to bring on.
-RELEVANCE, TEXT, NUMBER, PLAIN = range(4)
+# What a rule gives: the relevance of its node, a text, a number. And what most rules are, and quickest to bring on: a
+# number that only other rules of the form itself read; the relevance of a node that is in no repeat.
+RELEVANCE, TEXT, NUMBER, PLAIN, DIRECT = range(5)
 
 _ONCE: Final = re.compile(r"\bonce\s*\(")
 
@@ -47,7 +47,7 @@ def steps_of(rules: Sequence[Rule]) -> list[Step]:
 def _kind(rule: Rule) -> int:
     node = rule.node
     if rule.is_relevant:
-        return RELEVANCE
+        return RELEVANCE if node.scope.depth else DIRECT
     if rule.expression.result == "text":
         return TEXT
     return NUMBER if node.scope.depth or node.sums or node.asked or node.readers else PLAIN

@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from forms.code import MANY, Code, Kind
 from forms.definition import Dependency, Expression, Node, Scope
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from forms.compile import Compiler
 
 Written = TypeVar("Written", str, Code)
+
+
+_FILLED: Final = re.compile(r'^\((f(?:\.p)*\.v\[\w+\]) != ""\)$')  # to a condition, text is true by itself
 
 
 class Emitter:
@@ -160,7 +164,8 @@ class Emitter:
         """Bring the wanted kind into the branches of an if()."""
         if not (isinstance(ast, tree.Call) and ast.name == "if" and len(ast.arguments) == 3):
             return ""
-        return f"({write(ast.arguments[1])} if {self.truth(ast.arguments[0])} else {write(ast.arguments[2])})"
+        condition = _FILLED.sub(r"\1", self.truth(ast.arguments[0]))
+        return f"({write(ast.arguments[1])} if {condition} else {write(ast.arguments[2])})"
 
     def as_number(self, code: Code) -> str:
         """Source of a float for any piece."""
@@ -230,6 +235,8 @@ class Emitter:
     def literal(self, ast: tree.Number | tree.String) -> Code:
         """Write a literal; of an expression in pieces, its number stands there instead."""
         kind = Kind.NUMBER if isinstance(ast, tree.Number) else Kind.TEXT
+        if ast.value == "":
+            return Code(kind, '""', literal="")
         if self.pieces is None:
             return Code(kind, self.constant(ast.value), literal=ast.value)
         hole = int(ast.value)

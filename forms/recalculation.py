@@ -17,7 +17,7 @@ from typing import Final
 
 from forms.actions import MAX_CHAIN, perform
 from forms.checks import check
-from forms.dag import PLAIN, RELEVANCE, TEXT, Step
+from forms.dag import DIRECT, PLAIN, RELEVANCE, TEXT, Step
 from forms.definition import Action, Body, Node, Readers, Scope
 from forms.templates import stored
 from forms.tree import Frame, frames_at, relevance_around
@@ -70,8 +70,7 @@ class Recalculation:
 
     def changed_by_hand(self, frame: Frame, node: Node) -> None:
         """Remember a change that sets off actions."""
-        if node.triggers:
-            self._events.append((frame, node))
+        self._events.append((frame, node))
 
     def _show(self, frame: Frame, node: Node, text: str, number: float) -> None:
         """Let expressions see a value, and mark who reads it."""
@@ -135,14 +134,20 @@ class Recalculation:
         while rank >= 0:
             dirty[rank] = 0
             function, slot, kind, node, follower = steps[rank]
-            if kind != PLAIN:
+            if kind == DIRECT:
+                self._decide(root, node, 1 if function(root) else 0)
+            elif kind != PLAIN:
                 self._compute(rank)
             elif (value := function(root)) != numbers[slot]:  # what is irrelevant is NaN, which equals nothing
-                text, value = _written(value)
+                if value.is_integer():  # as `_written`, which most need not be asked
+                    text = str(value.__trunc__())
+                else:
+                    text, value = _written(value)
                 if text != stored[slot]:
                     stored[slot] = text
                     if relevant[slot]:
-                        seen[slot], numbers[slot] = text, value
+                        seen[slot] = text
+                        numbers[slot] = value + 0.0
                         touched.append((root, node))
                         if follower:
                             rank = follower
@@ -207,30 +212,44 @@ class Recalculation:
             return
         frame.own[node.slot] = own
         self.touched.append((frame, node))
+        if not node.children:
+            self._turn(frame, node)
+            return
         stack = [(frame, node)]
         while stack:
             frame, node = stack.pop()
-            slot = node.slot
-            relevant = frame.own[slot] & relevance_around(frame, node)
-            if relevant == frame.rel[slot]:
+            if not self._turn(frame, node):
                 continue
-            frame.rel[slot] = relevant
-            text = frame.s[slot]
-            if text:
-                # Not touched: the group above is what is drawn again.
-                shown = text if relevant else ""
-                self._show(frame, node, shown, text_to_number(shown) if node.numeric and relevant else math.nan)
-            if node.presence is not None:
-                self.mark(frame, node.presence)
-            if node.asked:
-                self.mark_check(frame, node)  # which tells what changed for people
-            elif node.body is not None:
-                self._touch_group(frame, node, node.body)
             for child in node.children:
                 if child.is_repeat:
                     stack.extend((kid, child) for kid in frame.kids[child.scope.place])
                 else:
                     stack.append((frame, child))
+
+    def _turn(self, frame: Frame, node: Node) -> bool:
+        """Bring one node's relevance up to date; tells whether it is another now."""
+        slot = node.slot
+        relevant = frame.own[slot] & relevance_around(frame, node)
+        if relevant == frame.rel[slot]:
+            return False
+        frame.rel[slot] = relevant
+        text = frame.s[slot]
+        if text:
+            # Not touched: the group above is what is drawn again.
+            shown = text if relevant else ""
+            self._show(frame, node, shown, text_to_number(shown) if node.numeric and relevant else math.nan)
+        elif node.asked and not node.lively:
+            # What a check would find out.
+            frame.flags[slot] = node.idle if relevant else 0
+            self.touched.append((frame, node))
+        if node.presence is not None:
+            self.mark(frame, node.presence)
+        if node.asked:
+            if text or node.lively:
+                self.mark_check(frame, node)  # which tells what changed for people
+        elif node.body is not None:
+            self._touch_group(frame, node, node.body)
+        return True
 
     def _touch_group(self, frame: Frame, node: Node, body: Body) -> None:
         """Tell about a group or repeat."""

@@ -176,7 +176,8 @@ class FormSession:
             return Changes()
         if not frame.rel[node.slot]:
             work.touched.append((frame, node))
-        work.changed_by_hand(frame, node)
+        if node.triggers:
+            work.changed_by_hand(frame, node)
         return self._changes()
 
     def add_repeat(self, repeat_ref: str) -> Changes:
@@ -218,7 +219,7 @@ class FormSession:
             added, removed = (*added, *more_added), (*removed, *more_removed)
         touched = self.work.take_touched()
         new = tuple([frame.path() for frame in added if frame.i]) if added else ()
-        return Changes((), new, tuple(removed), lambda: navigation.refs(touched))
+        return Changes(lambda: navigation.refs(touched), new, tuple(removed))
 
     def take_requests(self) -> tuple[Request, ...]:
         """Return what the form's actions asked of the window since the last call: a place, a recording."""

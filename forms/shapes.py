@@ -114,7 +114,9 @@ class Cutter:
         written = parts[0]
         for token, rest in zip(parts[1::2], parts[2::2], strict=True):
             first = token[0]
-            if first in "'\"":
+            if len(token) == 2 and first in "'\"":
+                written += f"''{rest}"  # nothing is the same in all: it needs no place
+            elif first in "'\"":
                 written += f"'{len(pieces.texts)}'{rest}"
                 pieces.texts.append(token[1:-1])
             elif first in "/.":

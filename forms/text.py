@@ -47,6 +47,7 @@ class Texts:
         self.default = ""
         self.with_outputs: set[str] = set()
         self._elements: dict[str, dict[str, Element | Plain]] = {}
+        self._plain: dict[str, dict[str, str]] = {}
         self._entries: dict[str, dict[str, Entry | None]] = {}
         for translation in itext if itext is not None else ():
             language = translation.get("lang", "")
@@ -79,6 +80,20 @@ class Texts:
                 read[name] = Entry(*element) if isinstance(element, tuple) else read_entry(element)
         return read[name]
 
+    def plain(self, language: str) -> Mapping[str, str]:
+        """Give the texts of a language that are a text and nothing else, as most: by id, read at once when first asked.
+
+        What is missing, or has outputs, media, guidance or a short form, is not among them.
+        """
+        found = self._plain.get(language)
+        if found is None:
+            found = self._plain[language] = {
+                name: text
+                for name, element in self._elements.get(language, {}).items()
+                if (text := _only_text(element)) and text != MISSING
+            }
+        return found
+
     def to_plain(self) -> tuple[Any, ...]:
         """Turn all texts into plain data."""
         texts = {
@@ -104,6 +119,16 @@ class Texts:
             for parts in (entry.value, entry.guidance, entry.short) if entry is not None else ():
                 found.update((part[0], None) for part in parts if isinstance(part, tuple))
         return list(found)
+
+
+def _only_text(element: Element | Plain) -> str:
+    """Read a text that is nothing else; "" for any other."""
+    if isinstance(element, tuple):
+        value, guidance, short, media = element
+        single = len(value) == 1 and not (guidance or short or media)
+        return value[0] if single and isinstance(value[0], str) else ""
+    inside = element[0] if len(element) == 1 else None
+    return (inside.text or "").strip() if inside is not None and not (inside.attrib or len(inside)) else ""
 
 
 def _plain(element: Element | Plain) -> Plain:
@@ -203,6 +228,7 @@ class Reader:
         self.texts = texts
         self.language = language
         self.lists = KeptLists()
+        self._own, self._usual = texts.plain(language), texts.plain(texts.default)
         self._fixed: dict[str, Text | None] = {}
 
     def text(self, source: TextSource | None, frame: Frame, form: str = "") -> Text | None:
@@ -224,8 +250,12 @@ class Reader:
     ) -> Text | None:
         """Read a text by its id; where the translation is missing, in the default language, which the Text names."""
         plain = not form and not (outputs and name in self.texts.with_outputs)
-        if plain and name in self._fixed:
-            return self._fixed[name]
+        if plain:
+            if name in self._fixed:
+                return self._fixed[name]
+            if name in self._own and name in self._usual:
+                known = self._fixed[name] = Text(self._own[name], self.language)
+                return known
         found = self._find(name, form)
         text: Text | None = None
         if found is not None:
@@ -235,18 +265,8 @@ class Reader:
             self._fixed[name] = text
         return text
 
-    def _plain(self, name: str) -> Parts | None:
-        """Find a text that needs no other language, as most: it is translated, and has no media."""
-        own, usual = self.texts.entry(self.language, name), self.texts.entry(self.texts.default, name)
-        if own is None or usual is None or own.media or usual.media or own.value == (MISSING,):
-            return None
-        return own.value or None
-
     def _find(self, name: str, form: str) -> tuple[str, Parts, Mapping[str, str]] | None:
         """Find a text in the language, else in the default one, else in any; each kind of media likewise."""
-        plain = None if form else self._plain(name)
-        if plain is not None:
-            return self.language, plain, {}
         found: tuple[str, Parts] | None = None
         media: dict[str, str] = {}
         fallback = ""

@@ -138,7 +138,7 @@ def frames_of(frame: Frame, target: Node) -> list[Frame]:
 def relevance_around(frame: Frame, node: Node) -> int:
     """Tell whether everything around a node is relevant: 1 or 0."""
     if node.slot:
-        return frame.rel[node.parent.slot] if node.parent is not None else 1
+        return frame.rel[node.parent.slot]  # type: ignore[union-attr]  # only slot 0 can be without
     if frame.p is None or node.parent is None:
         return 1
     return frame.p.rel[node.parent.slot]

@@ -9,10 +9,11 @@ instances has one (`/data/lignes[2]`).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from operator import eq
-from typing import Final, overload
+from types import MappingProxyType
+from typing import Final, NamedTuple, overload
 
 
 class NodeKind(StrEnum):
@@ -42,8 +43,7 @@ class Violation:
     message: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """A text of the form in one language.
 
     `language` is the language actually shown: it differs from the session's when the translation is missing and the
@@ -53,11 +53,10 @@ class Text:
 
     value: str
     language: str = ""
-    media: Mapping[str, str] = field(default_factory=dict)
+    media: Mapping[str, str] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """One entry of a choice list after the choice filter; `value` is what is stored."""
 
     value: str
@@ -175,27 +174,26 @@ class Changes:
     pay for telling them.
     """
 
-    __slots__ = ("_pending", "_refs", "added", "removed")
+    __slots__ = ("_refs", "added", "removed")
 
     def __init__(
         self,
-        refs: tuple[str, ...] = (),
+        refs: tuple[str, ...] | Callable[[], tuple[str, ...]] = (),
         added: tuple[str, ...] = (),
         removed: tuple[str, ...] = (),
-        pending: Callable[[], tuple[str, ...]] | None = None,
     ) -> None:
         """Name the refs, or how to find them."""
         self._refs = refs
-        self._pending = pending
         self.added = added
         self.removed = removed
 
     @property
     def refs(self) -> tuple[str, ...]:
         """What may have to be drawn again, each once."""
-        if self._pending is not None:
-            self._refs, self._pending = self._pending(), None
-        return self._refs
+        refs = self._refs
+        if not isinstance(refs, tuple):
+            refs = self._refs = refs()
+        return refs
 
     def _all(self) -> tuple[tuple[str, ...], ...]:
         return self.refs, self.added, self.removed
