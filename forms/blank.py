@@ -19,6 +19,7 @@ class Blank:
     lively: tuple[Node, ...]  # the questions whose flags depend on others from the start
     numeric: tuple[Node, ...]
     preloads: tuple[Node, ...]
+    quiet: tuple[int, ...]  # slots of numbers whose text may not be written yet
     texts: list[str] | None = None
 
 
@@ -33,5 +34,6 @@ def blank_of(scope: Scope, preloads: Iterable[Node]) -> Blank:
         questions=asked,
         lively=tuple(node for node in asked if node.lively),
         numeric=tuple(node for node in scope.nodes if node.numeric),
+        quiet=tuple(node.slot for node in scope.nodes if node.quiet),
         preloads=tuple(node for node in preloads if node.scope is scope),
     )

@@ -46,10 +46,7 @@ def to_bytes(form: FormDef) -> bytes:
 def _written(form: FormDef, made: Templates) -> bytes:
     secondary = form.secondary
     secondary.settle(form.columns, form.pulled, least=0)
-    for key, names in form.lookups.items():
-        for columns in names:
-            if key in secondary.tables:
-                secondary.tables[key].index(columns)
+    secondary.index(form.lookups)
     elements = list(form.model.primary.iter())
     templates: dict[int, int] = {}
     writer = Writer(

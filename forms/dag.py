@@ -16,14 +16,17 @@ from forms.definition import Body, Dependency, Evaluator, Expression, Node, Reac
 from forms.errors import CycleError
 
 # What a rule gives: the relevance of its node, a text, a number. And what most rules are, and quickest to bring on: a
-# number that only other rules of the form itself read; the relevance of a node that is in no repeat.
-RELEVANCE, TEXT, NUMBER, PLAIN, DIRECT = range(5)
+# number that only rules of the form itself read, as a number; the relevance of a node that is in no repeat.
+RELEVANCE, TEXT, NUMBER, QUIET, DIRECT = range(5)
 
 _ONCE: Final = re.compile(r"\bonce\s*\(")
 
-Step = tuple[Evaluator, int, int, Node, int]
-"""A rule as the loop of recalculation wants it: its function, the slot, what it gives (RELEVANCE …), the node, and the
-rank of the rule that alone reads it and nothing else, 0 if there is none."""
+Train = tuple[Sequence[tuple[Evaluator, int, Node]], int]
+"""Quiet rules, each of which reads nothing but the one before and is read by the next alone, and the place of one."""
+
+Step = tuple[Evaluator, int, int, Node, Train]
+"""A rule as the loop of recalculation wants it: its function, the slot, what it gives (RELEVANCE …), the node, and for
+a quiet one the train that it is part of."""
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -38,10 +41,21 @@ class Rule:
 def steps_of(rules: Sequence[Rule]) -> list[Step]:
     """Take out of the rules what is asked most; when their expressions have their functions."""
     kinds = [_kind(rule) for rule in rules]
+    trains: dict[int, Train] = {}
+    for rank, kind in enumerate(kinds):
+        if kind == QUIET and rank not in trains:
+            ranks = [rank]
+            while follower := _follower(rules[ranks[-1]], rules, kinds):
+                ranks.append(follower)
+            members = [(rules[one].expression.run, rules[one].node.slot, rules[one].node) for one in ranks]
+            trains.update({one: (members, place) for place, one in enumerate(ranks)})
     return [
-        (rule.expression.run, rule.node.slot, kind, rule.node, _follower(rule, rules, kinds) if kind == PLAIN else 0)
-        for rule, kind in zip(rules, kinds, strict=True)
+        (rule.expression.run, rule.node.slot, kind, rule.node, trains.get(rank, _NO_TRAIN))
+        for rank, (rule, kind) in enumerate(zip(rules, kinds, strict=True))
     ]
+
+
+_NO_TRAIN: Final[Train] = ((), 0)
 
 
 def _kind(rule: Rule) -> int:
@@ -50,15 +64,32 @@ def _kind(rule: Rule) -> int:
         return RELEVANCE if node.scope.depth else DIRECT
     if rule.expression.result == "text":
         return TEXT
-    return NUMBER if node.scope.depth or node.sums or node.asked or node.readers else PLAIN
+    return QUIET if node.quiet else NUMBER
 
 
 def _follower(rule: Rule, rules: Sequence[Rule], kinds: Sequence[int]) -> int:
-    """Find the rule that alone reads a plain one, and reads nothing else; 0 if there is none."""
+    """Find the quiet rule that alone reads a quiet one, and reads nothing else; 0 if there is none."""
     if len(rule.node.near) != 1:
         return 0
     (rank,) = rule.node.near
-    return rank if kinds[rank] == PLAIN and len(rules[rank].expression.dependencies) == 1 else 0
+    return rank if kinds[rank] == QUIET and len(rules[rank].expression.dependencies) == 1 else 0
+
+
+def find_quiet(rules: Sequence[Rule], sources: Sequence[str]) -> None:
+    """Mark the nodes outside of repeats whose number is read by rules outside of repeats alone, and never as a text.
+
+    `sources` are the templates of the expressions: what reads a text has `v[`, or `s[`, in it.
+    """
+    reads_text = [_TEXT_READ.search(sources[rule.expression.template]) is not None for rule in rules]
+    for rank, rule in enumerate(rules):
+        node = rule.node
+        if rule.is_relevant or rule.expression.result == "text" or reads_text[rank]:
+            continue
+        apart = not (node.scope.depth or node.sums or node.asked or node.readers)
+        node.quiet = apart and not any(reads_text[reader] for reader in node.near)
+
+
+_TEXT_READ: Final = re.compile(r"\b[vs]\[")
 
 
 def rank_rules(nodes: Iterable[Node]) -> list[Rule]:

@@ -149,6 +149,7 @@ class Node:
     near: tuple[int, ...] = ()
     readers: Readers | None = None
     presence: Readers | None = None
+    quiet: bool = False  # a number that nobody reads as a text: its text is written when it is asked for
     triggers: tuple[Action, ...] = ()
     sums: tuple[tuple[int, int], ...] = ()  # (number of the total, levels up to where it is kept)
 

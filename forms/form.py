@@ -16,7 +16,7 @@ from forms.checks import prepare
 from forms.code import Code, Kind
 from forms.collecting import not_collecting
 from forms.compile import Compiler
-from forms.dag import Rule, Step, Wiring, rank_rules, steps_of
+from forms.dag import Rule, Step, Wiring, find_quiet, rank_rules, steps_of
 from forms.definition import Action, Body, Dependency, Expression, Itemset, Node, Scope
 from forms.document import XHTML, Document, local_name, read_document
 from forms.entities import Declaration, check_entities, declared_entities
@@ -166,9 +166,11 @@ class FormDef:
         for node in everything:
             self._wire_checks(node, wiring)
         wiring.finish()
+        find_quiet(self.rules, self.compiler.templates.sources)
         self._bind_functions()
         self.model.warnings += self.secondary.check()
         self.secondary.settle(self.columns, self.pulled)
+        self.secondary.index(self.lookups)
         del self.compiler
         _ = self.steps, self.blanks, self.scripts  # else the first answer and the first draft would wait for them
 

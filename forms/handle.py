@@ -56,7 +56,7 @@ class Handle:
     @property
     def value(self) -> str:
         """The stored text, whatever the relevance; "" for what holds none."""
-        return self._frame.s[self._slot] if self._slot >= 0 else ""
+        return self._frame.text(self._slot) if self._slot >= 0 else ""
 
     @property
     def relevant(self) -> bool:

@@ -4,13 +4,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from forms.columns import take
 from forms.definition import Body, Itemset
 from forms.text import Reader
 from forms.tree import Frame
 from forms.views import Choices, Text
+
+NOTHING: Final = Choices()
 
 
 def members(frame: Frame, itemset: Itemset) -> Sequence[Any]:
@@ -62,12 +64,14 @@ def choices(frame: Frame, body: Body | None, reader: Reader) -> Choices:
     The same members give the same list again, within bounds.
     """
     if body is None:
-        return Choices()
+        return NOTHING
     itemset = body.itemset
     if itemset is None:
         labels = [reader.text(item.label, frame) or Text(item.value) for item in body.items]
         return Choices([item.value for item in body.items], labels)
     found = members(frame, itemset)
+    if not found:
+        return NOTHING
     lists = reader.lists
     key = (itemset.nodeset, itemset.value, itemset.label) if itemset.fixed else itemset
     kept = lists.get(key, found)

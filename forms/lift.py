@@ -110,7 +110,7 @@ def _defaults(session: FormSession) -> dict[str, str]:
         if source is not None:
             frame = Frame(scope, None, session, 0)
             fill(session, frame, source)
-            found.update((node.path, frame.s[node.slot]) for node in scope.nodes)
+            found.update((node.path, frame.text(node.slot)) for node in scope.nodes)
     return found
 
 
@@ -235,7 +235,7 @@ class _Writer:
             self._pair_instances(frame)
         for frame in frames:
             for node in frame.scope.nodes:
-                if _is_leaf(node) and not self._is_constant(node, frame.s[node.slot]):
+                if _is_leaf(node) and not self._is_constant(node, frame.text(node.slot)):
                     self._note(frame, node)
         for target, node, texts in self._targets.values():
             if len(texts) <= 1:
@@ -249,7 +249,7 @@ class _Writer:
 
     def _note(self, frame: Frame, node: Node) -> None:
         """Note where the text of a node goes; an empty one goes too, or a default would stand in for it."""
-        text = frame.s[node.slot]
+        text = frame.text(node.slot)
         found = self._match.nodes.get(node.path)
         key = None
         if found is not None:

@@ -152,7 +152,7 @@ def view(session: FormSession, spot: Spot) -> NodeView:
         relevant=relevant,
         readonly=bool(flags & READONLY) or (node is not None and node.always_readonly),  # a hidden note stays a note
         required=bool(flags & REQUIRED),
-        value=frame.s[node.slot] if node is not None and question else "",
+        value=frame.text(node.slot) if node is not None and question else "",
         violation=_violation(session, spot, ref) if flags & INVALID else None,
         parameters=body.parameters if body is not None else {},
         count=count,

@@ -17,7 +17,7 @@ from typing import Final
 
 from forms.actions import MAX_CHAIN, perform
 from forms.checks import check
-from forms.dag import DIRECT, PLAIN, RELEVANCE, TEXT, Step
+from forms.dag import DIRECT, QUIET, RELEVANCE, TEXT, Step, Train
 from forms.definition import Action, Body, Node, Readers, Scope
 from forms.templates import stored
 from forms.tree import Frame, frames_at, relevance_around
@@ -124,37 +124,45 @@ class Recalculation:
     # --- computing ---
 
     def run(self) -> None:
-        """Compute all marked cells, and those that they mark in turn: their ranks are always higher.
-
-        A rule that reads nothing but the one just computed follows at once, before others of lower rank.
-        """
-        dirty, steps, touched, root = self._dirty, self._steps, self.touched, self._root
-        stored, seen, numbers, relevant = root.s, root.v, root.n, root.rel
-        rank = low = dirty.find(1)
+        """Compute all marked cells, and those that they mark in turn: their ranks are always higher."""
+        dirty, steps, root = self._dirty, self._steps, self._root
+        rank = dirty.find(1)
         while rank >= 0:
             dirty[rank] = 0
-            function, slot, kind, node, follower = steps[rank]
-            if kind == DIRECT:
+            function, _, kind, node, train = steps[rank]
+            if kind == QUIET:
+                self._pull(train)
+            elif kind == DIRECT:
                 self._decide(root, node, 1 if function(root) else 0)
-            elif kind != PLAIN:
+            else:
                 self._compute(rank)
-            elif (value := function(root)) != numbers[slot]:  # what is irrelevant is NaN, which equals nothing
-                if value.is_integer():  # as `_written`, which most need not be asked
-                    text = str(value.__trunc__())
-                else:
-                    text, value = _written(value)
-                if text != stored[slot]:
-                    stored[slot] = text
-                    if relevant[slot]:
-                        seen[slot] = text
-                        numbers[slot] = value + 0.0
-                        touched.append((root, node))
-                        if follower:
-                            rank = follower
-                            continue
-                        for reader in node.near:
-                            dirty[reader] = 1
-            rank = low = dirty.find(1, low)
+            rank = dirty.find(1, rank)
+
+    def _pull(self, train: Train) -> None:
+        """Compute a quiet rule, and those that read nothing but the one before, as long as they give another number.
+
+        Nothing that waits can be passed over: what they read is only what was just computed.
+        """
+        root, touched = self._root, self.touched
+        stored, numbers, relevant = root.s, root.n, root.rel
+        members, place = train
+        for function, slot, node in members[place:] if place else members:
+            value = function(root)
+            if value == numbers[slot]:  # what is irrelevant is NaN, which equals nothing
+                return
+            if value.is_integer():
+                stored[slot] = value = value + 0.0  # -0 is 0; its text is written when it is asked for
+            else:
+                text, value = _written(value)
+                if text == stored[slot]:
+                    return
+                stored[slot] = text
+            if not relevant[slot]:
+                return
+            numbers[slot] = value
+            touched.append((root, node))
+        for reader in node.near:
+            self._dirty[reader] = 1
 
     def _compute(self, rank: int) -> None:
         """Compute a rule of any kind, in all frames where it waits."""
@@ -233,7 +241,7 @@ class Recalculation:
         if relevant == frame.rel[slot]:
             return False
         frame.rel[slot] = relevant
-        text = frame.s[slot]
+        text = frame.text(slot) if node.quiet else frame.s[slot]
         if text:
             # Not touched: the group above is what is drawn again.
             shown = text if relevant else ""

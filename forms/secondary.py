@@ -282,6 +282,14 @@ class SecondaryInstances:
                 source.element = None
 
 
+    def index(self, lookups: Mapping[TableKey, Iterable[tuple[str, ...]]]) -> None:
+        """Index tables by the columns by which expressions look rows up: else the first list would wait for it."""
+        for key, names in lookups.items():
+            for columns in names:
+                if key in self.tables:
+                    self.tables[key].index(columns)
+
+
 def is_last_saved(source: SecondarySource) -> bool:
     """Whether a secondary instance is the record saved before: the session has it, not the form."""
     return source.src.startswith(LAST_SAVED)

@@ -115,10 +115,7 @@ class _Output:
 def _write(to: _Output, frame: Frame) -> None:
     """Write a frame, and those inside it: repeats nest to a bounded depth (`parse.MAX_REPEAT_DEPTH`)."""
     write, prune, meta = to.write, to.prune, to.form.meta
-    texts, relevant = frame.s, frame.rel
-    joined = "".join(texts)
-    if not joined.isprintable() or "&" in joined or "<" in joined or ">" in joined:
-        texts = [text.translate(_TEXT) for text in texts]
+    texts, relevant = _texts(frame, to.form), frame.rel
     for part in to.form.scripts[frame.scope.index].parts:
         kind, slot, begin, end, empty, node, attributes = part
         if kind == _REPEAT:
@@ -136,6 +133,16 @@ def _write(to: _Output, frame: Frame) -> None:
             write(begin)
         else:
             write(to.added + end if node is meta else end)
+
+
+def _texts(frame: Frame, form: FormDef) -> list[str]:
+    """Give the texts of a frame by slot, as XML wants them."""
+    for slot in form.blanks[frame.scope.index].quiet:
+        frame.text(slot)  # written now if it was not
+    joined = "".join(frame.s)
+    if joined.isprintable() and "&" not in joined and "<" not in joined and ">" not in joined:
+        return frame.s
+    return [text.translate(_TEXT) for text in frame.s]
 
 
 def _with_attributes(part: _Part, frame: Frame, text: str, *, prune: bool) -> str:

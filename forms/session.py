@@ -122,13 +122,13 @@ class FormSession:
     @property
     def instance_id(self) -> str:
         """The instanceID: `uuid:…`."""
-        return self.root.s[self.form.instance_id.slot]
+        return self.root.text(self.form.instance_id.slot)
 
     @property
     def instance_name(self) -> str:
         """The instanceName as computed now, "" if the form has none."""
         node = self.form.instance_name
-        return self.root.s[node.slot] if node is not None else ""
+        return self.root.text(node.slot) if node is not None else ""
 
     # --- what generated code asks ---
 

@@ -3,7 +3,7 @@
 
 A frame holds one array a property, indexed by slot; generated code reads them directly (`f.v[3]`, `f.p.n[7]`):
 
-    s    text stored, kept while irrelevant       v    text seen by expressions: "" while irrelevant
+    s    text stored, kept while irrelevant (see `text`)       v    text seen by expressions: "" while irrelevant
     n    number of v, for slots that some expression reads as a number (else NaN)
     own  1 if the node's own relevant holds       rel  1 if that of all its ancestors holds as well
     flags  what counts for progress (ASKED, ANSWERED, INVALID, MISSING), 0 for what is no question
@@ -88,7 +88,7 @@ class Frame:
         self.o = session
         self.id = number
         self.i = 1
-        self.s: list[str] = [""] * size
+        self.s: list[Any] = [""] * size  # str; float where the node is quiet
         self.v: list[str] = [""] * size
         self.n: list[float] = [math.nan] * size
         self.own = bytearray(b"\1" * size)
@@ -99,6 +99,14 @@ class Frame:
         self.kids: list[list[Frame]] = [[] for _ in scope.kids] if scope.kids else _NO_KIDS
         self.sums: dict[int, Total] = {}
         self.prefix = scope.node.path if parent is None else ""
+
+    def text(self, slot: int) -> str:
+        """Give a stored text. A whole number of a quiet node (`Node.quiet`) is kept as such until then."""
+        kept = self.s[slot]
+        if isinstance(kept, str):
+            return kept
+        text = self.s[slot] = str(int(kept))
+        return text
 
     def ref(self, node: Node) -> str:
         """Write the ref of a node of this frame."""
