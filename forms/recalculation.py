@@ -24,6 +24,7 @@ from forms.tree import Frame, frames_at, relevance_around
 from forms.xpath.values import number_to_string, text_to_number
 
 _SHIFT: Final = 32
+_PLAIN_DIGITS: Final = 14  # a fraction of no more is further from a whole number than `number_to_string` forgives
 
 Touched = list[tuple[Frame, Body | Node]]
 """What may have to be drawn again, in the order in which it was touched; the same may come twice."""
@@ -94,7 +95,10 @@ class Recalculation:
     def mark(self, frame: Frame, readers: Readers) -> None:
         """Mark everybody who depends on something of `frame`."""
         for rank, path in readers.ranks:
-            self.mark_rule(rank, frames_at(frame, path))
+            self._dirty[rank] = 1
+            waiting = self._waiting[rank]
+            if waiting is not None:
+                waiting.extend(frames_at(frame, path))
         for node, path in readers.checks:
             for found in frames_at(frame, path):
                 self.mark_check(found, node)
@@ -284,6 +288,9 @@ def _written(value: float) -> tuple[str, float]:
         return str(value.__trunc__()), value + 0.0  # of -0 the text is that of 0
     if value != value:  # noqa: PLR0124  (NaN)
         return "", math.nan
+    text = repr(value)
+    if "." in text and "e" not in text and len(text) <= _PLAIN_DIGITS:
+        return text, value
     text = number_to_string(value)
     if "." in text:
         return text, value  # all its digits are written

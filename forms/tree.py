@@ -46,8 +46,8 @@ class Total:
     def add(self, number: float, sign: int = 1) -> None:
         """Add a number, or take it away (`sign` -1); NaN is nothing."""
         scaled = number * _COARSE
-        if -_EXACT < scaled < _EXACT and scaled == (units := int(scaled)):
-            self._coarse += sign * units
+        if scaled.is_integer() and -_EXACT < scaled < _EXACT:
+            self._coarse += sign * scaled.__trunc__()
         elif number in (math.inf, -math.inf):
             self._infinite[number] = self._infinite.get(number, 0) + sign
         elif number == number:  # noqa: PLR0124  (the fastest test for NaN)
@@ -124,10 +124,10 @@ class Frame:
 def frames_at(frame: Frame, path: Reach) -> list[Frame]:
     """List the frames reached from `frame`: up some levels, then down through all instances of the named repeats."""
     up, down = path
-    while up:
-        assert frame.p is not None  # noqa: S101  (the graph never leads above the form)
-        frame = frame.p
-        up -= 1
+    for _ in range(up):
+        frame = frame.p  # type: ignore[assignment]  # the graph never leads above the form
+    if not down:
+        return [frame]
     frames = [frame]
     for place in down:
         frames = [kid for one in frames for kid in one.kids[place]]
