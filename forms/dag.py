@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from forms.definition import Body, Dependency, Evaluator, Expression, Node, Reach, Readers, Scope
+from forms.definition import Action, Body, Dependency, Evaluator, Expression, Node, Reach, Readers, Scope
 from forms.errors import CycleError
 
 # What a rule gives: the relevance of its node, a text, a number. And what most rules are, and quickest to bring on: a
@@ -75,17 +75,20 @@ def _follower(rule: Rule, rules: Sequence[Rule], kinds: Sequence[int]) -> int:
     return rank if kinds[rank] == QUIET and len(rules[rank].expression.dependencies) == 1 else 0
 
 
-def find_quiet(rules: Sequence[Rule], sources: Sequence[str]) -> None:
+def find_quiet(rules: Sequence[Rule], actions: Iterable[Action], sources: Sequence[str]) -> None:
     """Mark the nodes outside of repeats whose number is read by rules outside of repeats alone, and never as a text.
 
-    `sources` are the templates of the expressions: what reads a text has `v[`, or `s[`, in it.
+    `sources` are the templates of the expressions: what reads a text has `v[`, or `s[`, in it. What actions read, which
+    no graph tells, is not among them.
     """
+    acting = [action.expression for action in actions if action.expression is not None]
+    by_actions = {id(dependency.node) for expression in acting for dependency in expression.dependencies}
     reads_text = [_TEXT_READ.search(sources[rule.expression.template]) is not None for rule in rules]
     for rank, rule in enumerate(rules):
         node = rule.node
         if rule.is_relevant or rule.expression.result == "text" or reads_text[rank]:
             continue
-        apart = not (node.scope.depth or node.sums or node.asked or node.readers)
+        apart = not (node.scope.depth or node.sums or node.asked or node.readers or id(node) in by_actions)
         node.quiet = apart and not any(reads_text[reader] for reader in node.near)
 
 

@@ -166,7 +166,7 @@ class FormDef:
         for node in everything:
             self._wire_checks(node, wiring)
         wiring.finish()
-        find_quiet(self.rules, self.compiler.templates.sources)
+        find_quiet(self.rules, self.model.actions, self.compiler.templates.sources)
         self._bind_functions()
         self.model.warnings += self.secondary.check()
         self.secondary.settle(self.columns, self.pulled)

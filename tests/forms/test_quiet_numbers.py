@@ -87,3 +87,16 @@ def test_a_whole_number_is_written_without_sign_or_point(fill: Fill, value: str,
     form = fill("type | name | label | calculation\n| decimal | a | A |\n| calculate | c | | ${a} * 2")
     form.set("a", value)
     assert f"<c>{text}</c>".encode() in form.session.draft_xml() or (not text and b"<c/>" in form.session.draft_xml())
+
+
+def test_actions_read_what_was_computed(fill: Fill) -> None:
+    form = fill(
+        """
+        type | name | label | calculation | trigger
+        | integer | a | A | |
+        | calculate | c | | ${a} * 2 |
+        | text | copy | Copy | ${c} | ${a}
+        """
+    )
+    form.set("a", 21)
+    assert form["copy"] == "42"
