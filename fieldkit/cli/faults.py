@@ -15,6 +15,7 @@ _REFERENCE = re.compile(r"\$\{\s*(last-saved#)?([^}]*?)\s*\}")
 _LITERAL = r"(?:'([^']*)'|\"([^\"]*)\"|(-?[0-9]+(?:\.[0-9]+)?))"
 _COMPARED = re.compile(r"\$\{\s*([\w.-]+)\s*\}\s*(?:!=|<=|>=|=|<|>)\s*" + _LITERAL)
 _SELECTED = re.compile(r"selected\(\s*\$\{\s*([\w.-]+)\s*\}\s*,\s*" + _LITERAL)
+_OWN = re.compile(r"(?<![\w./*)\]])\.(?![\w./])")  # the question that a constraint stands beside
 _SELECT = re.compile(
     r"(?:select_one|select_multiple|select one from|select all that apply from|rank)\s+(\S+)(\s+or_other)?"
 )
@@ -192,7 +193,7 @@ def _missing_list(row: Row, lists: dict[str, set[str]]) -> Iterator[Fault]:
 def _mismatches(row: Row, survey: Survey, lists: dict[str, set[str]]) -> Iterator[Fault]:
     """Tell comparisons that can never hold: a number with words, a choice with a value that its list does not have."""
     for column in EXPRESSIONS:
-        text = row.get(column)
+        text = _OWN.sub(f"${{{row.get('name')}}}", row.get(column))
         for match in (*_COMPARED.finditer(text), *_SELECTED.finditer(text)):
             name, literal = match[1], next((part for part in match.groups()[1:] if part is not None), "")
             cause = _mismatch(survey.types.get(name, ""), name, literal, lists)

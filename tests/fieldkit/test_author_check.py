@@ -381,3 +381,15 @@ def test_filling_a_form_that_cannot_be_used_tells_its_rows_too(terminal: Termina
     assert "survey, row 3, column type: the sheet choices has no list “nowhere”" in outcome.err
     assert "survey, row 4, column calculation: " in outcome.err
     assert not out.exists()
+
+
+def test_a_constraint_compares_its_own_question(terminal: Terminal, tmp_path: Path) -> None:
+    path = tmp_path / "form.md"
+    path.write_text(
+        "| survey |\n| | type | name | label | constraint | constraint_message |\n"
+        "| | integer | n | N | . > 'old' and . < 7.5 | No |\n| settings |\n| | form_id |\n| | f |\n",
+        encoding="utf-8",
+    )
+    (fault,) = json.loads(terminal.type("check", path, "--json").out)["faults"]
+    assert (fault["kind"], fault["row"], fault["column"]) == ("type-mismatch", 3, "constraint")
+    assert "“n” is a number" in fault["cause"]
