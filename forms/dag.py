@@ -236,6 +236,8 @@ class Wiring:
         """Note what the number of instances of a repeat reads."""
         assert counted.parent is not None  # noqa: S101  (a repeat has a scope around it)
         for dependency in expression.dependencies:
+            if dependency.join.depth > counted.parent.depth:
+                continue  # read in an instance of the repeat itself, which is not there before it is counted
             if dependency.value:
                 found = reach(dependency, dependency.node.scope, counted.parent)
                 _value_readers(dependency.node).counts.append((counted, found))

@@ -42,7 +42,7 @@ def area(value: Value) -> float:
 def distance(*values: Value) -> float:
     """Return the meters along the points of all arguments, in their order; 0 with fewer than two points."""
     points = read_points(values)
-    return nan if points is None else sum(_between(a, b) for a, b in pairwise(points))
+    return nan if points is None else sum((_between(a, b) for a, b in pairwise(points)), 0.0)
 
 
 def _between(a: Point, b: Point) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import marshal
+from datetime import UTC, datetime
 
 import pytest
 
@@ -21,6 +22,8 @@ from forms import (
 )
 from forms.compiled import MAGIC
 from forms.definition import Body
+from forms.xpath.functions import FUNCTIONS, Need, ValueKind
+from forms.xpath.values import NodeSet
 
 LIST = '<instance id="l" src="jr://file/{}"/>'
 PULLED = "<bind nodeset=\"/data/b\" calculate=\"pulldata('l', 'label', 'name', /data/a)\"/>"
@@ -166,3 +169,37 @@ def test_a_kept_form_inside_itself_is_refused(write_xform):
     payload = marshal.dumps((stamp, own, tables | {"Body": (size, inside)}, *others))
     with pytest.raises(CacheError, match="inside itself"):
         load_compiled(MAGIC + hashlib.sha256(payload).digest() + payload)
+
+
+def test_a_count_may_read_the_instances_that_it_counts(write_xform):
+    form = load_form(
+        write_xform(
+            "<a/><r><d>1</d></r><r><d>3</d></r>",
+            '<bind nodeset="/data/r/d" type="int"/>',
+            '<repeat nodeset="/data/r" jr:count="/data/r/d + /data/a"><input ref="/data/r/d"/></repeat>'
+            '<input ref="/data/a"/>',
+        )
+    )
+    session = FormSession(form)
+    session.answer("/data/a", "1")
+    assert b"<a>1</a>" in session.draft_xml()
+
+
+def test_a_distance_without_points_is_a_number(fill_xform):
+    form = fill_xform("<a/><c/>", '<bind nodeset="/data/c" calculate="distance(../e)"/>', '<input ref="/data/a"/>')
+    assert form["c"] == "0"
+
+
+_ARGUMENTS = {ValueKind.STRING: "1", ValueKind.NUMBER: 1.0, ValueKind.BOOLEAN: True}
+NUMBERS = [name for name, one in FUNCTIONS.items() if one.result is ValueKind.NUMBER and one.implementation is not None]
+
+
+@pytest.mark.parametrize("nodes", [[], ["1", "2 3 0 0"]], ids=["none", "some"])
+@pytest.mark.parametrize("name", NUMBERS)
+def test_what_gives_a_number_gives_a_float(name, nodes):
+    function = FUNCTIONS[name]
+    count = max(function.min_arity, 1 if function.max_arity != 0 else 0)
+    kinds = [function.argument_kind(place) for place in range(count)]
+    clock = [datetime(2026, 11, 22, tzinfo=UTC)] if function.need is Need.CLOCK else []
+    arguments = [_ARGUMENTS.get(kind, NodeSet(nodes)) for kind in kinds]
+    assert type(function.implementation(*arguments, *clock)) is float
