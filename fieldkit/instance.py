@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The instance (one filled form) and its states: one table of transitions, used by everybody.
 
-    draft -> finalized -> submitted -> returned -> (a new draft with deprecatedID)
-               |   ^
-               v   | (the user tries again)
-             rejected
+    draft -> finalized -> submitted <-> returned -> (a new draft with deprecatedID)
+               |   ^          ^  (the region asks for corrections, or no longer)
+               v   |          |
+             rejected --------+ (the region's list proves that it did arrive)
 
 The row of the instance is the outbox: what is `finalized` waits to be sent, whatever happened to earlier attempts.
 """
@@ -30,8 +30,8 @@ TRANSITIONS: dict[State, frozenset[State]] = {
     State.DRAFT: frozenset({State.FINALIZED}),
     State.FINALIZED: frozenset({State.SUBMITTED, State.REJECTED, State.DRAFT}),
     State.SUBMITTED: frozenset({State.RETURNED}),
-    State.RETURNED: frozenset(),
-    State.REJECTED: frozenset({State.FINALIZED, State.DRAFT}),
+    State.RETURNED: frozenset({State.SUBMITTED, State.RETURNED}),
+    State.REJECTED: frozenset({State.FINALIZED, State.DRAFT, State.SUBMITTED}),
 }
 
 
@@ -59,7 +59,8 @@ class Instance:
     `answered`/`asked`/`invalid` as in `forms.Progress`; `current_ref` where the user stopped. `reason` is the code of
     why it waits or was refused ("" if none; see sync.errors), `reason_text` the server's own sentence. `attempted` is
     true once a byte may have left: such an instance never goes back to draft, an edit becomes a new one with
-    `deprecated_id`. `source_id` is the diagnostic that an application was started from. Times are aware UTC.
+    `deprecated_id`. `source_id` is the diagnostic that an application was started from. `sent_to` is the address of the
+    project that took it, without any token ("" if an earlier version sent it). Times are aware UTC.
     """
 
     instance_id: str
@@ -83,6 +84,7 @@ class Instance:
     size: int = 0
     deprecated_id: str = ""
     source_id: str = ""
+    sent_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,7 @@ FIRST_RUN_DONE = Setting("first_run_done", bool, False, "Whether the three first
 ENTRY_STYLE: Setting[dict[str, str]] = Setting("entry_style", dict, {}, "By form id: page, or one (one by one).")
 AUTO_SEND = Setting("auto_send", bool, True, "Whether finalized instances leave by themselves when there is a network.")
 ACCOUNT_ID = Setting("account_id", str, "", "The account that is used to pull and to send; none if empty.")
+CONFIRM_DAYS = Setting("confirm_days", int, 30, "Days without the region's receipt before a sent record is told.")
 DEVICE_ID = Setting("device_id", str, "", "Names this workspace to servers; minted once.", make=_mint_device_id)
 TOOLKIT: Setting[dict[str, str]] = Setting(
     "toolkit", dict, {}, "Ids of guides by shelf (favourites, booklet), and the booklet's title."
@@ -85,6 +86,7 @@ SETTINGS: tuple[Setting[Any], ...] = (
     ENTRY_STYLE,
     AUTO_SEND,
     ACCOUNT_ID,
+    CONFIRM_DAYS,
     DEVICE_ID,
     TOOLKIT,
     WINDOW,

@@ -53,11 +53,17 @@ class RegionClient:
         self._by_path = False
         self._device = f"?deviceID={device_id}" if device_id.isascii() and device_id.replace("-", "").isalnum() else ""
         self._seen: dict[str, Answer] = {}
+        self._heard_at: datetime | None = None
         self._transport = Transport(user_agent, patience=patience or Patience(), ca_bundle=ca_bundle, proxy=proxy)
 
     def close(self) -> None:
         """Close the connections; the object can still be used."""
         self._transport.close()
+
+    @property
+    def heard_at(self) -> datetime | None:
+        """The server's clock in its last answer."""
+        return self._heard_at
 
     def probe(self) -> Probe:
         """Ask `sessions/restore`; if Bearer is refused, once more with the token in the path."""
@@ -148,7 +154,9 @@ class RegionClient:
         outcome = classify_submission(answer)
         if error := outcome.error():
             raise error
-        return Receipt(answer.status, outcome.text, server_time(answer), body.bytes_read)
+        self._heard_at = server_time(answer)
+        sent_to = f"{self._origin}/v1/projects/{self._project}"
+        return Receipt(answer.status, outcome.text, self._heard_at, body.bytes_read, sent_to)
 
     def _address(self, path: str) -> str:
         key = f"/key/{self._token}" if self._by_path else ""
@@ -170,7 +178,10 @@ class RegionClient:
         headers = self._headers(with_token=with_token) if with_token else {}
         if etag:
             headers["If-None-Match"] = etag
-        return self._transport.get(url, headers, max_bytes=max_bytes, what=what)
+        answer = self._transport.get(url, headers, max_bytes=max_bytes, what=what)
+        if with_token:  # another host keeps files: its clock is not the server's
+            self._heard_at = server_time(answer) or self._heard_at
+        return answer
 
     def _get_openrosa(self, url: str, what: str) -> bytes:
         """Return a list's XML, from the last answer if the server says that it is unchanged."""

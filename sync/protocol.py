@@ -62,16 +62,24 @@ class SubmissionFile:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The server took it. `text` is its sentence, `server_at` its clock (None if it gave none)."""
+    """The server took it. `text` is its sentence, `server_at` its clock (None if it gave none).
+
+    `sent_to` is the address of the project, without any token.
+    """
 
     status: int
     text: str
     server_at: datetime | None
     bytes_sent: int
+    sent_to: str = ""
 
 
 class Region(Protocol):
     """One project of one regional server, seen by one account."""
+
+    @property
+    def heard_at(self) -> datetime | None:
+        """The server's clock in its last answer, aware UTC; None if it gave none yet."""
 
     def probe(self) -> Probe:
         """Ask who we are: cheap, and proof against captive portals. NotAuthorized if the token is dead."""

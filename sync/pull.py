@@ -11,11 +11,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from fieldkit import dossier
 from fieldkit.errors import NotFoundError
 from fieldkit.store.entities import SUFFIX
 from forms.errors import FormError
 from sync.errors import BadServerData, LineError, NoRight, NotAuthorized, SyncError, UntrustedCertificate
 from sync.progress import Phase, Report, SyncProgress, check_cancel, ignore
+from sync.returns import DossierReport, heed_dossiers
 from sync.safe_xml import UnsafeXmlError
 from sync.xforms import FormHead, read_head
 
@@ -42,7 +44,10 @@ class FormProblem:
 
 @dataclass(slots=True)
 class PullReport:
-    """Form ids by what happened. `stopped` is why it ended early; `lost_access`: the list is suddenly empty."""
+    """Form ids by what happened. `stopped` is why it ended early; `lost_access`: the list is suddenly empty.
+
+    `dossiers`: what the region's list of dossiers did to the records here, None if it did not come.
+    """
 
     new: list[str] = field(default_factory=list)
     updated: list[str] = field(default_factory=list)
@@ -51,6 +56,7 @@ class PullReport:
     problems: list[FormProblem] = field(default_factory=list)
     stopped: SyncError | None = None
     lost_access: bool = False
+    dossiers: DossierReport | None = None
 
 
 def pull(
@@ -70,6 +76,8 @@ def pull(
             progress(SyncProgress(Phase.PULL, number, len(entries), entry.name))
             for file in _pull_form(store, region, entry, report, cancel=cancel, origin=origin):
                 lists[_list_name(file)] = (entry.form_id, file)
+        if dossier.LIST in lists and _has_list(store, origin, lists[dossier.LIST][1]):
+            report.dossiers = heed_dossiers(store, origin, region.heard_at)
         _purge_deleted(store, region, lists, report, origin)
         progress(SyncProgress(Phase.PULL, len(entries), len(entries)))
     except SyncError as error:

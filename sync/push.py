@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -200,7 +201,7 @@ class _Push:
             return
         self._report.bytes_sent += receipt.bytes_sent
         self._trouble = 0
-        self._deliver(parcel.instance, describe(receipt), receipt.text, receipt.bytes_sent)
+        self._deliver(parcel.instance, describe(receipt), receipt.text, receipt.bytes_sent, sent_to=receipt.sent_to)
 
     def _file_failure(self, turn: _Turn, instance: Instance, error: SyncError, sent: int) -> None:
         """Note a failed attempt in the row and the log; raise if the rest of the queue must not go on."""
@@ -287,11 +288,20 @@ class _Push:
             if instance.state is State.FINALIZED and turn.instance_id not in self._report.waiting:
                 self._wait(turn.instance_id, reason, error.text, known=instance.reason)
 
-    def _deliver(self, instance: Instance, receipt: str, text: str, sent: int) -> None:
-        self._store.instances.mark_submitted(instance.instance_id, _now(), receipt)
+    def _deliver(self, instance: Instance, receipt: str, text: str, sent: int, *, sent_to: str = "") -> None:
+        self._store.instances.mark_submitted(instance.instance_id, _now(), receipt, sent_to)
+        self._clear_base(instance)
         self._log(instance.instance_id, Result.DELIVERED, Reason.NONE, text, sent)
         self._report.waiting.pop(instance.instance_id, None)
         self._report.delivered.append(instance.instance_id)
+
+    def _clear_base(self, instance: Instance) -> None:
+        """Note that the correction which the region asked for is with it: what it replaces asks for nothing more."""
+        if not instance.deprecated_id:
+            return
+        with suppress(NotFoundError):  # made on another machine
+            if self._store.instances.get(instance.deprecated_id).state is State.RETURNED:
+                self._store.instances.mark_cleared(instance.deprecated_id)
 
     def _reject(self, instance: Instance, reason: Reason, text: str) -> None:
         self._store.instances.mark_rejected(instance.instance_id, reason, text)

@@ -62,11 +62,13 @@ def connect(arguments: Namespace) -> Answer:
 def pull(arguments: Namespace) -> Answer:
     """Get the forms of the region."""
     from sync.pull import pull as pull_forms
+    from sync.returns import DossierReport
 
     with Workspace.open(folder_of(arguments)) as workspace:
         install_shipped_forms(workspace.store)
         with _region(workspace) as (region, account):
             report = pull_forms(workspace.store, region, origin=account.account_id)
+    told = report.dossiers or DossierReport()
     problems = [{"form_id": one.form_id, "message": _problem(one)} for one in report.problems]
     data = {
         "new": report.new,
@@ -74,11 +76,21 @@ def pull(arguments: Namespace) -> Answer:
         "unchanged": report.unchanged,
         "vanished": report.vanished,
         "problems": problems,
+        "returned": told.returned,
+        "cleared": told.cleared,
+        "confirmed": told.confirmed,
         "stopped": _stop_data(report.stopped),
     }
     lines = [
         f"{what}: {', '.join(names)}"
-        for what, names in (("new", report.new), ("updated", report.updated), ("no longer offered", report.vanished))
+        for what, names in (
+            ("new", report.new),
+            ("updated", report.updated),
+            ("no longer offered", report.vanished),
+            ("the region asks for corrections of", told.returned),
+            ("the region asks for no more corrections of", told.cleared),
+            ("the region confirms", told.confirmed),
+        )
         if names
     ]
     trouble = [f"{one['form_id']}: {one['message']}" for one in problems]

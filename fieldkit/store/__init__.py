@@ -13,6 +13,7 @@ from fieldkit.store.attachments import Attachment
 from fieldkit.store.attempts import Attempt
 from fieldkit.store.blank_forms import BlankForm
 from fieldkit.store.copies import copied_at, copies_of, restore_copy
+from fieldkit.store.dossiers import Dossier
 from fieldkit.store.lifts import LiftedDraft
 from fieldkit.store.opening import open_store
 from fieldkit.store.seals import Seal
@@ -23,6 +24,7 @@ __all__ = [
     "Attachment",
     "Attempt",
     "BlankForm",
+    "Dossier",
     "LiftedDraft",
     "Seal",
     "Store",

@@ -18,7 +18,17 @@ from uuid import uuid4
 
 from fieldkit.errors import NotFoundError
 from fieldkit.store.connection import Connection
-from fieldkit.store.entity_rows import LocalChange, Rows, apply, branch_of, is_reserved, lines_of, read_rows, row_of
+from fieldkit.store.entity_rows import (
+    LocalChange,
+    Row,
+    Rows,
+    apply,
+    branch_of,
+    is_reserved,
+    lines_of,
+    read_rows,
+    row_of,
+)
 from fieldkit.store.times import now, to_text
 
 if TYPE_CHECKING:
@@ -80,6 +90,16 @@ class Entities:
         """Return the hash under which the server gave the list last, "" if it never did."""
         row = self._db.row("SELECT hash FROM entity_lists WHERE origin = ? AND name = ?", (origin, name))
         return str(row["hash"]) if row is not None else ""
+
+    def server_rows(self, origin: str, name: str) -> dict[str, Row]:
+        """Return the rows as the server gave them last, by id: nothing of what is done here. Empty if it never did."""
+        with self._db.read():
+            kept = self._list(origin, name)
+            if kept is None or kept.properties is None:
+                return {}
+            sql = "SELECT entity_id, line FROM entity_rows WHERE list_seq = ? ORDER BY place"
+            rows = self._db.rows(sql, (kept.seq,))
+        return {row["entity_id"]: row_of(row["line"], kept.properties) for row in rows}
 
     def unknown_ids(self, origin: str, name: str) -> tuple[str, ...]:
         """Return the entities that are changed here and that the server's list does not have: new, or deleted there."""
@@ -153,6 +173,11 @@ class Entities:
             return
         origin, seed = self._origin_of(instance_seq), self._make_seed()
         for change in changes:
+            if change.create:  # known even of one that no server would make: then no receipt will come
+                self._db.run(
+                    "INSERT OR IGNORE INTO made_entities (instance_seq, list, entity_id) VALUES (?, ?, ?)",
+                    (instance_seq, change.dataset, change.entity_id),
+                )
             rows = None if change.problem else self._entity(origin, change.dataset, change.entity_id)
             made = _outcome(rows, change, seed) if rows is not None else None
             if made is None:
@@ -170,6 +195,7 @@ class Entities:
     def take_back(self, instance_seq: int) -> None:
         """Forget what a record does: it is a draft again."""
         self._db.run("DELETE FROM entity_changes WHERE instance_seq = ?", (instance_seq,))
+        self._db.run("DELETE FROM made_entities WHERE instance_seq = ?", (instance_seq,))
 
     # Rows
 

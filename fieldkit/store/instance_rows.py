@@ -14,7 +14,8 @@ from fieldkit.store.times import from_text, from_text_or_none
 
 COLUMNS = (
     "instance_id, form_id, form_version, state, name, created_at, changed_at, commune_nis, answered, asked, invalid,"
-    " current_ref, finalized_at, submitted_at, reason, reason_text, attempted, sha256, size, deprecated_id, source_id"
+    " current_ref, finalized_at, submitted_at, reason, reason_text, attempted, sha256, size, deprecated_id, source_id,"
+    " sent_to"
 )
 
 
@@ -42,6 +43,7 @@ def read_instance(row: sqlite3.Row) -> Instance:
         size=row["size"],
         deprecated_id=row["deprecated_id"],
         source_id=row["source_id"],
+        sent_to=row["sent_to"],
     )
 
 

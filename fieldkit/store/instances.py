@@ -239,8 +239,8 @@ class Instances:
             self._require(row, {State.FINALIZED}, "send")
             self._set(row["seq"], attempted=1, changed_at=to_text(at))
 
-    def mark_submitted(self, instance_id: str, at: datetime, receipt: str = "") -> None:
-        """Note that the server has it; `receipt` is the server's own text."""
+    def mark_submitted(self, instance_id: str, at: datetime, receipt: str = "", sent_to: str = "") -> None:
+        """Note that the server has it; `receipt` is the server's own text, `sent_to` the address of its project."""
         with self._db.write():
             seq = self._move(instance_id, State.SUBMITTED)["seq"]
             self._set(
@@ -249,6 +249,7 @@ class Instances:
                 submitted_at=to_text(at),
                 changed_at=to_text(at),
                 receipt=receipt,
+                sent_to=sent_to,
                 attempted=1,
                 reason="",
                 reason_text="",
@@ -268,10 +269,18 @@ class Instances:
             self._set(seq, state=str(State.REJECTED), reason=reason, reason_text=text, changed_at=to_text(now()))
 
     def mark_returned(self, instance_id: str, text: str) -> None:
-        """Note that the region asks for corrections, with its words."""
+        """Note that the region asks for corrections, with its words; again replaces the words."""
         with self._db.write():
             seq = self._move(instance_id, State.RETURNED)["seq"]
             self._set(seq, state=str(State.RETURNED), reason="", reason_text=text, changed_at=to_text(now()))
+
+    def mark_cleared(self, instance_id: str) -> None:
+        """Note that the region no longer asks for corrections of a returned record: it is a sent one again."""
+        with self._db.write():
+            row = self._row(instance_id)
+            self._require(row, {State.RETURNED}, "clear")
+            text = to_text(now())
+            self._set(row["seq"], state=str(State.SUBMITTED), reason="", reason_text="", changed_at=text)
 
     def retry(self, instance_id: str) -> None:
         """Put a rejected instance back at its place in the outbox; what waits already only loses its reason."""

@@ -219,6 +219,37 @@ CREATE TABLE blank_form_lists (
 ) WITHOUT ROWID
 """
 
+# Which entities each record makes: kept when the list is as far, so that what the region writes there finds its record.
+_MADE_ENTITIES = """
+CREATE TABLE made_entities (
+  instance_seq INTEGER NOT NULL REFERENCES instances (seq) ON DELETE CASCADE,
+  list TEXT NOT NULL,
+  entity_id TEXT NOT NULL,
+  PRIMARY KEY (instance_seq, list, entity_id)
+) WITHOUT ROWID
+"""
+
+_KEEP_WHAT_IS_MADE = """
+INSERT INTO made_entities (instance_seq, list, entity_id)
+SELECT DISTINCT instance_seq, list, entity_id FROM entity_changes WHERE created = 1
+"""
+
+# What the region's list of dossiers says of a record: the receipt with both clocks, status and comment; `heeded` names
+# the state of the row that has had its effect on the record.
+_DOSSIERS = """
+CREATE TABLE dossiers (
+  instance_seq INTEGER PRIMARY KEY REFERENCES instances (seq) ON DELETE CASCADE,
+  entity_id TEXT NOT NULL,
+  confirmed_at TEXT NOT NULL,
+  server_at TEXT,
+  version INTEGER NOT NULL,
+  status TEXT NOT NULL,
+  comment TEXT NOT NULL,
+  changed_at TEXT NOT NULL,
+  heeded TEXT NOT NULL DEFAULT ''
+)
+"""
+
 MIGRATIONS: Steps = (
     (
         _BLANK_FORMS,
@@ -245,5 +276,12 @@ MIGRATIONS: Steps = (
         "CREATE INDEX entity_changes_of ON entity_changes (instance_seq)",
         _BLANK_FORM_LISTS,
         "DELETE FROM facts WHERE key LIKE 'entity-list.%'",  # until now the hashes of lists were there
+    ),
+    (
+        _MADE_ENTITIES,
+        "CREATE INDEX made_entities_by_id ON made_entities (list, entity_id)",
+        _KEEP_WHAT_IS_MADE,
+        _DOSSIERS,
+        "ALTER TABLE instances ADD COLUMN sent_to TEXT NOT NULL DEFAULT ''",
     ),
 )

@@ -12,6 +12,7 @@ from fieldkit.store.attempts import Attempts
 from fieldkit.store.blank_forms import BlankForms
 from fieldkit.store.connection import Connection
 from fieldkit.store.copies import copy_if_due, copy_now
+from fieldkit.store.dossiers import Dossiers
 from fieldkit.store.entities import Entities
 from fieldkit.store.facts import Facts
 from fieldkit.store.instances import Instances
@@ -31,6 +32,7 @@ class Store:
         self.facts = Facts(connection)
         self.lifts = Lifts(connection)
         self.entities = Entities(connection)
+        self.dossiers = Dossiers(connection)
 
     @property
     def path(self) -> Path:

@@ -82,6 +82,13 @@ def test_a_golden_database_is_brought_up_to_date_with_all_it_held(tmp_path: Path
             assert header == "name,label,__version,__trunkVersion,__branchId,santé"
             assert row.startswith("0f9c9b3e-3b0c-4b57-9d0c-5f3c8d9f4b10,Chêne,3,2,")
             assert row.endswith(",bonne")
+        if version >= 5:
+            receipt = store.dossiers.of(submitted)
+            assert receipt is not None
+            assert (receipt.status, receipt.comment, receipt.version) == ("accepté", "Très bien", 2)
+            assert (receipt.confirmed_at, receipt.server_at, receipt.heeded) == (at(3), at(2), "2")
+            assert store.dossiers.maker_of("dossiers", receipt.entity_id) == submitted
+            assert found["00000004"].sent_to == "https://region.example/v1/projects/7"
     assert version_of(path) == len(MIGRATIONS)
 
 

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""The way back: what the region's list of dossiers says of what was sent from here (contract, 2.6, 3, F37).
+
+An app user can read nothing of what it submitted; a list of its own dossiers is the receipt and the channel for
+corrections. A row names its record by `instance_id`, or is an entity that a record here makes. Everything may be done
+again at any time: a row that has had its effect has it once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from fieldkit import dossier
+from fieldkit.dossier import Standing, standing_of
+from fieldkit.errors import NotFoundError
+from fieldkit.instance import Instance, State
+from sync.errors import Reason
+
+if TYPE_CHECKING:
+    from fieldkit.store import Store
+    from fieldkit.store.entity_rows import Row
+
+LONGEST = 10_000  # characters of a comment: what a window can show
+# Refused, and yet perhaps there: the receipt proves that it is (contract, F26). Not DIFFERENT_XML and its kin: there
+# the region has something else under that number.
+MAY_BE_THERE = frozenset({Reason.CLOSED_MAYBE_RECEIVED, Reason.SERVER_FAILS_ON_IT})
+
+
+@dataclass(slots=True)
+class DossierReport:
+    """Instance ids: what is confirmed now, what is to be corrected, and what no longer is."""
+
+    confirmed: list[str] = field(default_factory=list)
+    returned: list[str] = field(default_factory=list)
+    cleared: list[str] = field(default_factory=list)
+
+
+def heed_dossiers(store: Store, origin: str, server_at: datetime | None) -> DossierReport:
+    """Do to the records what the list of dossiers says, as the account `origin` got it last.
+
+    `server_at` is the server's clock when it was last heard: the other clock of the receipts.
+    """
+    report = DossierReport()
+    at = datetime.now(UTC)
+    for entity_id, row in store.entities.server_rows(origin, dossier.LIST).items():
+        instance = _record_of(store, entity_id, row)
+        if instance is not None and instance.state is not State.DRAFT:
+            _heed(store, instance, entity_id, row, report, at=at, server_at=server_at)
+    store.facts.set(_fact(origin), at.isoformat())
+    return report
+
+
+def unconfirmed(store: Store, origin: str, days: int) -> tuple[str, ...]:
+    """Return the records whose dossier is not in the region's list `days` days after they were sent, the oldest first.
+
+    The days count up to when the list was last seen: who was offline is told nothing that is not known.
+    """
+    seen = store.facts.get(_fact(origin))
+    if not seen:
+        return ()
+    return store.dossiers.unconfirmed(dossier.LIST, datetime.fromisoformat(seen) - timedelta(days=days))
+
+
+def _record_of(store: Store, entity_id: str, row: Row) -> Instance | None:
+    """Return the record here that a row is about."""
+    named = row.properties.get(dossier.INSTANCE, "").strip()
+    made = store.dossiers.maker_of(dossier.LIST, entity_id)
+    for instance_id in (named, f"uuid:{named}", made):
+        try:
+            return store.instances.get(instance_id)
+        except NotFoundError:
+            continue
+    return None
+
+
+def _heed(
+    store: Store, instance: Instance, entity_id: str, row: Row, report: DossierReport, *, at: datetime,
+    server_at: datetime | None,
+) -> None:  # fmt: skip
+    status = row.properties.get(dossier.STATUS, "").strip()
+    comment = row.properties.get(dossier.COMMENT, "").strip()[:LONGEST]
+    known, first = store.dossiers.keep(
+        instance.instance_id, entity_id, row.version, status, comment, at=at, server_at=server_at
+    )
+    if first:
+        report.confirmed.append(instance.instance_id)
+    if instance.state is State.REJECTED and instance.reason in MAY_BE_THERE:
+        store.instances.mark_submitted(instance.instance_id, at)
+    # A version tells every change; a list that has none can only be told apart by its words.
+    state = str(row.version) if row.version else f"{status}\n{comment}"
+    newest = store.dossiers.last_delivered(instance.instance_id) if known.heeded != state else ""
+    if newest:  # else there is nothing to correct yet: asked again when it is delivered
+        _apply(store, store.instances.get(newest), standing_of(status), comment, report)
+        store.dossiers.heed(instance.instance_id, state)
+
+
+def _apply(store: Store, newest: Instance, standing: Standing, comment: str, report: DossierReport) -> None:
+    """Return the newest version that the region has, or clear it; a correction that is under way stays what it is."""
+    returned = newest.state is State.RETURNED
+    if standing is Standing.TO_CORRECT:
+        if not returned or comment != newest.reason_text:
+            store.instances.mark_returned(newest.instance_id, comment)
+        if not returned:
+            report.returned.append(newest.instance_id)
+    elif returned and standing is not Standing.UNKNOWN:
+        store.instances.mark_cleared(newest.instance_id)
+        report.cleared.append(newest.instance_id)
+
+
+def _fact(origin: str) -> str:
+    return f"returns.{origin}.at"
