@@ -21,6 +21,9 @@ FieldkitError
 ├── EncryptionError         a record cannot be sealed for its form (`form_id`, `cause`); it stays what it was
 │   ├── UnusableKey             the form's public key is no RSA key of 2048 bits or more
 │   └── ReservedName            an attached file is named `name`, which the sealed record needs itself
+├── ProofError              the proof of filing
+│   ├── NotSent                 the region has not taken the record (`instance_id`, `state`)
+│   └── NotAProof               the file is none, or one that this program does not know (`cause`)
 ├── SettingError            a key that is not declared, or a value that does not fit it (`key`, `value`, `cause`)
 ├── NoKeyringError          this machine has no safe place for secrets (`cause`)
 ├── TerritoryError          a code that no table of the territory knows (`kind`, `code`)
@@ -195,6 +198,27 @@ class ReservedName(EncryptionError):
     def __init__(self, form_id: str, name: str) -> None:
         self.name = name
         super().__init__(form_id, f"a file is named {name}")
+
+
+class ProofError(FieldkitError):
+    """There is no proof of filing to be had."""
+
+
+class NotSent(ProofError):
+    """The record is `state`: the region has not taken it."""
+
+    def __init__(self, instance_id: str, state: str) -> None:
+        self.instance_id = instance_id
+        self.state = state
+        super().__init__(f"{instance_id} is {state}")
+
+
+class NotAProof(ProofError):
+    """The file is no proof of filing that this program can read."""
+
+    def __init__(self, cause: str) -> None:
+        self.cause = cause
+        super().__init__(cause)
 
 
 class SettingError(FieldkitError):

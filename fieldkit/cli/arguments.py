@@ -45,6 +45,7 @@ def build_parser() -> ArgumentParser:
     _add_reading(commands)
     _add_exchange(commands)
     _add_printing(commands)
+    _add_proving(commands)
     _add_showing(commands)
     return parser
 
@@ -148,6 +149,25 @@ def _add_printing(commands: Commands) -> None:
         page.add_argument("--out", metavar="FILE.pdf", required=True, help="where to write the pages")
 
 
+def _add_proving(commands: Commands) -> None:
+    proof = _add(
+        commands,
+        "proof",
+        "proving.prove",
+        "Write the proof that a record was filed: what was sent, what the region answered, by both clocks.",
+    )
+    proof.add_argument("record", metavar="RECORD", help="the id that `records` shows")
+    proof.add_argument("--out", metavar="FILE", required=True, type=_proof_file, help="X.pdf, or X.json for `verify`")
+    verify = _add(
+        commands,
+        "verify",
+        "proving.verify",
+        "Check a proof of filing without a network. Says what it shows and what it does not.",
+    )
+    verify.add_argument("file", metavar="FILE.json", help="what `proof` wrote")
+    verify.add_argument("--record", metavar="XML", default="", help="the record (default: the workspace's)")
+
+
 def _add_showing(commands: Commands) -> None:
     serve = _add(
         commands,
@@ -178,6 +198,12 @@ def _port(text: str) -> int:
     if not 0 <= port <= 65535:
         raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
     return port
+
+
+def _proof_file(text: str) -> str:
+    if not text.lower().endswith((".pdf", ".json")):
+        raise argparse.ArgumentTypeError("name it .pdf or .json")
+    return text
 
 
 def _settling(text: str) -> str:

@@ -71,6 +71,11 @@ SENTENCES: Mapping[type[BaseException], Sentence] = {
         f" ({e.cause}). Attach that file under another name."
     ),
     errors.SettingError: lambda e: f"The setting {e.key} does not take {e.value!r}: {e.cause}.",
+    errors.ProofError: lambda e: f"There is no proof of filing: {e}.",
+    errors.NotSent: lambda e: (
+        f"The record {e.instance_id} is {e.state}: there is a proof once the region has taken it. Send it first."
+    ),
+    errors.NotAProof: lambda e: f"This file is not a proof of filing that can be checked: {e.cause}.",
     errors.NoKeyringError: lambda e: (
         f"This computer has no safe keyring for the token ({e.cause}). Give it in FIELDKIT_TOKEN, or type it each time."
     ),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from fieldkit.guides import Guide
     from fieldkit.instance import Instance
     from fieldkit.printing.pages import Sheet
+    from fieldkit.proof import Proof
     from forms import FormDef, FormSession
 
 
@@ -95,6 +96,14 @@ def instance_pdf(
 
     make = application_pdf if session.form.form_id == FORM_ID else record_pdf
     return make(session, instance, printed_at=printed_at)
+
+
+def proof_pdf(proof: Proof, *, printed_at: datetime | None = None) -> bytes:
+    """Return the proof of filing of one record, a page."""
+    from fieldkit.printing.proof import proof_pages
+
+    sheet = _sheet("Preuve de dépôt", printed_at, subject="Preuve de dépôt", instance_id=proof.instance_id)
+    return proof_pages(proof, sheet)
 
 
 def guide_pdf(guide: Guide, *, printed_at: datetime | None = None) -> bytes:

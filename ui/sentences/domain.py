@@ -193,6 +193,20 @@ def _setting(error: errors.SettingError) -> Message:
     )
 
 
+def _not_sent(_error: errors.ProofError) -> Message:
+    return Message(
+        translate("Messages", "Il n’y a pas encore de preuve de dépôt"),
+        translate("Messages", "La preuve existe dès que la région a reçu la réponse : envoyez-la d’abord."),
+    )
+
+
+def _not_a_proof(_error: errors.NotAProof) -> Message:
+    return Message(
+        translate("Messages", "Ce fichier n’est pas une preuve de dépôt lisible"),
+        translate("Messages", "Choisissez le fichier JSON que Field Kit a enregistré, ou enregistrez-le de nouveau."),
+    )
+
+
 def _no_keyring(error: errors.NoKeyringError) -> Message:
     return Message(
         translate("Messages", "Cet ordinateur n’a pas de trousseau de clés"),
@@ -257,6 +271,9 @@ ENTRIES: dict[type[BaseException], Entry] = {
     errors.UnusableKey: _unusable_key,
     errors.ReservedName: _reserved_name,
     errors.SettingError: _setting,
+    errors.ProofError: _not_sent,
+    errors.NotSent: _not_sent,
+    errors.NotAProof: _not_a_proof,
     errors.NoKeyringError: _no_keyring,
     errors.TerritoryError: _territory,
     errors.GuideError: _guide,
