@@ -128,6 +128,24 @@ class Connection(QObject):
         """Return how many records wait to be sent."""
         return self._kit.store.instances.counts()[State.FINALIZED]
 
+    def unconfirmed(self) -> tuple[str, ...]:
+        """Return the records that were sent long ago and that the region's list does not have (contract, F37)."""
+        account = self.account
+        if account is None or not self._kit.store.facts.get(f"returns.{account.account_id}.at"):
+            return ()  # asked at every drawing: without a list, sync is not even imported
+        from sync.returns import unconfirmed
+
+        return unconfirmed(self._kit.store, account.account_id, self.confirm_days)
+
+    @property
+    def confirm_days(self) -> int:
+        """How many days the region has to take a record into its list before the user is told."""
+        return self._kit.settings.get(settings.CONFIRM_DAYS)
+
+    def is_unconfirmed(self, instance_id: str) -> bool:
+        """Tell whether a record is one of those."""
+        return instance_id in self.unconfirmed()
+
     def last_success_at(self) -> datetime | None:
         """Return when the last sync went through, this time or before, None if none did."""
         account = self.account

@@ -14,6 +14,7 @@ from ui.i18n import plural, translate
 if TYPE_CHECKING:
     from sync.service import SyncStatus
     from ui.connection import Connection
+    from ui.kit import Kit
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,9 +166,42 @@ def _fine(connection: Connection) -> Story:
     if count:
         title = translate("Connection", "Prêt à envoyer")
         return Story("info", "cloud", "info", title, when, *_amounts(connection), send)
+    missing = connection.unconfirmed()
+    if missing:
+        return _unconfirmed(connection, len(missing))
     title = translate("Connection", "Tout est envoyé") if last else translate("Connection", "Compte relié")
     check = ((translate("Connection", "Vérifier maintenant"), "refresh-cw", connection.send),)
     return Story("ok", "cloud-check", "ok", title, when, "", "", check)
+
+
+def _unconfirmed(connection: Connection, count: int) -> Story:
+    title = plural(
+        count,
+        translate("Connection", "{n} envoi non confirmé"),
+        translate("Connection", "{n} envois non confirmés"),
+    )
+    text = translate(
+        "Connection",
+        "La région a répondu à l’envoi, mais ne l’a pas repris dans sa liste depuis plus de {days} jours. Rien n’est"
+        " perdu : montrez-lui la preuve de dépôt.",
+    )
+    days = connection.confirm_days
+    check = ((translate("Connection", "Vérifier maintenant"), "refresh-cw", connection.send),)
+    return Story("draft", "triangle-alert", "draft", title.format(n=count), text.format(days=days), "", "", check)
+
+
+def returned_toast(kit: Kit, status: SyncStatus) -> tuple[str, tuple[str, Callable[[], None]]] | None:
+    """Return « 1 dossier à corriger » and what leads there, None if the sync brought nothing of the kind."""
+    pushed, pulled = status.pushed, status.pulled
+    if pulled is None or pulled.dossiers is None or (pushed is not None and pushed.stopped is not None):
+        return None  # if the sending stopped, what was pulled is of another time
+    found = pulled.dossiers.returned
+    if not found:
+        return None
+    one, many = translate("Connection", "{n} dossier à corriger"), translate("Connection", "{n} dossiers à corriger")
+    screen, target = ("records", found[0]) if len(found) == 1 else ("outbox", "")
+    go = (translate("Connection", "Voir"), lambda: kit.screen_asked.emit(screen, target))
+    return plural(len(found), one, many).format(n=len(found)), go
 
 
 def synced_text(status: SyncStatus) -> str:

@@ -81,11 +81,12 @@ class MainWindow(QWidget):
             self.kit.connection.changed.connect(self._show_connection)
 
     def _on_synced(self, status: SyncStatus) -> None:
-        from ui.connection_story import synced_text
+        from ui.connection_story import returned_toast, synced_text
 
         text = synced_text(status)
-        if text:
-            self._on_toast_asked(text, None)
+        words, action = returned_toast(self.kit, status) or ("", None)
+        if text or words:
+            self._on_toast_asked(", ".join(part for part in (text, words) if part), action)
 
     def _show_connection(self) -> None:
         pill = self.kit.connection.summary()

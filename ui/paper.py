@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,11 +30,26 @@ PRINT_DPI = 200
 POINTS_PER_INCH = 72
 
 
-def show_document(kit: Kit, make: Callable[[], bytes], title: str, parent: QWidget | None = None) -> None:
+@dataclass(frozen=True, slots=True)
+class Companion:
+    """A file that goes with the pages: what its button says, how its names end, its bytes."""
+
+    word: str
+    suffix: str
+    content: bytes
+
+
+def show_document(
+    kit: Kit,
+    make: Callable[[], bytes],
+    title: str,
+    parent: QWidget | None = None,
+    companion: Companion | None = None,
+) -> None:
     """Make a PDF in a worker, then show its pages; a failure reaches the user as a sentence."""
     owner = parent.window() if parent is not None else QApplication.activeWindow()
     kit.toast(translate("Paper", "Préparation des pages…"))
-    kit.tasks.run(make, lambda pdf: PaperWindow(kit, pdf, title, owner).open())
+    kit.tasks.run(make, lambda pdf: PaperWindow(kit, pdf, title, owner, companion).open())
 
 
 def render_pages(pdf: bytes, dpi: int = PREVIEW_DPI) -> list[QImage]:
@@ -54,9 +70,15 @@ def _image(page: object, dpi: int) -> QImage:
     return QImage(bytes(bitmap.buffer), *shape, kind).copy()
 
 
-def file_name(title: str) -> str:
+def file_name(title: str, suffix: str = ".pdf") -> str:
     """Return a file name that every system takes, from a title."""
-    return re.sub(r'[\\/:*?"<>|\s]+', " ", title).strip(" .")[:80] + ".pdf"
+    return re.sub(r'[\\/:*?"<>|\s]+', " ", title).strip(" .")[:80] + suffix
+
+
+def proposed(name: str) -> str:
+    """Return the path that a dialog proposes for a new file."""
+    folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+    return str(Path(folder) / name)
 
 
 class _Page(QWidget):
@@ -97,7 +119,9 @@ class _Page(QWidget):
 class PaperWindow(QDialog):
     """The pages of one document, with « Enregistrer » and « Imprimer »."""
 
-    def __init__(self, kit: Kit, pdf: bytes, title: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, kit: Kit, pdf: bytes, title: str, parent: QWidget | None = None, companion: Companion | None = None
+    ) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(title)
@@ -111,9 +135,15 @@ class PaperWindow(QDialog):
         self.print_button = Button(translate("Paper", "Imprimer"), "printer", "primary")
         self.save_button.clicked.connect(self._on_save)
         self.print_button.clicked.connect(self._on_print)
+        self.companion_button = Button(companion.word if companion else "", "file-check")
+        self.companion_button.setVisible(False)
         head = Panel(edge="bottom")
         heading = column(label(title, "h3"), label(words.format(count=count), "small", "text2"), spacing=1)
-        head.setLayout(row((heading, 1), self.save_button, self.print_button, margins=(20, 10, 20, 10)))
+        buttons = (self.companion_button, self.save_button, self.print_button)
+        head.setLayout(row((heading, 1), *buttons, margins=(20, 10, 20, 10)))
+        if companion is not None:
+            self.companion_button.setVisible(True)
+            self.companion_button.clicked.connect(lambda: self._on_save_companion(companion))
         sheets = QWidget()
         names = translate("Paper", "Page {number}")
         pages = [_Page(image, names.format(number=n)) for n, image in enumerate(self._pages, start=1)]
@@ -128,16 +158,21 @@ class PaperWindow(QDialog):
         self.resize(min(self.width(), room.width() - 40), min(self.height(), room.height() - 60))
 
     def _on_save(self) -> None:
-        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        proposed = str(Path(folder) / file_name(self._title))
-        chosen, _ = QFileDialog.getSaveFileName(self, translate("Paper", "Enregistrer en PDF"), proposed, "PDF (*.pdf)")
+        title = translate("Paper", "Enregistrer en PDF")
+        chosen, _ = QFileDialog.getSaveFileName(self, title, proposed(file_name(self._title)), "PDF (*.pdf)")
         if chosen:
             self.save_to(Path(chosen))
 
-    def save_to(self, path: Path) -> None:
-        """Write the PDF; a full disk or a protected folder becomes a sentence."""
+    def _on_save_companion(self, companion: Companion) -> None:
+        name = proposed(file_name(self._title, companion.suffix))
+        chosen, _ = QFileDialog.getSaveFileName(self, companion.word, name, f"*{companion.suffix}")
+        if chosen:
+            self.save_to(Path(chosen), companion.content)
+
+    def save_to(self, path: Path, content: bytes = b"") -> None:
+        """Write the PDF, or another content; a full disk or a protected folder becomes a sentence."""
         try:
-            path.write_bytes(self._pdf)
+            path.write_bytes(content or self._pdf)
         except OSError as error:
             self._kit.trouble_met.emit(error)
             return

@@ -7,12 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fieldkit import typography
+from fieldkit.dossier import Standing, standing_of
 from fieldkit.instance import State
 from ui import dates
 from ui.i18n import translate
 
 if TYPE_CHECKING:
     from fieldkit.instance import Instance
+    from fieldkit.store import Dossier
+
+LONGEST_STATUS = 24  # characters of a region's own word that a chip shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,25 @@ def badge(state: State) -> Badge:
         State.RETURNED: Badge("error", translate("States", "À corriger"), "circle-alert"),
         State.REJECTED: Badge("error", translate("States", "À corriger"), "circle-alert"),
     }[state]
+
+
+# The colour of an icon that stands for a kind of chip.
+ROLES = {"sent": "ok", "review": "review", "error": "err", "neutral": "text2"}
+
+
+def standing(dossier: Dossier) -> Badge | None:
+    """Return the chip of what the region says of a dossier, in its own word if that is not known; None if nothing yet.
+
+    What is to be corrected has the chip of its state: here it is what was asked, and has been answered.
+    """
+    return {
+        Standing.RECEIVED: None,
+        Standing.REVIEWING: Badge("review", translate("States", "En relecture"), "eye"),
+        Standing.TO_CORRECT: Badge("review", translate("States", "Correction demandée"), "message-square-text"),
+        Standing.ACCEPTED: Badge("sent", translate("States", "Accepté"), "circle-check"),
+        Standing.REFUSED: Badge("error", translate("States", "Refusé"), "circle-x"),
+        Standing.UNKNOWN: Badge("neutral", dossier.status[:LONGEST_STATUS], "info"),
+    }[standing_of(dossier.status)]
 
 
 def percent(instance: Instance) -> float:

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
@@ -20,41 +19,14 @@ from sync.errors import Reason
 from sync.pull import pull
 from sync.push import push
 from sync.returns import DossierReport, unconfirmed
-from tests.forms.entity_sheets import sheet
-
-DOSSIER = """
-| survey | | | | | |
-| | type | name | label | save_to | calculation |
-| | text | titre | Titre | titre | |
-| | integer | code_postal | Code postal | | |
-| | calculate | numero | | instance_id | ${instanceID} |
-| entities | | | |
-| | list_name | label |
-| | dossiers | ${titre} |
-"""
-# « Mes dossiers »: what brings the list to who sends; here the office writes with it, too.
-MINE = """
-| survey | | | | |
-| | type | name | label | save_to |
-| | select_one_from_file dossiers.csv | dossier | Dossier | |
-| | text | statut | Statut | statut |
-| | text | commentaire | Commentaire | commentaire |
-| entities | | | | | |
-| | list_name | label | entity_id |
-| | dossiers | | ${dossier} |
-"""
-REVIEW = (
-    '<f xmlns="http://www.opendatakit.org/xforms" id="mes_dossiers" version="1"><dossier>{id}</dossier>'
-    "<statut>{statut}</statut><commentaire>{commentaire}</commentaire><meta><instanceID>uuid:{number}</instanceID>"
-    '<entity dataset="dossiers" id="{id}" update="1" baseVersion="1"/></meta></f>'
-)
+from tests.dossiers import dossier_form, list_form, review_xml
 
 
 @pytest.fixture
 def office(store: Store, site: Any) -> SimpleNamespace:
     """Publish a form that sends dossiers and one that brings their list back; pull both."""
-    site.server.publish_form(site.project, sheet(DOSSIER, "dossier"))
-    site.server.publish_form(site.project, sheet(MINE, "mes_dossiers"))
+    site.server.publish_form(site.project, dossier_form())
+    site.server.publish_form(site.project, list_form())
     client = site.client()
     assert pull(store, client).problems == []
     return SimpleNamespace(store=store, site=site, client=client)
@@ -74,8 +46,7 @@ def finish(office: SimpleNamespace, titre: str = "Halle", *, corrects: str = "")
 
 def review(office: SimpleNamespace, entity_id: str, statut: str, commentaire: str = "") -> None:
     """Write into the dossier as the office does."""
-    xml = REVIEW.format(id=entity_id, statut=statut, commentaire=commentaire, number=uuid4())
-    office.site.client().submit(xml.encode())
+    office.site.client().submit(review_xml(entity_id, statut, commentaire))
 
 
 def sync(office: SimpleNamespace) -> DossierReport:
@@ -180,9 +151,8 @@ def test_a_receipt_proves_nothing_for_bytes_that_were_refused_as_others(office: 
     other, entity_id = finish(office, "Autre")
     office.store.instances.mark_attempted(other, at)
     office.store.instances.mark_rejected(other, Reason.DIFFERENT_XML, "")
-    xml = REVIEW.format(id=entity_id, statut="reçu", commentaire="", number=uuid4())
     office.site.client().submit(office.store.instances.frozen_xml(other))
-    office.site.client().submit(xml.encode())
+    review(office, entity_id, "reçu")
     assert sync(office) == DossierReport(confirmed=[other])
     assert state_of(office, other) is State.REJECTED
     assert state_of(office, sent) is State.SUBMITTED

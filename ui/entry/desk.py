@@ -24,6 +24,7 @@ from ui.entry.sections import Section, section_progress
 
 if TYPE_CHECKING:
     from fieldkit.budget import BudgetSummary
+    from fieldkit.dossier import Comment
     from fieldkit.store import Store
     from forms import FormSession
     from ui.entry.recorder import Recorder
@@ -86,6 +87,7 @@ class Desk(QObject):
         self.checked: set[str] = set()  # keys of the sections that were checked
         self.group_remarks: dict[str, Mapping[str, str]] = {}  # by the repeat's ref, as the application's rules tell
         self.budget: BudgetSummary | None = None  # of an application, as its panel last computed it
+        self.comment: Comment | None = None  # what the region asks to correct
         self._files = files
         recorder.changed.connect(self._on_changed)
 
@@ -94,7 +96,14 @@ class Desk(QObject):
         percent = TOUCH_PERCENT if touch else 100
         setting = Setting(self.session.choices, self._files, percent, touch)
         return Surroundings(
-            self.session.node, setting, self.missing, lambda: self.session.language, self, self.session, make_frame
+            self.session.node,
+            setting,
+            self.missing,
+            lambda: self.session.language,
+            self,
+            self.session,
+            make_frame,
+            self.comment.pinned if self.comment else {},
         )
 
     # Lists

@@ -20,7 +20,7 @@ from ui import theme
 from ui.entry.control import Setting
 from ui.entry.lists import Lists
 from ui.entry.markdown import is_plain, to_rich_text
-from ui.entry.sections import Item, Nodes, node_title
+from ui.entry.sections import Item, ItemKind, Nodes, node_title
 from ui.i18n import translate
 from ui.widgets import IconMark, Label, StatusChip
 from ui.widgets.painting import CARD_RADIUS, painter_of, rounded
@@ -34,7 +34,10 @@ PICTURE_HEIGHT = 260
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a frame asks of the page: nodes by ref, the setting of controls, what is missing, the form's language."""
+    """What a frame asks of the page: nodes by ref, the setting of controls, what is missing, the form's language.
+
+    `said` is what the region asks to correct, by the question's ref.
+    """
 
     node: Callable[[str], NodeView]
     setting: Setting
@@ -43,6 +46,7 @@ class Surroundings:
     lists: Lists
     nodes: Nodes
     frame: Callable[[Item, Surroundings], Frame]
+    said: Mapping[str, str]
 
 
 class Frame(QWidget):
@@ -78,11 +82,7 @@ class Frame(QWidget):
         self._error_mark = IconMark("circle-alert", "err_fg", size=17)
         self._error_text = Label("", "small_strong", "err_fg", True)
         self._error = QWidget()
-        line = QHBoxLayout(self._error)
-        line.setContentsMargins(0, 6, 0, 0)
-        line.setSpacing(6)
-        line.addWidget(self._error_mark, 0, Qt.AlignmentFlag.AlignTop)
-        line.addWidget(self._error_text, 1)
+        self._error.setLayout(self._error_line())
         self._error.hide()
         head = QHBoxLayout()
         head.setSpacing(8)
@@ -92,6 +92,7 @@ class Frame(QWidget):
         self.body.setSpacing(2)
         self.body.addLayout(head)
         self.body.addWidget(self._hint)
+        self._show_remarks()
         self.beside = beside = QHBoxLayout()
         beside.setSpacing(0)
         beside.addWidget(self._number, 0, Qt.AlignmentFlag.AlignTop)
@@ -103,6 +104,14 @@ class Frame(QWidget):
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
+
+    def _error_line(self) -> QHBoxLayout:
+        line = QHBoxLayout()
+        line.setContentsMargins(0, 6, 0, 0)
+        line.setSpacing(6)
+        line.addWidget(self._error_mark, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(self._error_text, 1)
+        return line
 
     # What the page tells
 
@@ -207,6 +216,18 @@ class Frame(QWidget):
         self._title.setProperty("words", None)
         if self._shown is not None:
             self.show_words(self._shown)
+
+    def _show_remarks(self) -> None:
+        """Show what the region asks to correct here; a table tells it for all its entries."""
+        said = [text for ref, text in self.around.said.items() if self._holds(ref)]
+        if said:
+            from ui.entry.region_remarks import remark
+
+            self.body.addWidget(remark("\n".join(said)))
+
+    def _holds(self, ref: str) -> bool:
+        inside = self.item.kind is ItemKind.REPEAT and ref.startswith(f"{self.item.ref}[")
+        return inside or ref in self.item.refs
 
     def _show_language(self, label: Text | None) -> None:
         shown = label.language if label else ""

@@ -15,7 +15,7 @@ from fieldkit.instance import State
 from forms.views import Changes
 from ui import theme
 from ui.dates import short_day
-from ui.entry import keys
+from ui.entry import keys, region_remarks
 from ui.entry.actions import Actions
 from ui.entry.bars import PAGE, STEPS, FootBar, StepFoot, TopBar, thin_progress
 from ui.entry.desk import Desk, DraftFiles
@@ -52,6 +52,7 @@ class EntryPage(QWidget):
         self.instance_id = instance_id
         session = kit.open_session(instance_id)
         self.desk = Desk(kit.recorder(session), DraftFiles(kit.store, session), self)
+        self.desk.comment = region_remarks.comment_for(kit, instance_id, session)
         self.is_application = session.form.form_id == application.FORM_ID
         self.frozen = kit.store.instances.get(instance_id).state is not State.DRAFT
         self._outline_wanted = True
@@ -88,7 +89,7 @@ class EntryPage(QWidget):
         self._fit_feet()
         centre = QVBoxLayout()
         centre.setSpacing(0)
-        for widget in (self.top, self.progress, self.banner, *lift_banners(self)):
+        for widget in (self.top, self.progress, self.banner, *region_remarks.banners(self), *lift_banners(self)):
             centre.addWidget(widget)
         centre.addWidget(self.middle, 1)
         centre.addWidget(self.feet)

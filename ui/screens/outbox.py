@@ -51,7 +51,10 @@ class OutboxScreen(Page):
         instances = self.kit.store.instances
         waiting = instances.outbox()
         refused = self.kit.refused()
-        sent = instances.search(states=(State.SUBMITTED,), limit=RECENT)
+        missing = self.kit.connection.unconfirmed()
+        sent = [instances.get(one) for one in missing[:RECENT]]
+        recent = instances.search(states=(State.SUBMITTED,), limit=RECENT)
+        sent += [one for one in recent if one.instance_id not in missing]
         running = self.kit.connection.running
         self._stop.setVisible(running)
         self._send.setEnabled(not running and bool(waiting))
@@ -61,7 +64,7 @@ class OutboxScreen(Page):
         if waiting or refused:
             left.addWidget(self._list(refused, waiting))
         if sent:
-            left.addWidget(self._sent(sent))
+            left.addWidget(self._sent(sent, frozenset(missing)))
         if not (waiting or refused or sent):
             left.addWidget(self._empty(), 1)
         left.addStretch(1)
@@ -166,6 +169,9 @@ class OutboxScreen(Page):
         menu = QMenu(button)
         show = menu.addAction(icons.icon("eye", "text2"), translate("Outbox", "Consulter"))
         show.triggered.connect(lambda: self.kit.record_asked.emit(instance.instance_id))
+        if instance.state is State.SUBMITTED:
+            proof = menu.addAction(icons.icon("file-check", "text2"), translate("Outbox", "Preuve de dépôt…"))
+            proof.triggered.connect(partial(self._prove, instance))
         if instance.state is State.REJECTED:
             retry = menu.addAction(icons.icon("rotate-ccw", "text2"), translate("Outbox", "Renvoyer telle quelle"))
             retry.triggered.connect(partial(self._retry, instance.instance_id))
@@ -180,10 +186,20 @@ class OutboxScreen(Page):
         self.kit.records_changed.emit()
         self.kit.connection.send()
 
+    def _prove(self, instance: Instance) -> None:
+        from ui.record_paper import show_proof
+
+        show_proof(self.kit, instance, self)
+
+    def _export_journal(self) -> None:
+        from ui.journal import ask_and_export
+
+        ask_and_export(self.kit, self)
+
     def _correct(self, instance_id: str) -> None:
         self.kit.record_asked.emit(self.kit.correct(instance_id))
 
-    def _sent(self, sent: list[Instance]) -> Card:
+    def _sent(self, sent: list[Instance], missing: frozenset[str]) -> Card:
         every = Button(translate("Outbox", "Tout l’historique"), kind="ghost")
         every.clicked.connect(lambda: self.kit.screen_asked.emit("records", ""))
         head = row(label(translate("Outbox", "Envoyés récemment"), "h3"), None, every)
@@ -196,8 +212,19 @@ class OutboxScreen(Page):
                 when=dates.moment(at), number=receipt_number(one)
             )
             words = column(Label(todo.place_of(one), "strong", wrap=True), label(text, "small", "text2"), spacing=3)
-            card.body.addWidget(_Row(StatusChip("received", translate("Outbox", "Reçu"), "check-check"), words, None))
+            card.body.addWidget(_Row(self._sent_chip(one, missing), words, self._menu(one)))
         return card
+
+    def _sent_chip(self, instance: Instance, missing: frozenset[str]) -> StatusChip:
+        if instance.instance_id in missing:
+            return StatusChip("draft", translate("Outbox", "Non confirmé"), "triangle-alert")
+        dossier = self.kit.store.dossiers.of(instance.instance_id)
+        if dossier is None:
+            chip = states.badge(instance.state)
+        else:
+            received = states.Badge("received", translate("Outbox", "Reçu"), "badge-check")
+            chip = states.standing(dossier) or received
+        return StatusChip(chip.kind, chip.text, chip.icon)
 
     def _safe_card(self) -> Card:
         counts = self.kit.store.instances.counts()
@@ -222,7 +249,10 @@ class OutboxScreen(Page):
         tile = CheckTile(translate("Outbox", "Envoyer dès qu’il y a du réseau"))
         tile.setChecked(self.kit.settings.get(settings.AUTO_SEND))
         tile.toggled.connect(lambda on: self.kit.set(settings.AUTO_SEND, on))
-        return Card(label(translate("Outbox", "Réglages d’envoi"), "h3"), tile, spacing=10)
+        journal = Button(translate("Outbox", "Exporter le journal…"), "file-down")
+        journal.setToolTip(translate("Outbox", "Pour qui vous aide. Ni vos accès ni vos mots de passe n’y sont."))
+        journal.clicked.connect(self._export_journal)
+        return Card(label(translate("Outbox", "Réglages d’envoi"), "h3"), tile, journal, spacing=10)
 
 
 class _Row(QWidget):

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ui.kit import Kit
 
 WIDTH = 292
+DELIVERED = frozenset({State.SUBMITTED, State.RETURNED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Step:
 
 
 class RecordPanel(Panel):
-    """Shows one record; `acted` tells what was pressed: open, correct, results, send, print, delete."""
+    """Shows one record; `acted` tells what was pressed: open, correct, results, proof, send, print, delete."""
 
     acted = Signal(str, object)
     closed = Signal()
@@ -78,6 +79,9 @@ class RecordPanel(Panel):
         if instance.state is not State.DRAFT and instance.form_id == DIAGNOSTIC:
             results = self._button(translate("Records", "Voir les résultats"), "radar", "results", instance)
             inner.addWidget(results)
+        if instance.state in DELIVERED:
+            proof = self._button(translate("Records", "Preuve de dépôt…"), "file-check", "proof", instance)
+            inner.addWidget(proof)
         inner.addSpacing(6)
         inner.addWidget(Line())
         inner.addSpacing(4)
@@ -107,7 +111,10 @@ class RecordPanel(Panel):
             if returned
             else translate("Records", "Refusé par la région")
         )
-        return Banner("err", title, states.refusal(instance))
+        text = states.refusal(instance)
+        if returned:
+            text = translate("Records", "Le {when}.").format(when=_at(instance.changed_at)) + "\n" + text
+        return Banner("err", title, text)
 
     def _main_button(self, instance: Instance) -> Button:
         word, icon, action = {
@@ -148,8 +155,25 @@ def trail(kit: Kit, instance: Instance) -> list[Step]:
         steps.append(Step("rotate-ccw", "text2", translate("Records", "Dernier essai"), text))
     if instance.submitted_at is not None:
         steps.append(Step("check-check", "ok", translate("Records", "Envoyé"), _at(instance.submitted_at)))
+    steps += _told(kit, instance)
     if instance.state in {State.RETURNED, State.REJECTED}:
         steps.append(Step("circle-alert", "err", translate("Records", "À corriger"), _at(instance.changed_at)))
+    return steps
+
+
+def _told(kit: Kit, instance: Instance) -> list[Step]:
+    """Return what the region's list tells of a record: received, then where it stands."""
+    dossier = kit.store.dossiers.of(instance.instance_id)
+    if dossier is None:
+        if not kit.connection.is_unconfirmed(instance.instance_id):
+            return []
+        text = translate("Records", "La région ne l’a pas encore repris dans sa liste.")
+        return [Step("triangle-alert", "draft", translate("Records", "Non confirmé"), text)]
+    steps = [Step("badge-check", "ok", translate("Records", "Reçu par la région"), _at(dossier.confirmed_at))]
+    chip = states.standing(dossier)
+    if chip is not None and instance.state is State.SUBMITTED:
+        text = "\n".join(part for part in (_at(dossier.changed_at), dossier.comment) if part)
+        steps.append(Step(chip.icon, states.ROLES[chip.kind], chip.text, text))
     return steps
 
 

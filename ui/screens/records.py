@@ -231,12 +231,19 @@ class RecordsScreen(QWidget):
             self.kit.record_asked.emit(self.kit.correct(instance.instance_id))
         elif action == "results":
             self.kit.results_asked.emit(instance.instance_id)
+        elif action == "proof":
+            self._prove(instance)
         elif action == "send":
             self.kit.connection.send()
         elif action == "print":
             self.print_records([instance])
         elif action == "delete":
             self.delete([instance])
+
+    def _prove(self, instance: Instance) -> None:
+        from ui.record_paper import show_proof
+
+        show_proof(self.kit, instance, self)
 
     def delete(self, instances: list[Instance]) -> None:
         """Move drafts to the bin; the toast takes it back. What is finished stays: it belongs to the region too."""

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What the region asks to correct, on the page of the correction: beside each question that it names, and on top."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fieldkit.dossier import Comment, question_refs, read_comment
+from fieldkit.errors import NotFoundError
+from fieldkit.instance import State
+from ui.i18n import plural, translate
+from ui.widgets import Banner
+
+if TYPE_CHECKING:
+    from forms import FormSession
+    from ui.entry.page import EntryPage
+    from ui.kit import Kit
+
+ICON = "message-square-text"
+
+
+def comment_for(kit: Kit, instance_id: str, session: FormSession) -> Comment | None:
+    """Return the region's comment on what a draft corrects (or on a returned record itself), None if there is none."""
+    instances = kit.store.instances
+    instance = instances.get(instance_id)
+    try:
+        asked = instance if instance.state is State.RETURNED else instances.get(instance.deprecated_id)
+    except NotFoundError:
+        return None  # corrects nothing, or what another machine sent
+    if asked.state is not State.RETURNED or not asked.reason_text:
+        return None
+    return read_comment(asked.reason_text, question_refs(session))
+
+
+def remark(text: str) -> Banner:
+    """Return what stands under the words of a question."""
+    return Banner("review", translate("Entry", "La région demande"), text, icon=ICON)
+
+
+def banners(page: EntryPage) -> tuple[Banner, ...]:
+    """Return what stands above the questions, nothing if the region asks for no correction."""
+    comment = page.desk.comment
+    if comment is None:
+        return ()
+    count = len(comment.pinned)
+    parts = [comment.general] if comment.general else []
+    if count:
+        words = plural(
+            count,
+            translate("Entry", "{n} remarque est à côté de sa question."),
+            translate("Entry", "{n} remarques sont à côté de leur question."),
+        )
+        parts.append(words.format(n=count))
+    title = translate("Entry", "Corrections demandées par la région")
+    return (Banner("review", title, "\n".join(parts), icon=ICON),)

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""« Exporter le journal… »: a text file for whoever helps, without any secret."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QFileDialog
+
+from ui.i18n import translate
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from ui.kit import Kit
+
+NAME = "fieldkit-journal.txt"
+
+
+def ask_and_export(kit: Kit, parent: QWidget) -> None:
+    """Ask where to, then export."""
+    from ui.paper import proposed
+
+    title = translate("Journal", "Exporter le journal")
+    chosen, _ = QFileDialog.getSaveFileName(parent, title, proposed(NAME), "*.txt")
+    if chosen:
+        export(kit, Path(chosen))
+
+
+def export(kit: Kit, path: Path) -> None:
+    """Write the journal in a worker; the toast says what is not in it. What the disk refuses is told."""
+    folder = kit.workspace.folder
+
+    def work() -> None:
+        from sync.journal import journal
+
+        with kit.store.reopen() as store:
+            accounts = [account.account_id for account in store.accounts.all()]
+            text = journal(store, folder, _tokens(accounts))
+        path.write_text(text, "utf-8")
+
+    def tell(_nothing: None) -> None:
+        words = translate("Journal", "Journal enregistré, sans vos accès ni mots de passe : {name}")
+        kit.toast(words.format(name=path.name))
+
+    kit.tasks.run(work, tell)
+
+
+def _tokens(accounts: list[str]) -> list[str]:
+    """Return the tokens that this computer knows, to be taken out wherever they stand."""
+    from fieldkit import credentials
+    from fieldkit.errors import NoKeyringError
+
+    found = []
+    for account_id in accounts:
+        try:
+            found.append(credentials.get(account_id) or "")
+        except NoKeyringError:
+            continue  # what looks like a token is taken out all the same
+    return found
