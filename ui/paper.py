@@ -92,6 +92,7 @@ class _Page(QWidget):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self.setMinimumWidth(320)
+        self.setMaximumWidth(image.width())
 
     def hasHeightForWidth(self) -> bool:
         return True
@@ -101,7 +102,8 @@ class _Page(QWidget):
         return self._picture.size()
 
     def heightForWidth(self, width: int) -> int:
-        """Keep the proportions of the sheet."""
+        """Keep the proportions of the sheet, which is never drawn larger than it is."""
+        width = min(width, self._picture.width())
         return round(width * self._picture.height() / max(1, self._picture.width()))
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from fieldkit.instance import Instance
     from fieldkit.store import Dossier
 
-LONGEST_STATUS = 24  # characters of a region's own word that a chip shows
+LONGEST_LINE = 160
+LONGEST_STATUS = 16  # characters of a region's own word that a chip shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +47,23 @@ ROLES = {"sent": "ok", "review": "review", "error": "err", "neutral": "text2"}
 def standing(dossier: Dossier) -> Badge | None:
     """Return the chip of what the region says of a dossier, in its own word if that is not known; None if nothing yet.
 
-    What is to be corrected has the chip of its state: here it is what was asked, and has been answered.
+    What is to be corrected has the chip of its state; a record that is sent all the same was corrected by another one.
     """
     return {
         Standing.RECEIVED: None,
         Standing.REVIEWING: Badge("review", translate("States", "En relecture"), "eye"),
-        Standing.TO_CORRECT: Badge("review", translate("States", "Correction demandée"), "message-square-text"),
+        Standing.TO_CORRECT: Badge("review", translate("States", "Corrigé"), "check-check"),
         Standing.ACCEPTED: Badge("sent", translate("States", "Accepté"), "circle-check"),
         Standing.REFUSED: Badge("error", translate("States", "Refusé"), "circle-x"),
         Standing.UNKNOWN: Badge("neutral", dossier.status[:LONGEST_STATUS], "info"),
     }[standing_of(dossier.status)]
+
+
+def badge_of(instance: Instance, dossier: Dossier | None) -> Badge:
+    """Return the chip of a record: of one that was sent, what the region says of it, if it does."""
+    if instance.state is not State.SUBMITTED or dossier is None:
+        return badge(instance.state)
+    return standing(dossier) or Badge("received", translate("States", "Reçu"), "badge-check")
 
 
 def percent(instance: Instance) -> float:
@@ -86,6 +94,12 @@ def refusal(instance: Instance) -> str:
     from ui.sentences.network import reason_message
 
     return reason_message(instance.reason).line
+
+
+def refusal_line(instance: Instance) -> str:
+    """Return the same on one line, as long as a list has room for: the whole stands in the record's panel."""
+    line = " ".join(refusal(instance).split())
+    return line if len(line) <= LONGEST_LINE else line[: LONGEST_LINE - 1].rstrip() + "…"
 
 
 def shown_name(instance: Instance) -> str:

@@ -68,7 +68,7 @@ def _share(instance: Instance) -> float:
 
 def _correction(instance: Instance) -> Todo:
     title = translate("Todo", "Corriger « {name} »").format(name=place_of(instance))
-    text = states.refusal(instance)
+    text = states.refusal_line(instance)
     chip = translate("Todo", "À corriger")
     return Todo("correct", instance.instance_id, "circle-alert", "err", title, text, "error", chip)
 

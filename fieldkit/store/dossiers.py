@@ -7,12 +7,16 @@ remembers which state of the list's row has had its effect, so that the same row
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 
 from fieldkit.errors import NotFoundError
+from fieldkit.instance import Instance
 from fieldkit.store.connection import Connection
 from fieldkit.store.times import from_text, from_text_or_none, to_text
+
+_COLUMNS = "d.entity_id, d.confirmed_at, d.server_at, d.version, d.status, d.comment, d.changed_at, d.heeded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +47,26 @@ class Dossiers:
     def of(self, instance_id: str) -> Dossier | None:
         """Return what the list said of a record last, None if it never named it."""
         row = self._db.row(
-            "SELECT entity_id, confirmed_at, server_at, version, status, comment, d.changed_at, heeded FROM dossiers d"
-            " JOIN instances i ON i.seq = d.instance_seq WHERE i.instance_id = ?",
+            f"SELECT {_COLUMNS} FROM dossiers d JOIN instances i ON i.seq = d.instance_seq"  # noqa: S608 (constants)
+            " WHERE i.instance_id = ?",
             (instance_id,),
         )
-        if row is None:
-            return None
-        return Dossier(
-            row["entity_id"],
-            from_text(row["confirmed_at"]),
-            from_text_or_none(row["server_at"]),
-            row["version"],
-            row["status"],
-            row["comment"],
-            from_text(row["changed_at"]),
-            row["heeded"],
+        return _read(row) if row is not None else None
+
+    def said_of(self, instance: Instance) -> Dossier | None:
+        """Return the same; of a correction, what was said of what it corrects, if that was after it was sent."""
+        own = self.of(instance.instance_id)
+        if own is not None or not instance.deprecated_id or instance.submitted_at is None:
+            return own
+        row = self._db.row(
+            "WITH RECURSIVE chain (instance_id, depth) AS (SELECT ?, 0 UNION"  # noqa: S608 (constants)
+            "  SELECT i.deprecated_id, depth + 1 FROM instances i JOIN chain c ON i.instance_id = c.instance_id"
+            "  WHERE i.deprecated_id <> '' AND depth < 1000)"
+            f" SELECT {_COLUMNS} FROM chain c JOIN instances i ON i.instance_id = c.instance_id"
+            " JOIN dossiers d ON d.instance_seq = i.seq WHERE d.changed_at > ? ORDER BY depth LIMIT 1",
+            (instance.deprecated_id, to_text(instance.submitted_at)),
         )
+        return _read(row) if row is not None else None
 
     def keep(
         self, instance_id: str, entity_id: str, version: int, status: str, comment: str, *,
@@ -138,3 +146,16 @@ class Dossiers:
             (list_name, to_text(before)),
         )
         return tuple(row["instance_id"] for row in rows)
+
+
+def _read(row: sqlite3.Row) -> Dossier:
+    return Dossier(
+        row["entity_id"],
+        from_text(row["confirmed_at"]),
+        from_text_or_none(row["server_at"]),
+        row["version"],
+        row["status"],
+        row["comment"],
+        from_text(row["changed_at"]),
+        row["heeded"],
+    )

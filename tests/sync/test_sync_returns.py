@@ -78,6 +78,7 @@ def test_the_list_is_the_receipt_with_both_clocks(office: SimpleNamespace) -> No
 def test_what_is_to_be_corrected_comes_back_and_goes_again_as_a_correction(office: SimpleNamespace) -> None:
     sent, entity_id = finish(office)
     sync(office)
+    receipt = office.store.dossiers.of(sent)
     review(office, entity_id, "à corriger", "code_postal : 1371 n’existe pas.\nMerci.")
     assert sync(office) == DossierReport(returned=[sent])
     returned = office.store.instances.get(sent)
@@ -98,7 +99,13 @@ def test_what_is_to_be_corrected_comes_back_and_goes_again_as_a_correction(offic
     review(office, entity_id, "accepté")
     assert sync(office) == DossierReport(cleared=[corrected])
     assert state_of(office, corrected) is State.SUBMITTED
-    assert office.store.dossiers.of(sent).status == "accepté"
+    accepted = office.store.dossiers.of(sent)
+    assert (accepted.status, accepted.confirmed_at, accepted.server_at) == (
+        "accepté",
+        receipt.confirmed_at,
+        receipt.server_at,
+    )
+    assert accepted.changed_at > receipt.changed_at
 
 
 def test_a_correction_under_way_is_left_alone(office: SimpleNamespace) -> None:

@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtWidgets import QFileDialog, QLabel, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
-from fieldkit import credentials, settings
+from fieldkit import credentials, guides, printing, settings
 from fieldkit.account import Account
 from fieldkit.instance import State
 from fieldkit.proof import read_proof
@@ -25,6 +25,7 @@ from ui.main_window import MainWindow
 from ui.paper import PaperWindow
 from ui.screens.outbox import OutboxScreen
 from ui.screens.records import RecordsScreen
+from ui.screens.records_model import FORM, STATUS
 from ui.widgets import Banner, Button
 from ui.widgets.buttons import ToolButton
 from ui.widgets.indicators import StatusChip
@@ -116,7 +117,9 @@ def test_the_comment_stands_whole_in_the_panel_and_beside_its_question_in_the_co
     kit.connection.sync()
     screen = panel_of(kit, qtbot, sent)
     assert "Corrections demandées par la région" in words_of(screen.panel)
-    assert COMMENT in words_of(screen.panel)
+    words = words_of(screen.panel)
+    assert "Merci de préciser aussi le lieu." in words
+    assert "Code postal | 1371 n’existe pas." in words
     asked: list[str] = []
     kit.record_asked.connect(asked.append)
     press(screen.panel, "Corriger")
@@ -141,9 +144,45 @@ def test_the_comment_stands_whole_in_the_panel_and_beside_its_question_in_the_co
     page.desk.recorder.save()
     instances.finalize(draft, kit.open_session(draft).finalize(), datetime.now(UTC))
     kit.connection.sync()
+    model = panel_of(kit, qtbot, sent).model
+    chips = {model.index(row, FORM).siblingAtColumn(STATUS).data() for row in range(model.rowCount())}
+    assert chips == {"Corrigé", "Envoyé"}
+    region.review("accepté", "Merci.")
+    kit.connection.sync()
+    assert "Merci." in words_of(panel_of(kit, qtbot, draft).panel)
     assert [instances.get(one).state for one in (sent, draft)] == [State.SUBMITTED, State.SUBMITTED]
     versions = region.server.submissions(region.project, "dossier", every_version=True)
     assert [one.instance_id for one in versions] == [sent, draft]
+
+
+def test_a_long_comment_is_short_in_lists_and_whole_in_the_panel(
+    kit: Kit, region: SimpleNamespace, sent: str, qtbot: QtBot
+) -> None:
+    comment = "Ligne à revoir. " * 40 + "\nFin du commentaire."
+    region.review("à corriger", comment)
+    kit.connection.sync()
+    outbox = OutboxScreen(kit)
+    qtbot.addWidget(outbox)
+    outbox.refresh()
+    assert "Fin du commentaire." not in words_of(outbox)
+    assert "Ligne à revoir. Ligne" in words_of(outbox)
+    assert "Fin du commentaire." in words_of(panel_of(kit, qtbot, sent).panel)
+
+
+def test_a_page_of_paper_is_never_stretched(kit: Kit, qtbot: QtBot) -> None:
+    window = PaperWindow(kit, record_of_two_pages(), "Essai")
+    qtbot.addWidget(window)
+    window.setMinimumWidth(1200)  # as three buttons in big type make it
+    window.show()
+    qtbot.waitExposed(window)
+    shapes = [page.size() for page in window.findChildren(QWidget) if page.accessibleName().startswith("Page ")]
+    assert shapes
+    for shape in shapes:
+        assert shape.height() / shape.width() == pytest.approx(297 / 210, abs=0.01)
+
+
+def record_of_two_pages() -> bytes:
+    return printing.booklet_pdf([guides.guide("G01")], "Essai")
 
 
 def test_a_record_that_corrects_nothing_has_no_remark(kit: Kit, region: SimpleNamespace, qtbot: QtBot) -> None:
@@ -165,6 +204,8 @@ def test_what_the_region_says_stands_in_the_trail_and_in_the_outbox(
     kit.connection.sync()
     outbox.refresh()
     assert "Accepté" in words_of(outbox)
+    table = panel_of(kit, qtbot, sent).model
+    assert table.index(0, STATUS).data() == "Accepté"
     words = words_of(panel_of(kit, qtbot, sent).panel)
     assert "Accepté" in words
     assert "Très bien." in words

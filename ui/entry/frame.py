@@ -223,7 +223,9 @@ class Frame(QWidget):
         if said:
             from ui.entry.region_remarks import remark
 
+            self.body.addSpacing(6)
             self.body.addWidget(remark("\n".join(said)))
+            self.body.addSpacing(4)
 
     def _holds(self, ref: str) -> bool:
         inside = self.item.kind is ItemKind.REPEAT and ref.startswith(f"{self.item.ref}[")

@@ -6,12 +6,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fieldkit.dossier import Comment, question_refs, read_comment
-from fieldkit.errors import NotFoundError
+from fieldkit.errors import FieldkitError, NotFoundError
 from fieldkit.instance import State
+from forms.errors import FormError
+from ui import states
+from ui.entry.sections import node_title
 from ui.i18n import plural, translate
 from ui.widgets import Banner
 
 if TYPE_CHECKING:
+    from fieldkit.instance import Instance
     from forms import FormSession
     from ui.entry.page import EntryPage
     from ui.kit import Kit
@@ -30,6 +34,23 @@ def comment_for(kit: Kit, instance_id: str, session: FormSession) -> Comment | N
     if asked.state is not State.RETURNED or not asked.reason_text:
         return None
     return read_comment(asked.reason_text, question_refs(session))
+
+
+def named_remarks(kit: Kit, instance: Instance) -> tuple[str, list[tuple[str, str]]]:
+    """Return the region's comment on a returned record: its general part, then (question, words).
+
+    A record whose form cannot be opened any more has it all as the general part.
+    """
+    whole = states.refusal(instance)
+    if not instance.reason_text:
+        return whole, []
+    try:
+        session = kit.open_session(instance.instance_id)
+    except (FieldkitError, FormError):
+        return whole, []
+    comment = read_comment(instance.reason_text, question_refs(session))
+    named = [(node_title(session.node(ref)), text) for ref, text in comment.pinned.items()]
+    return comment.general, named
 
 
 def remark(text: str) -> Banner:

@@ -123,7 +123,7 @@ class OutboxScreen(Page):
         words = column(
             Label(todo.place_of(instance), "strong", wrap=True),
             label(pattern.format(when=when), "small", "text2"),
-            Label(states.refusal(instance), "small", "err_fg", True),
+            Label(states.refusal_line(instance), "small", "err_fg", True),
             spacing=3,
         )
         action: QWidget = correct
@@ -218,12 +218,7 @@ class OutboxScreen(Page):
     def _sent_chip(self, instance: Instance, missing: frozenset[str]) -> StatusChip:
         if instance.instance_id in missing:
             return StatusChip("draft", translate("Outbox", "Non confirmé"), "triangle-alert")
-        dossier = self.kit.store.dossiers.of(instance.instance_id)
-        if dossier is None:
-            chip = states.badge(instance.state)
-        else:
-            received = states.Badge("received", translate("Outbox", "Reçu"), "badge-check")
-            chip = states.standing(dossier) or received
+        chip = states.badge_of(instance, self.kit.store.dossiers.said_of(instance))
         return StatusChip(chip.kind, chip.text, chip.icon)
 
     def _safe_card(self) -> Card:

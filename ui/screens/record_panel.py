@@ -17,7 +17,7 @@ from ui.known_forms import DIAGNOSTIC
 from ui.widgets.buttons import Button, ToolButton
 from ui.widgets.feedback import Banner
 from ui.widgets.indicators import IconMark
-from ui.widgets.layout import Line, Panel, column, row, scrolled
+from ui.widgets.layout import Card, Line, Panel, column, row, scrolled
 from ui.widgets.text import Label, label
 
 if TYPE_CHECKING:
@@ -73,8 +73,12 @@ class RecordPanel(Panel):
         head = row((title, 1), close)
         head.setAlignment(close, Qt.AlignmentFlag.AlignTop)
         inner = column(spacing=10)
-        if instance.state in {State.RETURNED, State.REJECTED}:
-            inner.addWidget(self._refusal(instance))
+        if instance.state is State.RETURNED:
+            for part in self._returned(instance):
+                inner.addWidget(part)
+        elif instance.state is State.REJECTED:
+            words = translate("Records", "Refusé par la région")
+            inner.addWidget(Banner("err", words, states.refusal(instance)))
         inner.addWidget(self._main_button(instance))
         if instance.state is not State.DRAFT and instance.form_id == DIAGNOSTIC:
             results = self._button(translate("Records", "Voir les résultats"), "radar", "results", instance)
@@ -104,17 +108,21 @@ class RecordPanel(Panel):
             label(states.shown_name(instance), "h3", wrap=True), label(second, "small", "text2", True), spacing=3
         )
 
-    def _refusal(self, instance: Instance) -> Banner:
-        returned = instance.state is State.RETURNED
-        title = (
-            translate("Records", "Corrections demandées par la région")
-            if returned
-            else translate("Records", "Refusé par la région")
-        )
-        text = states.refusal(instance)
-        if returned:
-            text = translate("Records", "Le {when}.").format(when=_at(instance.changed_at)) + "\n" + text
-        return Banner("err", title, text)
+    def _returned(self, instance: Instance) -> list[QWidget]:
+        """Return what the region asks: in general, then each question with what is to be corrected there."""
+        from ui.entry.region_remarks import named_remarks
+
+        general, remarks = named_remarks(self.kit, instance)
+        when = translate("Records", "Le {when}.").format(when=_at(instance.changed_at))
+        title = translate("Records", "Corrections demandées par la région")
+        parts: list[QWidget] = [Banner("err", title, "\n".join(part for part in (when, general) if part))]
+        if remarks:
+            lines = [
+                column(label(name, "small_strong", wrap=True), Label(text, "small", "text2", True), spacing=1)
+                for name, text in remarks
+            ]
+            parts.append(Card(*lines, spacing=8))
+        return parts
 
     def _main_button(self, instance: Instance) -> Button:
         word, icon, action = {
@@ -163,16 +171,17 @@ def trail(kit: Kit, instance: Instance) -> list[Step]:
 
 def _told(kit: Kit, instance: Instance) -> list[Step]:
     """Return what the region's list tells of a record: received, then where it stands."""
-    dossier = kit.store.dossiers.of(instance.instance_id)
-    if dossier is None:
-        if not kit.connection.is_unconfirmed(instance.instance_id):
-            return []
+    steps = []
+    own = kit.store.dossiers.of(instance.instance_id)
+    if own is not None:
+        steps.append(Step("badge-check", "ok", translate("Records", "Reçu par la région"), _at(own.confirmed_at)))
+    elif kit.connection.is_unconfirmed(instance.instance_id):
         text = translate("Records", "La région ne l’a pas encore repris dans sa liste.")
-        return [Step("triangle-alert", "draft", translate("Records", "Non confirmé"), text)]
-    steps = [Step("badge-check", "ok", translate("Records", "Reçu par la région"), _at(dossier.confirmed_at))]
-    chip = states.standing(dossier)
-    if chip is not None and instance.state is State.SUBMITTED:
-        text = "\n".join(part for part in (_at(dossier.changed_at), dossier.comment) if part)
+        steps.append(Step("triangle-alert", "draft", translate("Records", "Non confirmé"), text))
+    said = kit.store.dossiers.said_of(instance)
+    chip = states.standing(said) if said is not None and instance.state is State.SUBMITTED else None
+    if said is not None and chip is not None:
+        text = "\n".join(part for part in (_at(said.changed_at), said.comment) if part)
         steps.append(Step(chip.icon, states.ROLES[chip.kind], chip.text, text))
     return steps
 

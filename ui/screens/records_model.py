@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from fieldkit.instance import Instance
+    from fieldkit.store import Dossier
     from ui.kit import Kit
 
 PAGE = 100
@@ -46,6 +47,7 @@ class RecordsModel(QAbstractTableModel):
         self._complete = True
         self._filter = Filter()
         self._titles: dict[str, str] = {}
+        self._dossiers: dict[str, Dossier | None] = {}
         self.ticked: dict[str, Instance] = {}
 
     def load(self, chosen: Filter) -> None:
@@ -53,6 +55,7 @@ class RecordsModel(QAbstractTableModel):
         self.beginResetModel()
         self._filter = chosen
         self._titles = {form.form_id: form.title for form in self._kit.store.blank_forms.list()}
+        self._dossiers = {}
         self._rows = self._read(0)
         self._complete = len(self._rows) < PAGE
         shown = {one.instance_id: one for one in self._rows}
@@ -73,6 +76,15 @@ class RecordsModel(QAbstractTableModel):
     def row_of(self, instance_id: str) -> int:
         """Return the row of a record among those loaded, -1 if it is not there."""
         return next((row for row, one in enumerate(self._rows) if one.instance_id == instance_id), -1)
+
+    def badge(self, instance: Instance) -> states.Badge:
+        """Return the chip of a record; what the region says is read once a loading."""
+        if instance.state is not State.SUBMITTED:
+            return states.badge(instance.state)
+        key = instance.instance_id
+        if key not in self._dossiers:
+            self._dossiers[key] = self._kit.store.dossiers.said_of(instance)
+        return states.badge_of(instance, self._dossiers[key])
 
     def form_title(self, instance: Instance) -> str:
         """Return the title of the record's form."""
@@ -115,7 +127,7 @@ class RecordsModel(QAbstractTableModel):
 
     def _text(self, instance: Instance, column: int) -> str:
         texts: dict[int, Callable[[], str]] = {
-            STATUS: lambda: states.badge(instance.state).text,
+            STATUS: lambda: self.badge(instance).text,
             FORM: lambda: f"{self.form_title(instance)} – {states.shown_name(instance)}",
             COMMUNE: lambda: states.commune_name(instance.commune_nis),
             PROGRESS: lambda: progress_text(instance),

@@ -52,7 +52,7 @@ class _RowDelegate(QStyledItemDelegate):
             box = QRectF(rect.x() + 13, rect.center().y() - 9, 20, 20)
             paint_check(painter, box, on=instance.instance_id in self._table.records.ticked)
         elif column == STATUS:
-            badge = states.badge(instance.state)
+            badge = self._table.records.badge(instance)
             size = chip_size(badge.text, badge.icon)
             chip = QRectF(rect.x() + 2, rect.center().y() - size.height() / 2 + 1, size.width(), size.height())
             paint_chip(painter, chip, badge.kind, badge.text, badge.icon)
