@@ -13,7 +13,7 @@ from fieldkit.cli.answer import Answer
 from fieldkit.errors import TerritoryError, WorkspaceMissing
 from fieldkit.instance import Instance, State
 from fieldkit.paths import workspace_folder
-from fieldkit.settings import ACCOUNT_ID, AGENT_NAME, TERRITORY_ID, TERRITORY_KIND
+from fieldkit.settings import ACCOUNT_ID, AGENT_NAME, CONFIRM_DAYS, TERRITORY_ID, TERRITORY_KIND
 from fieldkit.store import copied_at, copies_of
 from fieldkit.territory import commune, place
 from fieldkit.version import VERSION
@@ -96,9 +96,12 @@ def status(arguments: Namespace) -> Answer:
 
 
 def _status_data(workspace: Workspace) -> dict[str, Any]:
+    from sync.returns import unconfirmed
+
     store, settings = workspace.store, workspace.settings
     copies = copies_of(store.path)
     waiting = [one for one in store.instances.outbox() if one.reason]
+    returned = store.instances.search(states=[State.RETURNED], limit=-1)
     return {
         "agent": settings.get(AGENT_NAME),
         "territory": _territory_name(settings.get(TERRITORY_KIND), settings.get(TERRITORY_ID)),
@@ -106,6 +109,8 @@ def _status_data(workspace: Workspace) -> dict[str, Any]:
         "forms": len(store.blank_forms.list()),
         "records": {str(state): count for state, count in store.instances.counts().items()},
         "waiting": [{"instance_id": one.instance_id, "reason": one.reason, "text": one.reason_text} for one in waiting],
+        "returned": [{"instance_id": one.instance_id, "text": one.reason_text} for one in returned],
+        "unconfirmed": list(unconfirmed(store, settings.get(ACCOUNT_ID), settings.get(CONFIRM_DAYS))),
         "last_copy_at": copied_at(copies[0]).isoformat() if copies else None,
         "settings_warning": settings.warning.cause if settings.warning else "",
     }
@@ -121,6 +126,8 @@ def _status_lines(data: dict[str, Any]) -> tuple[str, ...]:
         f"forms: {data['forms']}",
         f"records: {counts}",
         *(f"waiting: {one['instance_id']} ({one['reason']}) {one['text']}".rstrip() for one in data["waiting"]),
+        *(f"to be corrected: {one['instance_id']} {' '.join(one['text'].split())}" for one in data["returned"]),
+        *(f"sent, but not confirmed by the region: {one}" for one in data["unconfirmed"]),
         f"last copy of the database: {data['last_copy_at'] or 'none yet'}",
         *([f"settings: defaults are used ({data['settings_warning']})"] if data["settings_warning"] else []),
     )

@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from fieldkit.dossier import Standing, question_refs, read_comment, standing_of
@@ -61,3 +64,12 @@ def test_every_question_can_be_named_those_of_groups_and_entries_too() -> None:
     names = list(question_refs(plantation))
     assert "/f/row[2]/plant/species" in names
     assert read_comment("row[2]/plant/species: x", names).pinned == {"/f/row[2]/plant/species": "x"}
+
+
+def test_the_words_that_regions_are_told_are_those_that_are_understood() -> None:
+    page = (Path(__file__).resolve().parents[2] / "docs" / "region.md").read_text("utf-8")
+    rows = re.findall(r"^\| ((?:empty, )?`.*`) \| «", page, re.MULTILINE)
+    told = [standing_of(word) for row in rows for word in re.findall(r"`([^`]+)`", row)]
+    assert len(rows) == 5
+    assert {standing for standing in Standing if standing not in told} == {Standing.UNKNOWN}
+    assert Standing.UNKNOWN not in told

@@ -21,7 +21,7 @@ from fieldkit.store import Store, open_store
 from fieldkit.workspace import Workspace
 from tests.fieldkit.cli_runner import Terminal
 from tests.fieldkit.printed_pages import PRINTED_AT, read_pages, words_of
-from tests.fieldkit.store_samples import add_draft, at, finalized
+from tests.fieldkit.store_samples import add_draft, at, finalized, freeze
 
 XML = b"<data>la reponse</data>"
 SAID = "2026-11-22T09:11:58Z 201 full submission upload was successful!"
@@ -184,3 +184,19 @@ def test_what_cannot_be_proved_or_verified_is_told(terminal: Terminal, tmp_path:
     told = terminal.type("verify", tmp_path / "x.json")
     assert (told.code, "is not a proof of filing" in told.err) == (ExitCode.FAILED, True)
     assert terminal.type("verify", tmp_path / "none.json").code == ExitCode.USAGE
+
+
+def test_status_tells_what_the_region_asks_and_what_it_does_not_confirm(terminal: Terminal) -> None:
+    with Workspace.open(terminal.home) as workspace:
+        returned, missing = send(workspace.store), freeze(workspace.store, 2)
+        workspace.store.instances.mark_submitted(missing, at(12))
+        workspace.store.instances.mark_returned(returned, "Le titre.\nLe lieu.")
+        connection = workspace.store._connection
+        with connection.write():
+            connection.run("INSERT INTO made_entities SELECT seq, 'dossiers', 'e' FROM instances WHERE seq = 2")
+        workspace.store.facts.set("returns.essai.at", at(60 * 24 * 31).isoformat())
+        workspace.settings.set("account_id", "essai")
+    told = terminal.type("status").out
+    assert f"to be corrected: {returned} Le titre. Le lieu." in told
+    assert f"sent, but not confirmed by the region: {missing}" in told
+    assert terminal.type("status", "--json").data["unconfirmed"] == [missing]

@@ -70,6 +70,7 @@ def test_the_list_is_the_receipt_with_both_clocks(office: SimpleNamespace) -> No
     assert before <= receipt.confirmed_at <= datetime.now(UTC)
     assert abs((receipt.server_at - receipt.confirmed_at).total_seconds()) < 5
     assert state_of(office, sent) is State.SUBMITTED
+    assert [row["instance_id"] for row in office.site.server.entities(office.site.project, "dossiers")] == [sent]
     assert sync(office) == DossierReport()
     assert office.store.dossiers.of(sent) == receipt
     assert office.store.instances.get(sent).sent_to == f"{office.site.server.url}/v1/projects/{office.site.project}"
