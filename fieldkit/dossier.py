@@ -113,6 +113,10 @@ def question_refs(session: FormSession, ref: str = "") -> Iterator[str]:
 
 
 def _only(refs: tuple[str, ...], name: str) -> str:
-    """Return the one ref that a name means, "" if none or several."""
-    found = [ref for ref in refs if ref.strip("/") == name or ref.endswith(f"/{name}")]
-    return found[0] if len(found) == 1 else ""
+    """Return the one ref that a name means, "" if none or several; its case only counts where it tells two apart."""
+    for read in (str, str.casefold):
+        wanted = read(name)
+        found = [ref for ref in refs if read(ref).strip("/") == wanted or read(ref).endswith(f"/{wanted}")]
+        if found:
+            return found[0] if len(found) == 1 else ""
+    return ""

@@ -56,6 +56,12 @@ def test_what_names_no_single_question_stays_general(text: str) -> None:
     assert read_comment(text, REFS).pinned == {}
 
 
+def test_case_counts_only_where_it_tells_two_apart() -> None:
+    refs = ("/data/GOUV01", "/data/a/Nom", "/data/b/nom", "/data/c/NOM")
+    read = read_comment("gouv01: x\nNom: y\nNOm: z", refs)
+    assert (read.pinned, read.general) == ({"/data/GOUV01": "x", "/data/a/Nom": "y"}, "NOm: z")
+
+
 def test_every_question_can_be_named_those_of_groups_and_entries_too() -> None:
     several = FormSession(load_form(sheet(SEVERAL, "several")))
     assert list(question_refs(several)) == ["/f/species", "/f/owner/who"]

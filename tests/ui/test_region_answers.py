@@ -19,6 +19,7 @@ from fieldkit.proof import read_proof
 from sync.client import RegionClient
 from sync.server import ReferenceServer
 from tests.dossiers import dossier_form, list_form, review_xml
+from tests.forms.entity_sheets import PLANTATION, sheet
 from ui.entry.page import EntryPage
 from ui.kit import Kit
 from ui.main_window import MainWindow
@@ -166,7 +167,32 @@ def test_a_long_comment_is_short_in_lists_and_whole_in_the_panel(
     outbox.refresh()
     assert "Fin du commentaire." not in words_of(outbox)
     assert "Ligne à revoir. Ligne" in words_of(outbox)
+    page = EntryPage(kit, kit.correct(sent))
+    qtbot.addWidget(page)
+    assert "Fin du commentaire." not in words_of(page)
+    assert "Le commentaire entier est dans" in words_of(page)
     assert "Fin du commentaire." in words_of(panel_of(kit, qtbot, sent).panel)
+
+
+def test_a_remark_on_an_entry_of_a_list_names_it(kit: Kit, qtbot: QtBot) -> None:
+    kit.store.blank_forms.put("plantation", "1", "Plantation", sheet(PLANTATION, "plantation"), {}, "essai")
+    instance_id = kit.new_record("plantation")
+    session = kit.open_session(instance_id)
+    session.answer("/f/row[1]/plant/species", "frêne")
+    session.add_repeat("/f/row")
+    session.answer("/f/row[2]/plant/species", "orme")
+    instances, now = kit.store.instances, datetime.now(UTC)
+    instances.save_draft(instance_id, session.draft_xml(), [], session.progress(), "", "Haie", "")
+    instances.finalize(instance_id, session.finalize(), now)
+    instances.mark_attempted(instance_id, now)
+    instances.mark_submitted(instance_id, now)
+    instances.mark_returned(instance_id, "row[2]/plant/species : quelle espèce ?")
+    assert "Row n° 2, Species | quelle espèce ?" in words_of(panel_of(kit, qtbot, instance_id).panel)
+    page = EntryPage(kit, kit.correct(instance_id))
+    qtbot.addWidget(page)
+    page.walk.go_to("/f/row[2]/plant/species")
+    said = [banner.text.text() for banner in page.findChildren(Banner) if banner.title.text() == "La région demande"]
+    assert said == ["n° 2, Species\u00a0: quelle espèce ?"]
 
 
 def test_a_page_of_paper_is_never_stretched(kit: Kit, qtbot: QtBot) -> None:

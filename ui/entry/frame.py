@@ -219,12 +219,14 @@ class Frame(QWidget):
 
     def _show_remarks(self) -> None:
         """Show what the region asks to correct here; a table tells it for all its entries."""
-        said = [text for ref, text in self.around.said.items() if self._holds(ref)]
+        said = {ref: text for ref, text in self.around.said.items() if self._holds(ref)}
         if said:
-            from ui.entry.region_remarks import remark
+            from ui.entry.region_remarks import question_name, remark
 
+            names = {ref: question_name(self.around.node, ref, inside=True) for ref in said if ref != self.item.ref}
+            lines = [f"{names[ref]}\u00a0: {text}" if ref in names else text for ref, text in said.items()]
             self.body.addSpacing(6)
-            self.body.addWidget(remark("\n".join(said)))
+            self.body.addWidget(remark("\n".join(lines)))
             self.body.addSpacing(4)
 
     def _holds(self, ref: str) -> bool:

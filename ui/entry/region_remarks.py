@@ -15,12 +15,16 @@ from ui.i18n import plural, translate
 from ui.widgets import Banner
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from fieldkit.instance import Instance
     from forms import FormSession
+    from forms.views import NodeView
     from ui.entry.page import EntryPage
     from ui.kit import Kit
 
 ICON = "message-square-text"
+LONGEST = 600  # characters beside questions: more would leave no room for them
 
 
 def comment_for(kit: Kit, instance_id: str, session: FormSession) -> Comment | None:
@@ -49,13 +53,27 @@ def named_remarks(kit: Kit, instance: Instance) -> tuple[str, list[tuple[str, st
     except (FieldkitError, FormError):
         return whole, []
     comment = read_comment(instance.reason_text, question_refs(session))
-    named = [(node_title(session.node(ref)), text) for ref, text in comment.pinned.items()]
-    return comment.general, named
+    return comment.general, [(question_name(session.node, ref), text) for ref, text in comment.pinned.items()]
+
+
+def question_name(node: Callable[[str], NodeView], ref: str, *, inside: bool = False) -> str:
+    """Return what people call a question; one of a list's entries with its number, and the list unless one is `inside`.
+
+    « Lignes de dépense n° 2, Libellé ».
+    """
+    title = node_title(node(ref))
+    entries, found, number = ref.rpartition("]")[0].rpartition("[")
+    if not found:
+        return title
+    if inside:
+        return translate("Entry", "n° {number}, {question}").format(number=number, question=title)
+    named = translate("Entry", "{list} n° {number}, {question}")
+    return named.format(list=node_title(node(entries)), number=number, question=title)
 
 
 def remark(text: str) -> Banner:
     """Return what stands under the words of a question."""
-    return Banner("review", translate("Entry", "La région demande"), text, icon=ICON)
+    return Banner("review", translate("Entry", "La région demande"), _short(text), icon=ICON)
 
 
 def banners(page: EntryPage) -> tuple[Banner, ...]:
@@ -64,7 +82,7 @@ def banners(page: EntryPage) -> tuple[Banner, ...]:
     if comment is None:
         return ()
     count = len(comment.pinned)
-    parts = [comment.general] if comment.general else []
+    parts = [_short(comment.general)] if comment.general else []
     if count:
         words = plural(
             count,
@@ -74,3 +92,10 @@ def banners(page: EntryPage) -> tuple[Banner, ...]:
         parts.append(words.format(n=count))
     title = translate("Entry", "Corrections demandées par la région")
     return (Banner("review", title, "\n".join(parts), icon=ICON),)
+
+
+def _short(text: str) -> str:
+    if len(text) <= LONGEST:
+        return text
+    rest = translate("Entry", "Le commentaire entier est dans « Collecte », à côté de la réponse.")
+    return f"{text[:LONGEST].rstrip()}…\n{rest}"
