@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from copy import copy
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
@@ -58,6 +59,12 @@ class RegionClient:
     def close(self) -> None:
         """Close the connections; the object can still be used."""
         self._transport.close()
+
+    def twin(self) -> RegionClient:
+        """Return another client of the same account, for another thread; to be closed like this one."""
+        made = copy(self)
+        made._seen, made._transport = {}, self._transport.twin()
+        return made
 
     def probe(self) -> Probe:
         """Ask `sessions/restore`; if Bearer is refused, once more with the token in the path."""

@@ -103,5 +103,8 @@ class Region(Protocol):
         `on_bytes` gets the number of bytes handed over so far; what it raises stops the sending and comes out.
         """
 
+    def twin(self) -> Region:
+        """Return another one for the same account, with connections of its own: one for each thread."""
+
     def close(self) -> None:
         """Close the connections."""

@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from fieldkit import settings
 from fieldkit.errors import NoKeyringError, NotFoundError
 from fieldkit.instance import State
+from ui import line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,6 +45,7 @@ class Connection(QObject):
         self.progress: SyncProgress | None = None
         self.status: SyncStatus | None = None
         self.needs_token = False
+        self.is_unmetered: Callable[[], bool] = line.is_unmetered
         self.trouble: Exception | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(AUTO_MS)
@@ -148,7 +150,11 @@ class Connection(QObject):
     def send_by_itself(self) -> None:
         """Sync if the user lets it, there is an account, and something to do that needs nobody."""
         wanted = self._kit.settings.get(settings.AUTO_SEND) and self.account is not None and not self.needs_token
-        if wanted and (self.waiting() or self.status is None):
+        if not wanted or (self._service is not None and not self._service.may_try()):
+            return
+        if self._kit.settings.get(settings.UNMETERED_ONLY) and not self.is_unmetered():
+            return
+        if self.waiting() or self.status is None:
             self.sync()
 
     def send(self) -> None:
@@ -194,6 +200,7 @@ class Connection(QObject):
 
     def _run(self, service: SyncService) -> None:
         self.progress = None
+        service.budget = self._kit.settings.get(settings.SYNC_BUDGET)
         self._job = self._kit.tasks.run(
             service.sync, self._on_synced, self._on_failed, on_progress=self._on_progress, lane=LANE
         )

@@ -219,6 +219,16 @@ CREATE TABLE blank_form_lists (
 ) WITHOUT ROWID
 """
 
+# The files of a record that a server has, while others of it are still to be sent.
+_SENT_PARTS = """
+CREATE TABLE sent_parts (
+  instance_seq INTEGER NOT NULL REFERENCES instances (seq) ON DELETE CASCADE,
+  origin TEXT NOT NULL,
+  name TEXT NOT NULL,
+  PRIMARY KEY (instance_seq, origin, name)
+) WITHOUT ROWID
+"""
+
 MIGRATIONS: Steps = (
     (
         _BLANK_FORMS,
@@ -246,4 +256,5 @@ MIGRATIONS: Steps = (
         _BLANK_FORM_LISTS,
         "DELETE FROM facts WHERE key LIKE 'entity-list.%'",  # until now the hashes of lists were there
     ),
+    (_SENT_PARTS,),
 )

@@ -180,6 +180,11 @@ def test_it_sends_by_itself_only_if_the_user_wants_so(
     kit.connection.send_by_itself()
     assert kit.store.instances.get(instance_id).state is State.FINALIZED
     kit.settings.set(settings.AUTO_SEND, True)
+    kit.settings.set(settings.UNMETERED_ONLY, True)
+    kit.connection.is_unmetered = lambda: False
+    kit.connection.send_by_itself()
+    assert kit.store.instances.get(instance_id).state is State.FINALIZED
+    kit.connection.is_unmetered = lambda: True
     kit.connection.send_by_itself()
     assert kit.store.instances.get(instance_id).state is State.SUBMITTED
     kit.connection.stop()

@@ -14,7 +14,7 @@ from fieldkit.instance import Instance, State
 from ui import dates, icons, states, theme, todo
 from ui.i18n import plural, translate
 from ui.screens.page import Page
-from ui.widgets.buttons import Button, ToolButton
+from ui.widgets.buttons import Button, Segmented, ToolButton
 from ui.widgets.choices import CheckTile
 from ui.widgets.feedback import Banner, EmptyState
 from ui.widgets.indicators import Bar, IconMark, StatusChip
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 RIGHT_WIDTH = 312
 RECENT = 8
+LIMITS = (0, 1_000_000, 5_000_000, 20_000_000)  # bytes that one sync may send; 0 for any number
 CHIP_WIDTH = 120
 
 
@@ -222,7 +223,20 @@ class OutboxScreen(Page):
         tile = CheckTile(translate("Outbox", "Envoyer dès qu’il y a du réseau"))
         tile.setChecked(self.kit.settings.get(settings.AUTO_SEND))
         tile.toggled.connect(lambda on: self.kit.set(settings.AUTO_SEND, on))
-        return Card(label(translate("Outbox", "Réglages d’envoi"), "h3"), tile, spacing=10)
+        paid = CheckTile(translate("Outbox", "Seulement sur une ligne sans forfait"))
+        paid.setChecked(self.kit.settings.get(settings.UNMETERED_ONLY))
+        paid.setEnabled(tile.isChecked())
+        paid.toggled.connect(lambda on: self.kit.set(settings.UNMETERED_ONLY, on))
+        limits = Segmented(
+            ((str(size), typography.byte_size(size) if size else translate("Outbox", "Tout")) for size in LIMITS),
+            name=translate("Outbox", "Au plus, par envoi"),
+            height=32,
+        )
+        limits.set_value(str(self.kit.settings.get(settings.SYNC_BUDGET)))
+        limits.chosen.connect(lambda size: self.kit.set(settings.SYNC_BUDGET, int(size)))
+        title = label(translate("Outbox", "Réglages d’envoi"), "h3")
+        limit = label(translate("Outbox", "Au plus, par envoi"), "small", "text2")
+        return Card(title, tile, paid, limit, limits, spacing=10)
 
 
 class _Row(QWidget):
