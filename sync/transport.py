@@ -7,6 +7,7 @@ the session's certificates; a redirected POST becomes a GET whose 200 looks like
 
 from __future__ import annotations
 
+import logging
 import socket
 import time
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ BLOCK = 65_536
 # What the system keeps of a body on its way out. Its own choice may be megabytes: at 4 kB/s they take longer to drain
 # than an answer is waited for, and progress would tell what has not left yet.
 SEND_BUFFER = 131_072
+TALKATIVE = ("urllib3.connection", "urllib3.connectionpool", "urllib3.util.retry")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,8 @@ class Transport:
         if self._session is None:
             import requests
 
+            for name in TALKATIVE:
+                logging.getLogger(name).addFilter(_REDACTING)  # the same one again changes nothing
             session = requests.Session()
             for scheme in ("https://", "http://"):
                 session.mount(scheme, _adapter())
@@ -156,6 +160,17 @@ class Transport:
         if bytes_sent or (bytes_sent is None and not _never_connected(error)):
             return Interrupted(text)
         return Offline(text)
+
+
+class _Redacting(logging.Filter):
+    """Takes the tokens out of the addresses that urllib3 logs; a garbled answer is enough for a warning with one."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = redact(record.getMessage()), ()
+        return True
+
+
+_REDACTING = _Redacting()
 
 
 def _adapter() -> HTTPAdapter:
