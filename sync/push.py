@@ -110,8 +110,8 @@ class _Push:
             thread.start()
         try:
             self._flight(self._store, self._region).run()
-        except BaseException as error:
-            self._turns.stop(Interrupted(type(error).__name__))
+        except BaseException:
+            self._turns.abort()
             raise
         finally:
             for thread in others:
@@ -126,7 +126,7 @@ class _Push:
                 self._flight(store, region).run(heavy_first=heavy_first)
         except Exception as error:  # noqa: BLE001 — raised again by the thread that waits for this one
             self._failures.append(error)
-            self._turns.stop(Interrupted(type(error).__name__))
+            self._turns.abort()
         finally:
             region.close()
 

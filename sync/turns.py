@@ -14,6 +14,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sync.errors import Cancelled
 from sync.progress import check_cancel
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from sync.errors import SyncError
 
 HEAVY_BYTES = 65_536  # a second of a slow line
+MAX_HEAVY = 2  # at once: one sends while the other waits for its answer; more would share a slow line to death
 TICK = 0.2  # seconds until a flight that waits looks again whether the user stopped
 
 
@@ -53,6 +55,7 @@ class Turns:
         self._flying: dict[str, Turn] = {}
         self._roots: set[str] = set()
         self._budget = budget or None
+        self._aborted = False
         self._cancel = cancel
         for turn in turns:
             self._line_of(turn)[turn.instance_id] = turn
@@ -99,8 +102,15 @@ class Turns:
             self.stopped = self.stopped or error
             self._changed.notify_all()
 
+    def abort(self) -> None:
+        """Let none begin, and those under way stop at their next block: something broke that is not of the network."""
+        self._aborted = True
+        self.stop(Cancelled())
+
     def check(self) -> None:
-        """Raise Cancelled if the user asked to stop."""
+        """Raise Cancelled if the user asked to stop, or after `abort`."""
+        if self._aborted:
+            raise Cancelled
         check_cancel(self._cancel)
 
     def left(self) -> list[Turn]:
@@ -113,6 +123,8 @@ class Turns:
 
     def _may_go(self, turn: Turn, now: float) -> bool:
         if turn.not_before > now or turn.root in self._roots:
+            return False
+        if turn.size > HEAVY_BYTES and sum(each.size > HEAVY_BYTES for each in self._flying.values()) >= MAX_HEAVY:
             return False
         return not any(turn.after in line for line in (self._light, self._heavy, self._flying))
 

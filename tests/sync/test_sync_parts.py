@@ -18,6 +18,7 @@ from sync.backoff import Backoff
 from sync.errors import Interrupted, Reason
 from sync.push import push
 from sync.transport import Patience
+from sync.turns import Turn, Turns
 
 FORM = b"""<?xml version="1.0"?>
 <h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"><h:head><h:title>Visite</h:title>
@@ -227,3 +228,18 @@ def test_backing_off_doubles_to_an_hour_and_is_spread() -> None:
     spread.failed()
     clock[0] += 48
     assert spread.is_over()
+
+
+def test_no_more_than_two_heavy_records_fly_at_once() -> None:
+    turns = Turns([*(Turn(f"heavy {n}", f"h{n}", size=1_000_000) for n in range(3)), Turn("light", "l", size=10)])
+    first, second = turns.take(heavy_first=True), turns.take(heavy_first=True)
+    assert [turn.instance_id for turn in (first, second) if turn] == ["heavy 0", "heavy 1"]
+    light = turns.take(heavy_first=True)
+    assert light is not None
+    assert light.instance_id == "light"
+    assert first is not None
+    turns.land(first)
+    third = turns.take()
+    assert third is not None
+    assert third.instance_id == "heavy 2"
+    assert turns.take() is None

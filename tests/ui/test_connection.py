@@ -188,3 +188,17 @@ def test_it_sends_by_itself_only_if_the_user_wants_so(
     kit.connection.send_by_itself()
     assert kit.store.instances.get(instance_id).state is State.SUBMITTED
     kit.connection.stop()
+
+
+def test_how_long_sending_still_takes_is_told(kit: Kit, region: ReferenceServer) -> None:
+    from sync.progress import Phase, SyncProgress  # noqa: PLC0415 - the only use
+    from ui.tasks import Job  # noqa: PLC0415 - the only use
+
+    connect(kit, invite(region, kit, with_forms=False))
+    connection = kit.connection
+    connection._job = Job()
+    connection.progress = SyncProgress(Phase.PUSH, 2, 9, "Perwez", 10, 20, 1000, 9000, 130.0)
+    assert connection.story().text == "3 sur 9 · Perwez · encore 2 min environ"
+    connection.progress = SyncProgress(Phase.PUSH, 2, 9, "Perwez")
+    assert connection.story().text == "3 sur 9 · Perwez"
+    connection._job = None
