@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 # Node closes an idle connection after 5 s; a request on one that is just being closed is lost (contract, section 4).
 FRESH_SECONDS = 4.0
 BLOCK = 65_536
-# What the system keeps of a body on its way out (Linux doubles it). Its own choice may be megabytes: at 4 kB/s they take
-# longer to drain than an answer is waited for, and progress would tell what has not left yet.
+# What the system keeps of a body on its way out (Linux doubles it). Its own choice may be megabytes: at 4 kB/s they
+# take longer to drain than an answer is waited for, and progress would tell what has not left yet.
 SEND_BUFFER = 32_768
 TALKATIVE = ("urllib3.connection", "urllib3.connectionpool", "urllib3.util.retry")
 
