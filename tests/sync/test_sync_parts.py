@@ -192,15 +192,15 @@ def test_an_error_of_the_store_in_any_flight_comes_out(
 def test_progress_tells_all_bytes_and_the_time_left(
     store: Store, site: Any, line: Any, visit: Put, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("sync.journal.SETTLED_SECONDS", 0.2)
-    visit("uuid:1", {"a.bin": b"x" * 600_000})
+    monkeypatch.setattr("sync.journal.SETTLED_SECONDS", 0.1)
+    visit("uuid:1", {"a.bin": b"x" * 300_000})
     line.rate = 600_000
     seen: list[Any] = []
     push(store, site.client(line.url), progress=seen.append)
     under_way = [value for value in seen if value.all_bytes]
     assert [value.all_sent for value in under_way] == sorted(value.all_sent for value in under_way)
     assert {value.all_bytes for value in under_way} == {under_way[0].all_bytes}
-    assert 600_000 <= under_way[-1].all_sent <= under_way[-1].all_bytes
+    assert 300_000 <= under_way[-1].all_sent <= under_way[-1].all_bytes
     assert under_way[0].seconds_left is None  # nothing is known yet
     known = [value.seconds_left for value in under_way if value.seconds_left is not None]
     assert known
