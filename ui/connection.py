@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 LANE = "sync"
 AUTO_MS = 60_000
+OVER_BUDGET = "over-budget"  # of sync.errors.Reason, which the first paint does not wait for
 
 
 class Connection(QObject):
@@ -154,8 +155,14 @@ class Connection(QObject):
             return
         if self._kit.settings.get(settings.UNMETERED_ONLY) and not self.is_unmetered():
             return
-        if self.waiting() or self.status is None:
+        if self.status is None or (self.waiting() and self._some_fit()):
             self.sync()
+
+    def _some_fit(self) -> bool:
+        """Tell whether more waits than what is over the limit of one sync: coming back each minute, it would be none."""
+        if not self._kit.settings.get(settings.SYNC_BUDGET):
+            return True
+        return any(one.reason != OVER_BUDGET for one in self._kit.store.instances.outbox())
 
     def send(self) -> None:
         """Send now, because somebody asked; without an account, lead to where one is chosen."""

@@ -13,8 +13,9 @@ from fieldkit import credentials, settings
 from fieldkit.account import Account
 from fieldkit.errors import NoKeyringError
 from fieldkit.instance import State
-from sync.errors import BadInvitation, NotAuthorized
+from sync.errors import BadInvitation, NotAuthorized, Reason
 from sync.server import ReferenceServer
+from ui.connection import OVER_BUDGET
 from ui.kit import Kit
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
@@ -186,6 +187,25 @@ def test_it_sends_by_itself_only_if_the_user_wants_so(
     assert kit.store.instances.get(instance_id).state is State.FINALIZED
     kit.connection.is_unmetered = lambda: True
     kit.connection.send_by_itself()
+    assert kit.store.instances.get(instance_id).state is State.SUBMITTED
+    kit.connection.stop()
+
+
+def test_what_is_over_the_limit_leaves_only_when_somebody_asks(
+    kit: Kit, region: ReferenceServer, diagnosed: Callable[[str], str]
+) -> None:
+    connect(kit, invite(region, kit))
+    instance_id = diagnosed("ramillies")
+    finish(kit, instance_id)
+    kit.settings.set(settings.SYNC_BUDGET, 500)
+    kit.connection.send_by_itself()
+    row = kit.store.instances.get(instance_id)
+    assert (row.state, row.reason) == (State.FINALIZED, OVER_BUDGET)
+    assert OVER_BUDGET == Reason.OVER_BUDGET
+    kit.settings.set(settings.SYNC_BUDGET, 5_000_000)
+    kit.connection.send_by_itself()
+    assert kit.store.instances.get(instance_id).state is State.FINALIZED
+    kit.connection.send()
     assert kit.store.instances.get(instance_id).state is State.SUBMITTED
     kit.connection.stop()
 
