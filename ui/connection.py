@@ -159,7 +159,7 @@ class Connection(QObject):
             self.sync()
 
     def _some_fit(self) -> bool:
-        """Tell whether more waits than what is over the limit of one sync: coming back each minute, it would be none."""
+        """Tell whether more waits than what is over the limit of one sync: each minute anew, it would be no limit."""
         if not self._kit.settings.get(settings.SYNC_BUDGET):
             return True
         return any(one.reason != OVER_BUDGET for one in self._kit.store.instances.outbox())
