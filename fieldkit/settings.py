@@ -64,6 +64,8 @@ AGENT_EMAIL = Setting("agent_email", str, "", "Address that forms may ask for.")
 FIRST_RUN_DONE = Setting("first_run_done", bool, False, "Whether the three first steps were taken.")
 ENTRY_STYLE: Setting[dict[str, str]] = Setting("entry_style", dict, {}, "By form id: page, or one (one by one).")
 AUTO_SEND = Setting("auto_send", bool, True, "Whether finalized instances leave by themselves when there is a network.")
+UNMETERED_ONLY = Setting("unmetered_only", bool, False, "Whether they leave by themselves on unmetered lines only.")
+SYNC_BUDGET = Setting("sync_budget", int, 0, "Bytes that one sync may send, for lines that are paid by use; 0: any.")
 ACCOUNT_ID = Setting("account_id", str, "", "The account that is used to pull and to send; none if empty.")
 CONFIRM_DAYS = Setting("confirm_days", int, 30, "Days without the region's receipt before a sent record is told.")
 DEVICE_ID = Setting("device_id", str, "", "Names this workspace to servers; minted once.", make=_mint_device_id)
@@ -85,6 +87,8 @@ SETTINGS: tuple[Setting[Any], ...] = (
     FIRST_RUN_DONE,
     ENTRY_STYLE,
     AUTO_SEND,
+    UNMETERED_ONLY,
+    SYNC_BUDGET,
     ACCOUNT_ID,
     CONFIRM_DAYS,
     DEVICE_ID,

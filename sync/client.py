@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from copy import copy
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
@@ -16,8 +17,8 @@ from urllib.parse import quote, urlsplit
 
 from sync.addresses import check_origin, own_address
 from sync.catalogue import MAX_LIST_BYTES, read_form_list, read_integrity, read_manifest
-from sync.classify import MAX_ANSWER_BYTES, Answer, check_reading, classify_submission
-from sync.errors import BadServerData, Intercepted, NotAuthorized, SyncError
+from sync.classify import MAX_ANSWER_BYTES, Action, Answer, check_reading, classify_submission
+from sync.errors import BadServerData, Intercepted, Interrupted, NotAuthorized, SyncError
 from sync.multipart import MultipartBody
 from sync.protocol import Account, FormEntry, MediaEntry, Probe, Receipt, SubmissionFile
 from sync.safe_xml import MAX_XML_BYTES, UnsafeXmlError, parse_xml
@@ -54,6 +55,7 @@ class RegionClient:
         self._device = f"?deviceID={device_id}" if device_id.isascii() and device_id.replace("-", "").isalnum() else ""
         self._seen: dict[str, Answer] = {}
         self._heard_at: datetime | None = None
+        self._recalled: dict[str, Answer] = {}
         self._transport = Transport(user_agent, patience=patience or Patience(), ca_bundle=ca_bundle, proxy=proxy)
 
     def close(self) -> None:
@@ -64,6 +66,12 @@ class RegionClient:
     def heard_at(self) -> datetime | None:
         """The server's clock in its last answer."""
         return self._heard_at
+
+    def twin(self) -> RegionClient:
+        """Return another client of the same account, for another thread; to be closed like this one."""
+        made = copy(self)
+        made._seen, made._recalled, made._transport = {}, {}, self._transport.twin()
+        return made
 
     def probe(self) -> Probe:
         """Ask `sessions/restore`; if Bearer is refused, once more with the token in the path."""
@@ -152,11 +160,28 @@ class RegionClient:
         url = self._address(f"/projects/{self._project}/submission{self._device}")
         answer = self._transport.post(url, self._headers(with_token=True), body)
         outcome = classify_submission(answer)
+        if outcome.action is Action.PAUSE and is_cut(answer):
+            raise Interrupted("an answer that ends in its headers")
         if error := outcome.error():
             raise error
         self._heard_at = server_time(answer)
         sent_to = f"{self._origin}/v1/projects/{self._project}"
         return Receipt(answer.status, outcome.text, self._heard_at, body.bytes_read, sent_to)
+
+    def recall(self, memory: str) -> None:
+        """Take over what `memory` returned in an earlier session; a text that cannot be read is no memory."""
+        try:
+            self._recalled = {
+                url: Answer(200, {"etag": etag}, body.encode()) for url, (etag, body) in json.loads(memory).items()
+            }
+        except (ValueError, TypeError, AttributeError):
+            self._recalled = {}
+
+    def memory(self) -> str:
+        """Return the lists of this session with their ETags; "" if the token is in their addresses: it is not kept."""
+        kept = {url: (seen.headers.get("etag", ""), seen.body.decode()) for url, seen in self._seen.items()}
+        text = json.dumps(kept, ensure_ascii=False)
+        return "" if not kept or self._by_path or self._token in text or "/key/" in text else text
 
     def _address(self, path: str) -> str:
         key = f"/key/{self._token}" if self._by_path else ""
@@ -185,14 +210,19 @@ class RegionClient:
 
     def _get_openrosa(self, url: str, what: str) -> bytes:
         """Return a list's XML, from the last answer if the server says that it is unchanged."""
-        seen = self._seen.get(url)
+        seen = self._seen.get(url) or self._recalled.get(url)
         etag = seen.headers.get("etag", "") if seen else ""
         answer = self._send_get(url, what, max_bytes=MAX_LIST_BYTES, with_token=True, etag=etag)
         check_reading(answer, openrosa=True)
         if answer.status == 304 and seen is not None:
-            return seen.body
+            answer = seen
         self._seen[url] = answer
         return answer.body
+
+
+def is_cut(answer: Answer) -> bool:
+    """Tell whether the line broke in the headers of a success: what is left of it does not even say how long it is."""
+    return answer.status in {201, 202} and not {"content-length", "transfer-encoding"} & answer.headers.keys()
 
 
 def check_md5(answer: Answer, expected: str, what: str) -> None:

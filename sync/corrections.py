@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from fieldkit.errors import NotFoundError
 from fieldkit.instance import State
-from sync.push import Result
+from sync.flight import ARRIVED
 
 if TYPE_CHECKING:
     from fieldkit.store import Store
@@ -32,7 +32,7 @@ def base_of(store: Store, instance_id: str) -> str:
             return instance_id  # made on another machine: only the server knows
         if instance.state in DELIVERED or (instance.state is State.FINALIZED and instance.attempted):
             return instance_id
-        if any(attempt.outcome == Result.UNKNOWN for attempt in store.attempts.of(instance_id)):
+        if any(attempt.outcome in ARRIVED for attempt in store.attempts.of(instance_id)):
             return instance_id
         instance_id = instance.deprecated_id
     return ""

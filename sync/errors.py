@@ -44,6 +44,7 @@ class Reason(StrEnum):
     CANCELLED = "cancelled"
     SENDING = "sending"  # in the row only while bytes leave; found there later, the program was stopped meanwhile
     WAITS_FOR_EARLIER = "waits-for-earlier"  # an edit, or a change of an entity, whose base is not delivered yet
+    OVER_BUDGET = "over-budget"  # more than one sync may send on this line, by the user's own setting
     BAD_SERVER_DATA = "bad-server-data"
     # it waits for the user to give another access
     NOT_AUTHORIZED = "not-authorized"

@@ -25,7 +25,7 @@ class MultipartBody:
         self, xml: bytes, files: Sequence[SubmissionFile] = (), on_bytes: Callable[[int], None] | None = None
     ) -> None:
         """Refused(BAD_FILE_NAME) if a part's name could not be written."""
-        self.boundary = f"fieldkit-{secrets.token_hex(16)}"
+        self.boundary = secrets.token_hex(12)  # it is sent three times and more
         self.bytes_read = 0
         self._on_bytes = on_bytes
         heads = [self._head(XML_PART, "submission.xml", "text/xml")]

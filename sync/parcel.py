@@ -17,23 +17,26 @@ from sync.protocol import SubmissionFile
 from sync.safe_xml import UnsafeXmlError, child, parse_xml, text_of
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
     from fieldkit.instance import Instance
-    from fieldkit.store import Seal, Store
+    from fieldkit.store import Attachment, Seal, Store
 
 MAX_SUBMISSION_BYTES = 100_000_000
+TRIP_BYTES = 2_000_000  # of files in one request: half a minute of a slow line is lost at most (contract, section 3)
 MAX_INSTANCE_ID = 64
 BLOCK = 1_048_576
 
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """Ready to be sent; `size` counts the XML and the files."""
+    """Ready to be sent in one request; `size` counts the XML and the files, `later` the bytes of files to come."""
 
     instance: Instance
     xml: bytes
     files: tuple[SubmissionFile, ...]
+    later: int = 0
 
     @property
     def size(self) -> int:
@@ -41,9 +44,11 @@ class Parcel:
         return len(self.xml) + sum(file.size for file in self.files)
 
 
-def pack(store: Store, instance: Instance) -> Parcel:
-    """Return what to send; Refused (DAMAGED, NEEDS_ENCRYPTION, TOO_BIG …) if it must not leave.
+def pack(store: Store, instance: Instance, acknowledged: Collection[str] = ()) -> Parcel:
+    """Return what to send next; Refused (DAMAGED, NEEDS_ENCRYPTION, TOO_BIG …) if it must not leave.
 
+    The files whose names are `acknowledged` are with the server. What remains goes in trips, small files first; before
+    the first one every file is checked, before the others those that leave.
     A record of a form with a public key leaves as its seal: the envelope and the encrypted files, nothing else.
     """
     xml = store.instances.frozen_xml(instance.instance_id)
@@ -54,15 +59,25 @@ def pack(store: Store, instance: Instance) -> Parcel:
     else:
         xml, kept = seal.envelope, list(seal.files)
         _check_xml(xml, seal.sha256, instance)
-    files = []
-    for file in kept:
+    left = sorted((file for file in kept if file.name not in acknowledged), key=lambda file: file.size)
+    trip = _first_trip(left)
+    for file in trip if acknowledged else left:
         if hash_of(file.path) != file.sha256:
             raise Refused(Reason.DAMAGED, file.name)
-        files.append(SubmissionFile(file.name, file.path, file.size))
-    parcel = Parcel(instance, xml, tuple(files))
-    if parcel.size > MAX_SUBMISSION_BYTES:
-        raise TooBig(f"{parcel.size} bytes")
-    return parcel
+    if left and len(xml) + left[-1].size > MAX_SUBMISSION_BYTES:
+        raise TooBig(f"{left[-1].name}: {left[-1].size} bytes")
+    files = tuple(SubmissionFile(file.name, file.path, file.size) for file in trip)
+    return Parcel(instance, xml, files, sum(file.size for file in left[len(trip) :]))
+
+
+def _first_trip(files: Sequence[Attachment]) -> Sequence[Attachment]:
+    """Return the first files, as many as go together: at least one, so that a large one goes alone."""
+    size = 0
+    for number, file in enumerate(files):
+        size += file.size
+        if number and size > TRIP_BYTES:
+            return files[:number]
+    return files
 
 
 def _check_xml(xml: bytes, sha256: str, instance: Instance) -> None:

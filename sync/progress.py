@@ -21,7 +21,10 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SyncProgress:
-    """`done` of `total` forms or instances; `name` is the one under way, `bytes_sent` of `bytes_total` its body."""
+    """`done` of `total` forms or instances; `name` is the one under way, `bytes_sent` of `bytes_total` its body.
+
+    Of the whole push: `all_sent` of `all_bytes`, and `seconds_left` at the rate so far, None while it is not known.
+    """
 
     phase: Phase
     done: int
@@ -29,6 +32,9 @@ class SyncProgress:
     name: str = ""
     bytes_sent: int = 0
     bytes_total: int = 0
+    all_sent: int = 0
+    all_bytes: int = 0
+    seconds_left: float | None = None
 
 
 Report: TypeAlias = Callable[[SyncProgress], None]

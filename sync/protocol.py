@@ -111,5 +111,14 @@ class Region(Protocol):
         `on_bytes` gets the number of bytes handed over so far; what it raises stops the sending and comes out.
         """
 
+    def recall(self, memory: str) -> None:
+        """Take over the lists that `memory` told in an earlier session: unchanged ones need not come down again."""
+
+    def memory(self) -> str:
+        """Return the lists seen, to be kept for the next session; "" if nothing may be kept."""
+
+    def twin(self) -> Region:
+        """Return another one for the same account, with connections of its own: one for each thread."""
+
     def close(self) -> None:
         """Close the connections."""

@@ -69,6 +69,9 @@ def pull(
     """
     report = PullReport()
     lists: dict[str, tuple[str, MediaEntry]] = {}
+    fact = f"lists.{origin}"
+    known = store.facts.get(fact)
+    region.recall(known)
     try:
         entries = region.form_list()
         for number, entry in enumerate(entries):
@@ -84,6 +87,8 @@ def pull(
         report.stopped = error
     else:
         _retire_vanished(store, entries, report, origin)
+        if (memory := region.memory()) != known:
+            store.facts.set(fact, memory)
     return report
 
 

@@ -14,11 +14,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from fieldkit.instance import State
+from sync.backoff import Backoff
 from sync.client import RegionClient
-from sync.errors import LineError, SyncError
+from sync.errors import Cancelled, LineError, ServerTrouble, SyncError
 from sync.progress import Report, SyncProgress, ignore
 from sync.pull import PullReport, pull
-from sync.push import PushReport, push
+from sync.push import FLIGHTS, PushReport, push
 
 if TYPE_CHECKING:
     from fieldkit.account import Account
@@ -47,7 +48,12 @@ class SyncStatus:
 
 
 class SyncService:
-    """One account. `status` may be read from any thread at any time; `close()` before the store is closed."""
+    """One account. `status` may be read from any thread at any time; `close()` before the store is closed.
+
+    `budget`: bytes that a sync may send, 0 for any number; to be set before it begins.
+    """
+
+    budget = 0
 
     def __init__(
         self, store: Store, account: Account, token: str, *, connect: Callable[[Account, str], Region] = RegionClient
@@ -60,6 +66,7 @@ class SyncService:
         self._changing = threading.Lock()
         self._cancel = threading.Event()
         self._thread: threading.Thread | None = None
+        self._backoff = Backoff()
         self._fact = f"sync.{account.account_id}.at"
         last = store.facts.get(self._fact)
         waiting = store.instances.counts()[State.FINALIZED]
@@ -103,10 +110,11 @@ class SyncService:
             self._set(progress=value)
             progress(value)
 
-        pushed = push(store, self._region, cancel, tell)
+        origin = self._account.account_id
+        pushed = push(store, self._region, cancel, tell, origin=origin, flights=FLIGHTS, budget=self.budget)
         pulled = None
         if forms and pushed.stopped is None:
-            pulled = pull(store, self._region, cancel, tell, origin=self._account.account_id)
+            pulled = pull(store, self._region, cancel, tell, origin=origin)
         trouble = pushed.stopped or (pulled.stopped if pulled else None)
         now = datetime.now(UTC)
         waiting = store.instances.counts()[State.FINALIZED]
@@ -114,8 +122,16 @@ class SyncService:
         if trouble is None:
             store.facts.set(self._fact, now.isoformat())
             self._set(last_success_at=now, offline_since=None)
-        elif isinstance(trouble, LineError):
+            self._backoff.reset()
+            return
+        if not isinstance(trouble, Cancelled):
+            self._backoff.failed(trouble.wait_seconds if isinstance(trouble, ServerTrouble) else 0)
+        if isinstance(trouble, LineError):
             self._set(offline_since=self._status.offline_since or now)
+
+    def may_try(self) -> bool:
+        """Tell whether a sync that nobody asked for may be tried: not just after one that failed."""
+        return self._backoff.is_over()
 
     def sync_now(self) -> bool:
         """Start a sync in a thread; False if one is running. Look at `status`, or `wait()`."""

@@ -7,9 +7,11 @@ the session's certificates; a redirected POST becomes a GET whose 200 looks like
 
 from __future__ import annotations
 
+import logging
+import socket
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sync.addresses import redact
 from sync.classify import MAX_ANSWER_BYTES, Answer
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import requests
+    from requests.adapters import HTTPAdapter
 
     from sync.multipart import MultipartBody
 
@@ -27,6 +30,10 @@ if TYPE_CHECKING:
 # Node closes an idle connection after 5 s; a request on one that is just being closed is lost (contract, section 4).
 FRESH_SECONDS = 4.0
 BLOCK = 65_536
+# What the system keeps of a body on its way out (Linux doubles it). Its own choice may be megabytes: at 4 kB/s they
+# take longer to drain than an answer is waited for, and progress would tell what has not left yet.
+SEND_BUFFER = 32_768
+TALKATIVE = ("urllib3.connection", "urllib3.connectionpool", "urllib3.util.retry")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +51,16 @@ class Transport:
     def __init__(self, user_agent: str, *, patience: Patience, ca_bundle: str = "", proxy: str = "") -> None:
         self._user_agent = user_agent
         self._patience = patience
+        self._options = (user_agent, patience, ca_bundle, proxy)
         self._verify: bool | str = ca_bundle or True
         self._proxies = {"http": proxy, "https": proxy} if proxy else {}
         self._session: requests.Session | None = None
         self._used_at = 0.0
+
+    def twin(self) -> Transport:
+        """Return another one with the same options and no connection yet."""
+        user_agent, patience, ca_bundle, proxy = self._options
+        return Transport(user_agent, patience=patience, ca_bundle=ca_bundle, proxy=proxy)
 
     def close(self) -> None:
         """Close the connections; the next request opens new ones."""
@@ -111,7 +124,11 @@ class Transport:
         if self._session is None:
             import requests
 
+            for name in TALKATIVE:
+                logging.getLogger(name).addFilter(_REDACTING)  # the same one again changes nothing
             session = requests.Session()
+            for scheme in ("https://", "http://"):
+                session.mount(scheme, _adapter())
             session.trust_env = False
             session.proxies.update(self._proxies)
             session.headers["User-Agent"] = self._user_agent
@@ -143,6 +160,31 @@ class Transport:
         if bytes_sent or (bytes_sent is None and not _never_connected(error)):
             return Interrupted(text)
         return Offline(text)
+
+
+class _Redacting(logging.Filter):
+    """Takes the tokens out of the addresses that urllib3 logs; a garbled answer is enough for a warning with one."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = redact(record.getMessage()), ()
+        return True
+
+
+_REDACTING = _Redacting()
+
+
+def _adapter() -> HTTPAdapter:
+    """Return the adapter of requests, its sockets with a send buffer of known size."""
+    from requests.adapters import HTTPAdapter
+    from urllib3.connection import HTTPConnection  # noqa: PLC0415
+
+    class Narrow(HTTPAdapter):
+        def init_poolmanager(self, *args: Any, **options: Any) -> None:
+            buffer = (socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+            options["socket_options"] = [*HTTPConnection.default_socket_options, buffer]
+            super().init_poolmanager(*args, **options)
+
+    return Narrow()
 
 
 def _never_connected(error: Trouble) -> bool:

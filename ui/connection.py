@@ -15,6 +15,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from fieldkit import settings
 from fieldkit.errors import NoKeyringError, NotFoundError
 from fieldkit.instance import State
+from ui import line
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 LANE = "sync"
 AUTO_MS = 60_000
+OVER_BUDGET = "over-budget"  # of sync.errors.Reason, which the first paint does not wait for
 
 
 class Connection(QObject):
@@ -44,6 +46,7 @@ class Connection(QObject):
         self.progress: SyncProgress | None = None
         self.status: SyncStatus | None = None
         self.needs_token = False
+        self.is_unmetered: Callable[[], bool] = line.is_unmetered
         self.trouble: Exception | None = None
         self._timer = QTimer(self)
         self._timer.setInterval(AUTO_MS)
@@ -166,8 +169,18 @@ class Connection(QObject):
     def send_by_itself(self) -> None:
         """Sync if the user lets it, there is an account, and something to do that needs nobody."""
         wanted = self._kit.settings.get(settings.AUTO_SEND) and self.account is not None and not self.needs_token
-        if wanted and (self.waiting() or self.status is None):
+        if not wanted or (self._service is not None and not self._service.may_try()):
+            return
+        if self._kit.settings.get(settings.UNMETERED_ONLY) and not self.is_unmetered():
+            return
+        if self.status is None or (self.waiting() and self._some_fit()):
             self.sync()
+
+    def _some_fit(self) -> bool:
+        """Tell whether more waits than what is over the limit of one sync: each minute anew, it would be no limit."""
+        if not self._kit.settings.get(settings.SYNC_BUDGET):
+            return True
+        return any(one.reason != OVER_BUDGET for one in self._kit.store.instances.outbox())
 
     def send(self) -> None:
         """Send now, because somebody asked; without an account, lead to where one is chosen."""
@@ -212,6 +225,7 @@ class Connection(QObject):
 
     def _run(self, service: SyncService) -> None:
         self.progress = None
+        service.budget = self._kit.settings.get(settings.SYNC_BUDGET)
         self._job = self._kit.tasks.run(
             service.sync, self._on_synced, self._on_failed, on_progress=self._on_progress, lane=LANE
         )

@@ -106,6 +106,9 @@ def _running(connection: Connection) -> Story | None:
         text = translate("Connection", "{n} sur {total} · {name}").format(
             n=min(progress.done + 1, progress.total), total=progress.total, name=progress.name
         )
+        if progress.seconds_left is not None:
+            minutes = max(1, round(progress.seconds_left / 60))
+            text += translate("Connection", " · encore {n} min environ").format(n=minutes)
     stop = ((translate("Connection", "Arrêter"), "x", connection.cancel),)
     title = translate("Connection", "Échange en cours")
     return Story("info", "refresh-cw", "info", title, text, *_amounts(connection), stop)

@@ -18,7 +18,7 @@ from fieldkit.cli.errors import NoAccountError, NoTokenError
 from fieldkit.cli.messages import reason_words, tell
 from fieldkit.cli.reading import folder_of
 from fieldkit.errors import NoKeyringError, NotFoundError
-from fieldkit.settings import ACCOUNT_ID
+from fieldkit.settings import ACCOUNT_ID, SYNC_BUDGET
 from fieldkit.shipped_forms import install_shipped_forms
 from fieldkit.workspace import Workspace
 
@@ -104,14 +104,16 @@ def pull(arguments: Namespace) -> Answer:
 
 def push(arguments: Namespace) -> Answer:
     """Send what is finalized, oldest first."""
+    from sync.push import FLIGHTS
     from sync.push import push as push_records
 
     with Workspace.open(folder_of(arguments)) as workspace:
         if not workspace.store.instances.outbox():
             empty = {"delivered": [], "waiting": {}, "rejected": {}, "bytes_sent": 0, "stopped": None}
             return Answer(("Nothing waits to be sent.",), empty)
-        with _region(workspace) as (region, _account):
-            report = push_records(workspace.store, region)
+        with _region(workspace) as (region, account):
+            budget = workspace.settings.get(SYNC_BUDGET)
+            report = push_records(workspace.store, region, origin=account.account_id, flights=FLIGHTS, budget=budget)
     data = {
         "delivered": report.delivered,
         "waiting": {key: str(value) for key, value in report.waiting.items()},

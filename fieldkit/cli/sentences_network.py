@@ -21,6 +21,7 @@ REASONS: Mapping[str, str] = {
     Reason.CANCELLED: "it was stopped",
     Reason.SENDING: "the program was stopped while sending; sending again is harmless",
     Reason.WAITS_FOR_EARLIER: "the record that it builds on must arrive first",
+    Reason.OVER_BUDGET: "it is more than one sync may send (the setting sync_budget)",
     Reason.BAD_SERVER_DATA: "the server sent what it had not announced",
     Reason.NOT_AUTHORIZED: "the token is no longer valid: ask for a new invitation",
     Reason.WRONG_ADDRESS: "the server does not know this project: check the address",

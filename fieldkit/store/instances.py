@@ -232,12 +232,15 @@ class Instances:
         """Return what waits to be sent, in the order of finalizing whatever the clock said."""
         return self._select("state = ? AND deleted_at IS NULL ORDER BY outbox_order", [str(State.FINALIZED)])
 
-    def mark_attempted(self, instance_id: str, at: datetime) -> None:
-        """Note that bytes may leave from now on; called before the first one. Only for what is finalized."""
+    def mark_attempted(self, instance_id: str, at: datetime, reason: str = "") -> None:
+        """Note that bytes may leave from now on; called before the first one. Only for what is finalized.
+
+        `reason` is the code that stays in the row if nothing more is heard of the attempt.
+        """
         with self._db.write():
             row = self._row(instance_id)
             self._require(row, {State.FINALIZED}, "send")
-            self._set(row["seq"], attempted=1, changed_at=to_text(at))
+            self._set(row["seq"], attempted=1, reason=reason, reason_text="", changed_at=to_text(at))
 
     def mark_submitted(self, instance_id: str, at: datetime, receipt: str = "", sent_to: str = "") -> None:
         """Note that the server has it; `receipt` is the server's own text, `sent_to` the address of its project."""
@@ -261,6 +264,15 @@ class Instances:
             row = self._row(instance_id)
             self._require(row, {State.FINALIZED}, "wait")
             self._set(row["seq"], reason=reason, reason_text=text)
+
+    def mark_all_waiting(self, instance_ids: Collection[str], reason: str, text: str) -> None:
+        """Note the same reason for many at once; those that are not finalized, or know it already, stay as they are."""
+        with self._db.write():
+            self._db.run_many(
+                "UPDATE instances SET reason = ?1, reason_text = ?2 WHERE instance_id = ?3 AND state = 'finalized'"
+                " AND reason <> ?1",
+                [(reason, text, each) for each in instance_ids],
+            )
 
     def mark_rejected(self, instance_id: str, reason: str, text: str) -> None:
         """Note that the server refused it for good: it leaves the outbox until the user tries again."""

@@ -250,6 +250,16 @@ CREATE TABLE dossiers (
 )
 """
 
+# The files of a record that a server has, while others of it are still to be sent.
+_SENT_PARTS = """
+CREATE TABLE sent_parts (
+  instance_seq INTEGER NOT NULL REFERENCES instances (seq) ON DELETE CASCADE,
+  origin TEXT NOT NULL,
+  name TEXT NOT NULL,
+  PRIMARY KEY (instance_seq, origin, name)
+) WITHOUT ROWID
+"""
+
 MIGRATIONS: Steps = (
     (
         _BLANK_FORMS,
@@ -284,4 +294,5 @@ MIGRATIONS: Steps = (
         _DOSSIERS,
         "ALTER TABLE instances ADD COLUMN sent_to TEXT NOT NULL DEFAULT ''",
     ),
+    (_SENT_PARTS,),
 )

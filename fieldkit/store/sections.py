@@ -17,6 +17,7 @@ from fieldkit.store.entities import Entities
 from fieldkit.store.facts import Facts
 from fieldkit.store.instances import Instances
 from fieldkit.store.lifts import Lifts
+from fieldkit.store.parts import Parts
 
 
 class Store:
@@ -33,6 +34,7 @@ class Store:
         self.lifts = Lifts(connection)
         self.entities = Entities(connection)
         self.dossiers = Dossiers(connection)
+        self.parts = Parts(connection)
 
     @property
     def path(self) -> Path:

@@ -89,6 +89,8 @@ def test_a_golden_database_is_brought_up_to_date_with_all_it_held(tmp_path: Path
             assert (receipt.confirmed_at, receipt.server_at, receipt.heeded) == (at(3), at(2), "2")
             assert store.dossiers.maker_of("dossiers", receipt.entity_id) == submitted
             assert found["00000004"].sent_to == "https://region.example/v1/projects/7"
+        if version >= 6:
+            assert store.parts.of(found["00000003"].instance_id, "region") == {"video.mp4"}
     assert version_of(path) == len(MIGRATIONS)
 
 

@@ -142,18 +142,23 @@ class CuttingProxy:
     """A line between client and server, that can be cut: real sockets, one thread.
 
     `lose_answers`: so many POSTs pass whole and their answer never comes back. `cut_after`: the next POST is reset
-    after so many bytes. `refuse`: no new connections. `stall`: nothing passes any more. `counted`: bytes up. `heard`:
-    these bytes, all that ever left for the server.
+    after so many bytes; `cut_answer_after`: its answer, after so many. `stall`: nothing passes any more. `rate`: bytes
+    a second up, for all connections together. `reset_all`: all connections are reset, then it is False again.
+    `counted`: bytes up. `heard`: these bytes, all that ever left for the server.
     """
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
         self._upstream = (parts.hostname, parts.port)
         self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 32_768)  # what the line itself may hold
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self.lose_answers = 0
         self.cut_after: int | None = None
+        self.cut_answer_after: int | None = None
         self.stall = False
+        self.rate = 0
+        self.reset_all = False
         self.posts = 0
         self.counted = 0
         self.heard = bytearray()
@@ -171,6 +176,10 @@ class CuttingProxy:
 
     def _run(self) -> None:
         while not self._stop:
+            if self.reset_all:
+                for pair in list(self._pairs):
+                    self._drop(pair, reset=True)
+                self.reset_all = False
             sockets = {pair[side]: (pair, side) for pair in self._pairs for side in ("down", "up")}
             ready, _, _ = select.select([self._listener, *sockets], [], [], 0.02)
             for each in ready:
@@ -194,7 +203,9 @@ class CuttingProxy:
 
     def _pass(self, pair: dict, side: str) -> None:
         try:
-            block = pair[side].recv(65536)
+            block = pair[side].recv(2048 if self.rate else 65536)
+            if self.rate and side == "down":
+                time.sleep(len(block) / self.rate)
             if not block:
                 self._drop(pair)
             elif side == "down":
@@ -202,6 +213,10 @@ class CuttingProxy:
             elif pair["post"] and self.lose_answers:
                 self.lose_answers -= 1
                 self._drop(pair, reset=True)
+            elif pair["post"] and self.cut_answer_after is not None:
+                pair["down"].sendall(block[: self.cut_answer_after])
+                self.cut_answer_after = None
+                self._drop(pair)
             else:
                 pair["down"].sendall(block)
         except OSError:

@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
+import os
 import random
 import subprocess
 import sys
 import tempfile
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -28,8 +29,16 @@ from sync.server import Fault, When
 from sync.transport import Patience
 
 ROOT = Path(__file__).resolve().parents[2]
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
 HTML = {"Content-Type": "text/html"}
 SUBMISSION = "POST .*submission"
+EXAMPLES = int(os.environ.get("FIELDKIT_EXAMPLES", "12"))
+FLIGHTS = st.integers(1, 4)
+SIZES = st.lists(st.sampled_from([1, 900, 2_500, 6_000]), max_size=3).map(tuple)
+
+
+class KilledError(BaseException):
+    """What a kill is to code: nobody catches it."""
 
 
 class Sending(RuleBasedStateMachine):
@@ -51,53 +60,87 @@ class Sending(RuleBasedStateMachine):
         self.client = RegionClient(account, token, patience=Patience(2, 2, 2))
         self.closing.callback(self.client.close)
         self.sent: dict[str, bytes] = {}
+        self.files: dict[str, dict[str, bytes]] = {}
         self.latest: list[str] = []
 
-    def put(self, base: str, text: str) -> None:
-        instance_id, now = f"uuid:{self.project}-{len(self.sent)}", datetime.now(UTC)
-        xml = self.samples.instance(instance_id, text, deprecated=base)
+    def put(self, base: str, text: str, sizes: tuple[int, ...] = ()) -> None:
+        number = len(self.sent)
+        instance_id, now = f"uuid:{self.project}-{number}", datetime.now(UTC)
+        files = {f"{number}-{place}.jpg": bytes([65 + place]) * size for place, size in enumerate(sizes)}
+        photos = "".join(f"<photo>{name}</photo>" for name in files).encode() or b"<photo/>"
+        xml = self.samples.instance(instance_id, text, deprecated=base).replace(b"<photo></photo>", photos)
         row = Instance(instance_id, "lieux", "1", State.DRAFT, text, now, now, deprecated_id=base)
         self.store.instances.create(row, xml)
-        self.store.instances.finalize(instance_id, Finalized(xml, instance_id, text, ()), now)
+        for name, content in files.items():
+            self.store.instances.put_attachment(instance_id, name, content)
+        self.store.instances.finalize(instance_id, Finalized(xml, instance_id, text, tuple(files)), now)
         self.sent[instance_id] = xml
+        self.files[instance_id] = files
         self.latest = [each for each in self.latest if each != base] + [instance_id]
 
-    @rule(text=st.sampled_from(["Perwez", "Orp-Jauche", "a" * 3000]))
-    def finalize(self, text: str) -> None:
-        self.put("", text)
+    def push(self, flights: int = 1, budget: int = 0) -> None:
+        push(self.store, self.client, pause_seconds=0, flights=flights, budget=budget)
+
+    @rule(text=st.sampled_from(["Perwez", "Orp-Jauche", "a" * 3000]), sizes=SIZES)
+    def finalize(self, text: str, sizes: tuple[int, ...]) -> None:
+        self.put("", text, sizes)
 
     @precondition(lambda self: self.latest)
     @rule(data=st.data())
     def edit(self, data: st.DataObject) -> None:
         self.put(data.draw(st.sampled_from(self.latest)), "corrigé")
 
-    @rule()
-    def push_in_peace(self) -> None:
-        push(self.store, self.client, pause_seconds=0)
+    @rule(flights=FLIGHTS)
+    def push_in_peace(self, flights: int) -> None:
+        self.push(flights)
 
-    @rule(times=st.integers(1, 4))
-    def push_losing_answers(self, times: int) -> None:
+    @rule(flights=FLIGHTS, budget=st.integers(1, 20_000))
+    def push_a_little(self, flights: int, budget: int) -> None:
+        self.push(flights, budget)
+
+    @rule(times=st.integers(1, 4), flights=FLIGHTS)
+    def push_losing_answers(self, times: int, flights: int) -> None:
         self.line.lose_answers = times
-        push(self.store, self.client, pause_seconds=0)
+        self.push(flights)
         self.line.lose_answers = 0
 
-    @rule(after=st.integers(1, 1500))
-    def push_over_a_cut_line(self, after: int) -> None:
+    @rule(after=st.integers(1, 9000), flights=FLIGHTS)
+    def push_over_a_cut_line(self, after: int, flights: int) -> None:
         self.line.cut_after = after
-        push(self.store, self.client, pause_seconds=0)
+        self.push(flights)
         self.line.cut_after = None
 
+    @rule(after=st.integers(0, 500), flights=FLIGHTS)
+    def push_with_an_answer_in_half(self, after: int, flights: int) -> None:
+        self.line.cut_answer_after = after
+        self.push(flights)
+        self.line.cut_answer_after = None
+
+    @rule(arrives=st.booleans())
+    def push_and_die(self, arrives: bool) -> None:
+        real = self.client.submit
+
+        def submit_and_die(*parts: Any, **options: Any) -> Any:
+            if arrives:
+                real(*parts, **options)
+            raise KilledError
+
+        self.client.submit = submit_and_die  # type: ignore[method-assign]
+        with suppress(KilledError):
+            self.push()
+        self.client.submit = real  # type: ignore[method-assign]
+
     @rule(when=st.sampled_from(When), status=st.sampled_from([0, 200, 302, 500, 502, 504, 423]),
-          times=st.integers(1, 3))  # fmt: skip
-    def push_to_a_failing_server(self, when: When, status: int, times: int) -> None:
+          times=st.integers(1, 3), flights=FLIGHTS)  # fmt: skip
+    def push_to_a_failing_server(self, when: When, status: int, times: int, flights: int) -> None:
         self.site.server.faults.add(Fault(SUBMISSION, when, status, b"<html>", HTML, times=times))
-        push(self.store, self.client, pause_seconds=0)
+        self.push(flights)
         self.site.server.faults.clear()
 
     @rule()
     def push_into_nowhere(self) -> None:
         self.site.server.stop()
-        push(self.store, self.client, pause_seconds=0)
+        self.push()
         self.site.server.start()
 
     def teardown(self) -> None:
@@ -106,52 +149,52 @@ class Sending(RuleBasedStateMachine):
                 for row in self.store.instances.search(states=(State.REJECTED,)):
                     assert row.reason == "server-fails-on-it"
                     self.store.instances.retry(row.instance_id)
-                push(self.store, self.client, pause_seconds=0)
+                self.push()
             assert self.store.instances.outbox() == []
             rows = self.site.server.submissions(self.project, "lieux", every_version=True)
             assert sorted(row.instance_id for row in rows) == sorted(self.sent)
             assert {row.instance_id: row.xml for row in rows} == self.sent
             assert sorted(row.instance_id for row in rows if row.current) == sorted(self.latest)
+            for row in rows:
+                for name, content in self.files[row.instance_id].items():
+                    assert self.site.server.submitted_file(row.files[name]) == content
         finally:
             self.closing.close()
 
 
-def test_every_finalized_instance_ends_once_with_its_bytes(site: Any, line: Any, samples: Any) -> None:
+def test_every_finalized_instance_ends_once_with_its_bytes(
+    site: Any, line: Any, samples: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sync.parcel.TRIP_BYTES", 3_000)
     Sending.site, Sending.line, Sending.samples = site, line, samples
     checks = [HealthCheck.too_slow, HealthCheck.data_too_large]
     run_state_machine_as_test(
-        Sending, settings=settings(max_examples=12, stateful_step_count=10, deadline=None, suppress_health_check=checks)
+        Sending,
+        settings=settings(max_examples=EXAMPLES, stateful_step_count=10, deadline=None, suppress_health_check=checks),
     )
 
 
-RECORDS, KILLS = 48, 6
-CHILD = """
-import sys
-from pathlib import Path
-from fieldkit.account import Account
-from fieldkit.store import open_store
-from sync.client import RegionClient
-from sync.push import push
-path, url, project, token = sys.argv[1:]
-with open_store(Path(path)) as store:
-    client = RegionClient(Account("a", url, int(project)), token)
-    print("go", flush=True)
-    push(store, client)
-    client.close()
-"""
+# The full proof takes minutes: FIELDKIT_KILLS=200 python -m pytest tests/sync/test_sync_exactly_once.py -n 0
+KILLS = int(os.environ.get("FIELDKIT_KILLS", "6"))
+RECORDS = 100 if KILLS > 6 else 48
+PHOTO = bytes(range(256)) * 800
+CHILD = Path(__file__).parent / "children" / "send.py"
 
 
 @pytest.mark.slow
-def test_kill_9_at_any_moment_then_again(store: Any, site: Any, line: Any, finalize: Any) -> None:
-    photo = bytes(range(256)) * 800
-    sent = {f"uuid:{n}": finalize(f"uuid:{n}", files={f"p{n}.jpg": photo}) for n in range(RECORDS)}
-    arguments = [sys.executable, "-c", CHILD, str(store.path), line.url, str(site.project), site.token]
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize("flights", [1, 4] if KILLS > 6 else [1])
+def test_kill_9_at_any_moment_then_again(store: Any, site: Any, line: Any, finalize: Any, flights: int) -> None:
+    sent = {f"uuid:{n}": finalize(f"uuid:{n}", files={f"p{n}.jpg": PHOTO}) for n in range(RECORDS)}
+    arguments = [sys.executable, str(CHILD), str(store.path), line.url, str(site.project), site.token, str(flights)]
     chance, kills = random.Random(20261122), 0  # noqa: S311 — moments, not secrets
-    for _ in range(KILLS):
-        with subprocess.Popen(arguments, cwd=ROOT, stdout=subprocess.PIPE) as child:
+    for left in range(KILLS, 0, -1):
+        waiting = len(store.instances.outbox())
+        with subprocess.Popen(arguments, cwd=ROOT, env=ENVIRONMENT, stdout=subprocess.PIPE) as child:
             assert child.stdout is not None
             assert child.stdout.readline() == b"go\n"
-            wanted = line.posts + chance.randint(1, 3)  # in the midst of the queue, however fast the machine is
+            # In the midst of the queue, however fast the machine is, and never so far that it ends before the kills do.
+            wanted = line.posts + chance.randint(0, max(1, min(3, waiting // left)))
             while line.posts < wanted and child.poll() is None:
                 time.sleep(0.001)
             time.sleep(chance.uniform(0, 0.02))
@@ -164,5 +207,5 @@ def test_kill_9_at_any_moment_then_again(store: Any, site: Any, line: Any, final
     assert {row.instance_id: row.xml for row in rows} == sent
     assert len(rows) == RECORDS
     for row in rows:
-        assert [site.server.submitted_file(digest) for digest in row.files.values()] == [photo]
-    assert line.posts <= RECORDS + kills
+        assert [site.server.submitted_file(digest) for digest in row.files.values()] == [PHOTO]
+    assert line.posts <= RECORDS + flights * kills

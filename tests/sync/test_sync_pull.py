@@ -199,3 +199,29 @@ def test_token_that_dies_in_the_middle(store: Store, site: Any) -> None:
     report = pull(store, site.client(), progress=revoke)
     assert isinstance(report.stopped, NotAuthorized)
     assert report.problems == []
+
+
+def test_what_is_unchanged_comes_down_in_no_session_again(store: Store, site: Any, line: Any) -> None:
+    pull(store, site.client(line.url))
+    line.heard.clear()
+    report = pull(store, site.client(line.url))
+    assert report.unchanged == ["lieux"]
+    assert line.heard.count(b"If-None-Match") == 2
+    kept = store.facts.get("lists.region")
+    assert site.token not in kept
+    assert "/forms/lieux/manifest" in kept
+    store.facts.set("lists.region", "{ damaged")
+    assert pull(store, site.client(line.url)).unchanged == ["lieux"]
+    assert store.facts.get("lists.region") == kept
+
+
+def test_lists_of_a_server_that_writes_the_token_into_them_are_not_kept(site: Any, scripted: Any) -> None:
+    client = site.client(scripted.url)
+    page = f'<xforms xmlns="http://openrosa.org/xforms/xformsList"><!-- /v1/key/{site.token}/ --></xforms>'
+    scripted.answer = lambda _request: (
+        200,
+        {"Content-Type": "text/xml", "X-OpenRosa-Version": "1.0", "ETag": '"a"'},
+        page.encode(),
+    )
+    assert client.form_list() == ()
+    assert client.memory() == ""

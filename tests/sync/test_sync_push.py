@@ -330,7 +330,7 @@ def test_control_characters_never_leave(store: Store, finalize: Finalize, site: 
 
 def test_cancel_in_mid_upload_keeps_all_and_goes_on_later(store: Store, finalize: Finalize, site: Any) -> None:
     finalize("uuid:0", files={"a.jpg": b"x" * 2_000_000})
-    finalize("uuid:1")
+    finalize("uuid:1", files={"b.jpg": b"x" * 100_000})
     cancel = threading.Event()
 
     def stop_at_half(value: Any) -> None:

@@ -28,6 +28,7 @@ from sync.errors import (
     WrongAddress,
 )
 from sync.protocol import FormEntry, MediaEntry
+from sync.push import push
 
 OPENROSA = {"X-OpenRosa-Version": "1.0", "Content-Type": "text/xml"}
 ENTRY = FormEntry(
@@ -234,3 +235,27 @@ def test_untrusted_certificate_is_the_end(tls_url: tuple[str, Path], site: Any) 
     assert site.client(url, ca_bundle=str(ca)).probe().expires_at is None
     with pytest.raises(UntrustedCertificate):  # the right authority, another name
         site.client(url.replace("localhost", "127.0.0.1"), ca_bundle=str(ca)).probe()
+
+
+def test_f14_a_certificate_that_is_not_the_servers_stops_the_queue(
+    tls_url: tuple[str, Path], store: Any, site: Any, finalize: Any
+) -> None:
+    finalize("uuid:1")
+    report = push(store, site.client(tls_url[0]), flights=2)
+    assert isinstance(report.stopped, UntrustedCertificate)
+    assert report.waiting == {"uuid:1": "untrusted-certificate"}
+    assert not store.instances.get("uuid:1").attempted
+
+
+def test_no_log_of_any_level_holds_the_token(
+    store: Any, site: Any, line: Any, finalize: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    finalize("uuid:1")
+    client = site.client(line.url)
+    client._by_path = True
+    line.cut_answer_after = 60  # in mid-header: what urllib3 warns of, with the whole address
+    assert push(store, client, pause_seconds=0.01).delivered == ["uuid:1"]
+    mine = [record for record in caplog.records if record.name.startswith("urllib3")]
+    assert any("/key/…" in record.getMessage() for record in mine)
+    assert site.token not in caplog.text

@@ -55,9 +55,11 @@ def test_offline_is_a_state(service: SyncService, site: Any, finalize: Callable[
     assert isinstance(first.trouble, Offline)
     assert (first.waiting, first.offline_since is not None, first.failure) == (1, True, None)
     assert service.sync().offline_since == first.offline_since
+    assert not service.may_try()  # nobody asked: not again at once
     site.server.start()
     back = service.sync()
     assert (back.offline_since, back.trouble, back.waiting) == (None, None, 0)
+    assert service.may_try()
 
 
 def test_offline_shows_without_anything_to_send(service: SyncService, site: Any) -> None:
@@ -117,6 +119,16 @@ def test_full_disk_comes_out_and_is_in_the_state(
         assert isinstance(service.wait(10).failure, StoreFull)
         assert not service.status.running
     assert service.sync().waiting == 0
+
+
+def test_no_more_than_the_budget_leaves(service: SyncService, site: Any, finalize: Callable[..., bytes]) -> None:
+    finalize("uuid:1", files={"a.jpg": b"x" * 200_000})
+    finalize("uuid:2")
+    service.budget = 50_000
+    status = service.sync(forms=False)
+    assert (status.waiting, status.trouble, list(site.stored())) == (1, None, ["uuid:2"])
+    service.budget = 0
+    assert service.sync(forms=False).waiting == 0
 
 
 def test_forms_can_be_left_out(service: SyncService, store: Store) -> None:

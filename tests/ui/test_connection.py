@@ -13,8 +13,9 @@ from fieldkit import credentials, settings
 from fieldkit.account import Account
 from fieldkit.errors import NoKeyringError
 from fieldkit.instance import State
-from sync.errors import BadInvitation, NotAuthorized
+from sync.errors import BadInvitation, NotAuthorized, Reason
 from sync.server import ReferenceServer
+from ui.connection import OVER_BUDGET
 from ui.kit import Kit
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
@@ -180,6 +181,44 @@ def test_it_sends_by_itself_only_if_the_user_wants_so(
     kit.connection.send_by_itself()
     assert kit.store.instances.get(instance_id).state is State.FINALIZED
     kit.settings.set(settings.AUTO_SEND, True)
+    kit.settings.set(settings.UNMETERED_ONLY, True)
+    kit.connection.is_unmetered = lambda: False
+    kit.connection.send_by_itself()
+    assert kit.store.instances.get(instance_id).state is State.FINALIZED
+    kit.connection.is_unmetered = lambda: True
     kit.connection.send_by_itself()
     assert kit.store.instances.get(instance_id).state is State.SUBMITTED
     kit.connection.stop()
+
+
+def test_what_is_over_the_limit_leaves_only_when_somebody_asks(
+    kit: Kit, region: ReferenceServer, diagnosed: Callable[[str], str]
+) -> None:
+    connect(kit, invite(region, kit))
+    instance_id = diagnosed("ramillies")
+    finish(kit, instance_id)
+    kit.settings.set(settings.SYNC_BUDGET, 500)
+    kit.connection.send_by_itself()
+    row = kit.store.instances.get(instance_id)
+    assert (row.state, row.reason) == (State.FINALIZED, OVER_BUDGET)
+    assert OVER_BUDGET == Reason.OVER_BUDGET
+    kit.settings.set(settings.SYNC_BUDGET, 5_000_000)
+    kit.connection.send_by_itself()
+    assert kit.store.instances.get(instance_id).state is State.FINALIZED
+    kit.connection.send()
+    assert kit.store.instances.get(instance_id).state is State.SUBMITTED
+    kit.connection.stop()
+
+
+def test_how_long_sending_still_takes_is_told(kit: Kit, region: ReferenceServer) -> None:
+    from sync.progress import Phase, SyncProgress  # noqa: PLC0415 - the only use
+    from ui.tasks import Job  # noqa: PLC0415 - the only use
+
+    connect(kit, invite(region, kit, with_forms=False))
+    connection = kit.connection
+    connection._job = Job()
+    connection.progress = SyncProgress(Phase.PUSH, 2, 9, "Perwez", 10, 20, 1000, 9000, 130.0)
+    assert connection.story().text == "3 sur 9 · Perwez · encore 2 min environ"
+    connection.progress = SyncProgress(Phase.PUSH, 2, 9, "Perwez")
+    assert connection.story().text == "3 sur 9 · Perwez"
+    connection._job = None

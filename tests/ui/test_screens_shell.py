@@ -115,6 +115,16 @@ def test_sending_by_itself_is_a_choice_made_there(kit: Kit, qtbot: QtBot) -> Non
     assert kit.settings.get(settings.AUTO_SEND) is False
 
 
+def test_what_one_sync_may_send_is_a_choice_made_there(kit: Kit, qtbot: QtBot) -> None:
+    screen = shown(OutboxScreen(kit), qtbot)
+    from ui.widgets.buttons import Segmented  # noqa: PLC0415 - the only use
+
+    limits = screen.findChildren(Segmented)[0]
+    assert limits.value() == "0"
+    limits.chosen.emit("5000000")
+    assert kit.settings.get(settings.SYNC_BUDGET) == 5_000_000
+
+
 def test_projects_begin_empty_and_list_what_is_there(kit: Kit, qtbot: QtBot) -> None:
     screen = shown(ProjectsScreen(kit), qtbot)
     assert "Pas encore de projet" in words_of(screen)

@@ -14,7 +14,7 @@ from fieldkit.instance import Instance, State
 from ui import dates, icons, states, theme, todo
 from ui.i18n import plural, translate
 from ui.screens.page import Page
-from ui.widgets.buttons import Button, ToolButton
+from ui.widgets.buttons import Button, Segmented, ToolButton
 from ui.widgets.choices import CheckTile
 from ui.widgets.feedback import Banner, EmptyState
 from ui.widgets.indicators import Bar, IconMark, StatusChip
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 RIGHT_WIDTH = 312
 RECENT = 8
+LIMITS = (0, 1_000_000, 5_000_000, 20_000_000)  # bytes that one sync may send; 0 for any number
 CHIP_WIDTH = 120
 
 
@@ -247,7 +248,20 @@ class OutboxScreen(Page):
         journal = Button(translate("Outbox", "Exporter le journal…"), "file-down")
         journal.setToolTip(translate("Outbox", "Pour qui vous aide. Ni vos accès ni vos mots de passe n’y sont."))
         journal.clicked.connect(self._export_journal)
-        return Card(label(translate("Outbox", "Réglages d’envoi"), "h3"), tile, journal, spacing=10)
+        paid = CheckTile(translate("Outbox", "Seulement sur une ligne sans forfait"))
+        paid.setChecked(self.kit.settings.get(settings.UNMETERED_ONLY))
+        paid.setEnabled(tile.isChecked())
+        paid.toggled.connect(lambda on: self.kit.set(settings.UNMETERED_ONLY, on))
+        limits = Segmented(
+            ((str(size), typography.byte_size(size) if size else translate("Outbox", "Tout")) for size in LIMITS),
+            name=translate("Outbox", "Au plus, par envoi"),
+            height=32,
+        )
+        limits.set_value(str(self.kit.settings.get(settings.SYNC_BUDGET)))
+        limits.chosen.connect(lambda size: self.kit.set(settings.SYNC_BUDGET, int(size)))
+        title = label(translate("Outbox", "Réglages d’envoi"), "h3")
+        limit = label(translate("Outbox", "Au plus, par envoi"), "small", "text2")
+        return Card(title, tile, paid, limit, limits, journal, spacing=10)
 
 
 class _Row(QWidget):

@@ -62,6 +62,13 @@ def _line() -> _Texts:
             translate("Network", "Elle partira juste après, sans rien faire."),
             "",
         ),
+        Reason.OVER_BUDGET: (
+            translate("Network", "Trop lourde pour ce que vous laissez partir en une fois"),
+            translate(
+                "Network", "Elle attend. Sur une ligne sans forfait, enlevez la limite dans les réglages d’envoi."
+            ),
+            "retry",
+        ),
         Reason.BAD_SERVER_DATA: (
             translate("Network", "Ce qui a été reçu de la région est abîmé"),
             translate("Network", "Rien n’a été remplacé sur cet ordinateur. Réessayez dans un moment."),

@@ -8,6 +8,7 @@ there is an instance in each state.
 from __future__ import annotations
 
 import gzip
+import sqlite3
 import sys
 import tempfile
 from pathlib import Path
@@ -47,7 +48,12 @@ def fill(store: Store) -> None:
     submitted = freeze(store, 4, form_id="scelle", form_version="1[encrypted:AaIE+/8=]")
     store.instances.mark_attempted(submitted, at(11))
     store.attempts.add(submitted, at(11), "delivered", "", "full submission received", 2048)
-    store.instances.mark_submitted(submitted, at(12), "full submission received")
+    store.instances.mark_submitted(
+        submitted, at(12), "full submission received", "https://region.example/v1/projects/7"
+    )
+    store.dossiers.keep(submitted, TREE, 2, "accepté", "Très bien", at=at(3), server_at=at(2))
+    store.dossiers.heed(submitted, "2")
+    store.parts.add(visit, "region", ["video.mp4"])
     returned = freeze(store, 5)
     store.instances.mark_submitted(returned, at(13), "")
     store.instances.mark_returned(returned, "À préciser")
@@ -61,6 +67,13 @@ def main() -> None:
         path = Path(folder) / "fieldkit.db"
         with open_store(path) as store:
             fill(store)
+        with sqlite3.connect(path) as db:  # a sealed record makes no entity that this kit can read
+            db.execute(
+                "INSERT INTO made_entities (instance_seq, list, entity_id)"
+                " SELECT seq, 'dossiers', ? FROM instances WHERE state = 'submitted'",
+                (TREE,),
+            )
+        db.close()
         Path(sys.argv[1]).write_bytes(gzip.compress(path.read_bytes(), mtime=0))
 
 

@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""What the server already has of a record that is sent in several parts: those files do not leave twice.
+
+A row is written once the server answered for the file. It names the account that it went to: another server has
+nothing yet. The state of the record is never read from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from fieldkit.store.connection import Connection
+
+# The XML, or the envelope of a sealed record, and those of its files that have no row here.
+_LEFT = """
+SELECT i.instance_id, CASE WHEN s.instance_seq IS NULL THEN i.size ELSE length(s.envelope) END
+  + coalesce((SELECT sum(f.size) FROM instance_files f WHERE f.instance_seq = i.seq AND f.frozen = 1
+      AND s.instance_seq IS NULL AND f.name NOT IN
+      (SELECT p.name FROM sent_parts p WHERE p.instance_seq = i.seq AND p.origin = ?1)), 0)
+  + coalesce((SELECT sum(f.size) FROM sealed_files f WHERE f.instance_seq = i.seq AND f.name NOT IN
+      (SELECT p.name FROM sent_parts p WHERE p.instance_seq = i.seq AND p.origin = ?1)), 0)
+FROM instances i LEFT JOIN seals s ON s.instance_seq = i.seq
+WHERE i.state = 'finalized' AND i.deleted_at IS NULL
+"""
+
+
+class Parts:
+    """Files that a server has, by record; `origin` is the id of the account that they were sent to."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    def of(self, instance_id: str, origin: str) -> frozenset[str]:
+        """Return the names of the files that need not be sent again."""
+        rows = self._db.rows(
+            "SELECT p.name FROM sent_parts p JOIN instances i ON i.seq = p.instance_seq"
+            " WHERE i.instance_id = ? AND p.origin = ?",
+            (instance_id, origin),
+        )
+        return frozenset(row[0] for row in rows)
+
+    def add(self, instance_id: str, origin: str, names: Collection[str]) -> None:
+        """Note that the server has these."""
+        with self._db.write():
+            self._db.run_many(
+                "INSERT OR IGNORE INTO sent_parts (instance_seq, origin, name)"
+                " SELECT seq, ?, ? FROM instances WHERE instance_id = ?",
+                [(origin, name, instance_id) for name in names],
+            )
+
+    def forget(self, instance_id: str) -> None:
+        """Note that the server may have none: it refused the record, and what comes next begins anew."""
+        with self._db.write():
+            self._db.run(
+                "DELETE FROM sent_parts WHERE instance_seq = (SELECT seq FROM instances WHERE instance_id = ?)",
+                (instance_id,),
+            )
+
+    def bytes_left(self, origin: str) -> dict[str, int]:
+        """Return for each record of the outbox how many bytes of XML and files are still to be sent."""
+        return {row[0]: int(row[1]) for row in self._db.rows(_LEFT, (origin,))}
