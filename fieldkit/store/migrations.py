@@ -219,6 +219,14 @@ CREATE TABLE blank_form_lists (
 ) WITHOUT ROWID
 """
 
+# Who has seen which answer of a record that was carried to another workspace (fieldkit.dossier.history), as JSON.
+_HISTORIES = """
+CREATE TABLE histories (
+  instance_seq INTEGER PRIMARY KEY REFERENCES instances (seq) ON DELETE CASCADE,
+  history TEXT NOT NULL
+)
+"""
+
 MIGRATIONS: Steps = (
     (
         _BLANK_FORMS,
@@ -246,4 +254,5 @@ MIGRATIONS: Steps = (
         _BLANK_FORM_LISTS,
         "DELETE FROM facts WHERE key LIKE 'entity-list.%'",  # until now the hashes of lists were there
     ),
+    (_HISTORIES,),
 )

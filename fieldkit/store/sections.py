@@ -16,6 +16,7 @@ from fieldkit.store.entities import Entities
 from fieldkit.store.facts import Facts
 from fieldkit.store.instances import Instances
 from fieldkit.store.lifts import Lifts
+from fieldkit.store.sharing import Sharing
 
 
 class Store:
@@ -31,6 +32,7 @@ class Store:
         self.facts = Facts(connection)
         self.lifts = Lifts(connection)
         self.entities = Entities(connection)
+        self.sharing = Sharing(connection, self.instances)
 
     @property
     def path(self) -> Path:

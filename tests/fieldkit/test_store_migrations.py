@@ -82,6 +82,8 @@ def test_a_golden_database_is_brought_up_to_date_with_all_it_held(tmp_path: Path
             assert header == "name,label,__version,__trunkVersion,__branchId,santé"
             assert row.startswith("0f9c9b3e-3b0c-4b57-9d0c-5f3c8d9f4b10,Chêne,3,2,")
             assert row.endswith(",bonne")
+        if version >= 5:
+            assert '"/data/a": ["0123", "one"]' in store.sharing.holding(draft.instance_id).history
     assert version_of(path) == len(MIGRATIONS)
 
 
