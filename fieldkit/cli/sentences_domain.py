@@ -83,7 +83,7 @@ SENTENCES: Mapping[type[BaseException], Sentence] = {
         f"The dossier {e.path} was made by a later version of the program ({e.cause}). Nothing of it was taken: install"
         " the later version."
     ),
-    errors.PassphraseNeeded: lambda e: f"The dossier {e.path} is {e.cause}. Give its passphrase with --passphrase-file.",
+    errors.PassphraseNeeded: lambda e: f"The dossier {e.path} is {e.cause}. Give its passphrase: --passphrase-file.",
     errors.WrongPassphrase: lambda e: (
         f"The dossier {e.path} was encrypted with {e.cause}. Ask for the right one where it was made."
     ),
