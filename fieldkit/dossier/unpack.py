@@ -132,9 +132,9 @@ def _form(store: Store, dossier: Dossier, key: tuple[str, str], made: Plan) -> F
     carried = dossier.forms.get(key)
     try:
         kept = store.blank_forms.xml(*key)
-    except NotFoundError:
+    except NotFoundError as error:
         if carried is None:
-            raise
+            raise DossierDamaged(dossier.path, f"no form {' '.join(key)}") from error
     else:
         if carried is not None and carried.xml != kept:
             raise _OtherForm

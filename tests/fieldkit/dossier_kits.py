@@ -15,6 +15,7 @@ from fieldkit.dossier.pack import export
 from fieldkit.dossier.reading import open_dossier
 from fieldkit.dossier.unpack import Finding, take
 from fieldkit.instance import AnswerEntry, Instance, State
+from fieldkit.lifting import lift_draft
 from fieldkit.store import Store, open_store
 from forms import FormSession, load_form
 from tests.fieldkit.store_samples import at
@@ -129,6 +130,12 @@ class Place:
 
     def session(self, instance_id: str) -> FormSession:
         return FormSession(FORM, instance_xml=self.store.instances.draft_xml(instance_id))
+
+    def lift(self, instance_id: str, old: bytes, new: bytes) -> None:
+        """Bring the draft to the latest version of the form, then change an answer."""
+        lift_draft(self.store, instance_id)
+        xml = self.store.instances.draft_xml(instance_id).replace(old, new)
+        self.store.instances.save_draft(instance_id, xml, [], self.session(instance_id).progress(), "", "Shared", "")
 
     def value(self, instance_id: str, name: str) -> str:
         return self.session(instance_id).value(REFS.get(name, f"/data/{name}"))

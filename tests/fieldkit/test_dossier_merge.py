@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Copies of a draft that were edited apart: nothing lost, each conflict once, whatever the order of putting together."""
+"""Copies of a draft that were edited apart: nothing lost, each conflict told once, in whatever order."""
 
 from __future__ import annotations
 
