@@ -16,11 +16,13 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from functools import partial
 from pathlib import PurePosixPath
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from fieldkit.dossier.answers import read_answers, rename_files
 from fieldkit.dossier.history import History, commit, new_stamp
 from fieldkit.dossier.merge import Conflict, Copy, Merged, compare, merge
+from fieldkit.dossier.pack import Told
 from fieldkit.dossier.reading import Dossier, load_new
 from fieldkit.errors import DossierDamaged, NotFoundError, StoreLocked
 from fieldkit.instance import State
@@ -89,13 +91,21 @@ class Plan:
 Preferred = Mapping[str, Collection[str]]
 """By instanceID the keys of conflicts of which the answer of the dossier is chosen; of all others that of here."""
 
+_NOTHING: Preferred = MappingProxyType({})
 
-def plan(store: Store, dossier: Dossier, prefer_theirs: Preferred = {}, *, now: datetime | None = None) -> Plan:  # noqa: B006
-    """Tell what `take` would do; nothing is written. DossierDamaged for records that are none of their form."""
+
+def plan(
+    store: Store, dossier: Dossier, prefer_theirs: Preferred = _NOTHING, *, progress: Told = lambda _: None
+) -> Plan:
+    """Tell what `take` would do; nothing is written. DossierDamaged for records that are none of their form.
+
+    `progress` gets (records compared, of how many).
+    """
     made = Plan()
-    at = now or datetime.now(UTC)
+    at = datetime.now(UTC)
     loaded: dict[tuple[str, str], FormDef] = {}
-    for theirs in dossier.records:
+    for number, theirs in enumerate(dossier.records):
+        progress((number, len(dossier.records)))
         key = theirs.instance.form_id, theirs.instance.form_version
         try:
             if key not in loaded:
@@ -109,10 +119,12 @@ def plan(store: Store, dossier: Dossier, prefer_theirs: Preferred = {}, *, now: 
     return made
 
 
-def take(store: Store, dossier: Dossier, prefer_theirs: Preferred = {}) -> tuple[Finding, ...]:  # noqa: B006
+def take(
+    store: Store, dossier: Dossier, prefer_theirs: Preferred = _NOTHING, *, progress: Told = lambda _: None
+) -> tuple[Finding, ...]:
     """Take everything in, whole or not at all; tell what each record did."""
     for _ in range(_TRIES):
-        made = plan(store, dossier, prefer_theirs)
+        made = plan(store, dossier, prefer_theirs, progress=progress)
         try:
             store.sharing.take(made.forms, made.arrivals, made.rewrites, made.news)
         except MovedMeanwhile:

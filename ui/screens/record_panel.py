@@ -40,7 +40,7 @@ class Step:
 
 
 class RecordPanel(Panel):
-    """Shows one record; `acted` tells what was pressed: open, correct, results, send, print, delete."""
+    """Shows one record; `acted` tells what was pressed: open, correct, results, send, print, export, delete."""
 
     acted = Signal(str, object)
     closed = Signal()
@@ -78,6 +78,7 @@ class RecordPanel(Panel):
         if instance.state is not State.DRAFT and instance.form_id == DIAGNOSTIC:
             results = self._button(translate("Records", "Voir les résultats"), "radar", "results", instance)
             inner.addWidget(results)
+        inner.addWidget(self._button(translate("Records", "Exporter un dossier…"), "usb", "export", instance))
         inner.addSpacing(6)
         inner.addWidget(Line())
         inner.addSpacing(4)
