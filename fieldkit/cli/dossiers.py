@@ -23,6 +23,7 @@ _OUTCOMES = {
     "same": "is here already",
     "merged": "is put together with the copy of here",
     "replaced": "goes on from the copy of here, which it replaces",
+    "restored": "is here already and comes back from the bin",
     "heard": "is here already; that it left the other kit is noted",
     "refused": "is refused",
 }
@@ -44,7 +45,8 @@ def give(arguments: Namespace) -> Answer:
         made = export(workspace.store, arguments.records, Path(arguments.out), passphrase)
     data = {"out": str(made.path), "records": list(made.records), "size": made.size, "encrypted": made.encrypted}
     kind = "encrypted with the passphrase" if made.encrypted else "readable to everybody who has it"
-    return Answer((f"{made.path}: {len(made.records)} records, {made.size} bytes, {kind}",), data)
+    count = f"{len(made.records)} record{'s' if len(made.records) > 1 else ''}"
+    return Answer((f"{made.path}: {count}, {made.size} bytes, {kind}",), data)
 
 
 def get(arguments: Namespace) -> Answer:

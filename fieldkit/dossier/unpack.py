@@ -43,6 +43,7 @@ class Outcome(StrEnum):
     SAME = "same"
     MERGED = "merged"
     REPLACED = "replaced"  # the other kit went on from what is here
+    RESTORED = "restored"  # the same, and it comes back from the bin
     HEARD = "heard"  # the same bytes; the other kit knows more of their sending
     REFUSED = "refused"
 
@@ -86,6 +87,7 @@ class Plan:
     arrivals: list[Arrival] = field(default_factory=list)
     rewrites: list[Rewrite] = field(default_factory=list)
     news: list[News] = field(default_factory=list)
+    restored: list[str] = field(default_factory=list)
 
 
 Preferred = Mapping[str, Collection[str]]
@@ -126,7 +128,7 @@ def take(
     for _ in range(_TRIES):
         made = plan(store, dossier, prefer_theirs, progress=progress)
         try:
-            store.sharing.take(made.forms, made.arrivals, made.rewrites, made.news)
+            store.sharing.take(made.forms, made.arrivals, made.rewrites, made.news, made.restored)
         except MovedMeanwhile:
             continue
         return tuple(made.findings)
@@ -198,7 +200,7 @@ class _Meeting:
         here, there = self._copy(mine), self._copy(theirs)
         they_went_on = here.history.seen <= there.history.seen
         if there.history.seen <= here.history.seen and (theirs.frozen is None or mine.frozen is not None):
-            return _finding(theirs, Outcome.SAME)
+            return self._same(mine)
         if mine.frozen is not None:
             return _finding(theirs, Outcome.REFUSED, Refusal.FINISHED_HERE)
         other_version = mine.instance.form_version != theirs.instance.form_version
@@ -208,6 +210,12 @@ class _Meeting:
             refusal = Refusal.CHANGED_HERE if theirs.frozen is not None else Refusal.OTHER_VERSION
             return _finding(theirs, Outcome.REFUSED, refusal)
         return self._merge(mine, here, there, chosen)
+
+    def _same(self, mine: Holding) -> Finding:
+        if not mine.binned:
+            return _finding(self._theirs, Outcome.SAME)
+        self._made.restored.append(mine.instance.instance_id)
+        return _finding(self._theirs, Outcome.RESTORED)
 
     def _copy(self, held: Holding) -> Copy:
         """Take a draft apart, with its history up to now."""

@@ -43,6 +43,7 @@ class Holding:
     files: tuple[Attachment, ...] = ()
     seal: Seal | None = None
     history: str = ""
+    binned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,7 @@ class Sharing:
                 tuple(self._files.all(instance_id)),
                 self._instances.seals.of(instance_id),
                 self._history(instance_id),
+                self._is_binned(instance_id),
             )
 
     def find(self, instance_id: str) -> Holding | None:
@@ -141,8 +143,12 @@ class Sharing:
         arrivals: Sequence[Arrival],
         rewrites: Sequence[Rewrite] = (),
         news: Sequence[News] = (),
+        restored: Sequence[str] = (),
     ) -> None:
-        """Take everything in, in one transaction. MovedMeanwhile if a draft is no longer the one that was compared."""
+        """Take everything in, in one transaction. MovedMeanwhile if a draft is no longer the one that was compared.
+
+        `restored`: records that are here as they are in the dossier, and come back from the bin.
+        """
         try:
             with self._db.write():
                 for form in forms:
@@ -153,6 +159,8 @@ class Sharing:
                     self._rewrite(rewrite)
                 for one in news:
                     self._hear(one.holding)
+                for instance_id in restored:
+                    self._db.run("UPDATE instances SET deleted_at = NULL WHERE instance_id = ?", (instance_id,))
         finally:
             touched = [one.holding.instance.instance_id for one in arrivals] + [one.instance_id for one in rewrites]
             for instance_id in touched:
@@ -314,6 +322,10 @@ class Sharing:
             (instance_id,),
         )
         return str(row["history"]) if row is not None else ""
+
+    def _is_binned(self, instance_id: str) -> bool:
+        sql = "SELECT count(*) FROM instances WHERE instance_id = ? AND deleted_at IS NOT NULL"
+        return bool(self._db.number(sql, (instance_id,)))
 
     def _keep_history(self, seq: int, history: str) -> None:
         self._db.run("INSERT OR REPLACE INTO histories (instance_seq, history) VALUES (?, ?)", (seq, history))

@@ -52,7 +52,7 @@ def test_a_record_goes_there_and_back(terminal: Terminal, there: There, record: 
     path = tmp_path / "stick" / "x.fieldkit"
     path.parent.mkdir()
     made = terminal.type("dossier", "export", record, "--out", path)
-    assert (made.code, "1 records" in made.out, "readable to everybody" in made.out) == (0, True, True)
+    assert (made.code, "1 record, " in made.out, "readable to everybody" in made.out) == (0, True, True)
     seen = there.type("dossier", "import", path, "--preview")
     assert (seen.code, "is new here" in seen.out, "Nothing was written" in seen.out) == (0, True, True)
     assert there.type("records", "--json").data == []

@@ -172,6 +172,26 @@ def test_records_of_forms_with_a_key_travel_encrypted_with_their_seal(ann: Place
     assert bob.store.instances.seals.is_asked_for(record)
 
 
+def test_what_waits_unsealed_is_sealed_once_for_both(ann: Place, bob: Place) -> None:
+    record = ann.begin(a="oak")
+    ann.finish(record)  # its form had no key then
+    sealed_form = encrypted_form(FORM_XML, public_text(private_key()))
+    ann.store.blank_forms.put("shared", "1", "Shared", sealed_form, {}, "region")
+    bob.get(ann.give(record, passphrase=PHRASE), PHRASE)
+    mine, theirs = (place.store.instances.seals.of(record) for place in (ann, bob))
+    assert mine is not None
+    assert theirs is not None
+    assert theirs.envelope == mine.envelope
+
+
+def test_a_draft_comes_back_from_the_bin(ann: Place) -> None:
+    record = ann.begin(a="oak")
+    given = ann.give(record)
+    ann.store.instances.delete(record)
+    assert carried(ann.get(given)) == (Outcome.RESTORED, Refusal.NONE)
+    assert ann.store.instances.bin() == []
+
+
 def test_an_older_form_that_comes_along_is_not_the_latest(ann: Place, bob: Place) -> None:
     record = ann.begin(a="oak")
     newer = FORM_XML.replace(b'version="1"', b'version="2"')

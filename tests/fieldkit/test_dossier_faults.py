@@ -109,7 +109,7 @@ def test_a_changed_byte_is_refused_or_changes_nothing(
     ann, record, _ = given
     whole = bytearray(ann.give(record, passphrase=passphrase).read_bytes())
     path, passed = bob.folder / "odd.fieldkit", 0
-    places = range(7, len(whole), len(whole) // (20 if passphrase else 200))
+    places = range(7, len(whole), len(whole) // (10 if passphrase else 200))
     for place in places:
         whole[place] ^= 0x55
         path.write_bytes(whole)
@@ -222,6 +222,6 @@ def test_a_disk_that_fills_takes_nothing_in(tmp_path: Path, heavy: Path) -> None
 
 def test_a_kill_between_leaves_all_or_nothing(tmp_path: Path, heavy: Path) -> None:
     (tmp_path / "killed").mkdir()
-    facts = run("importing.py", tmp_path / "killed", heavy, "kill", 20)
+    facts = run("importing.py", tmp_path / "killed", heavy, "kill", 12)
     assert set(facts["seen"]) <= {"none", "whole", "again whole"}
     assert "none" in facts["seen"]

@@ -35,7 +35,7 @@ def texts(conflicts: set[tuple[object, ...]]) -> set[str]:
     return {text for _, *sides in conflicts for side in sides for _, text in side}  # type: ignore[attr-defined]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(SCRIPT, SCRIPT, SCRIPT)
 def test_two_copies_lose_nothing_and_tell_each_conflict_once(base: Script, one: Script, other: Script) -> None:
     ann = begin(base)
@@ -69,7 +69,7 @@ def test_two_copies_lose_nothing_and_tell_each_conflict_once(base: Script, one: 
     assert (again.taken, nothing) == ((), set())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(SCRIPT, SCRIPT, SCRIPT, SCRIPT)
 def test_the_order_of_three_copies_does_not_matter(base: Script, one: Script, other: Script, third: Script) -> None:
     ann = begin(base)
@@ -95,7 +95,7 @@ def test_the_order_of_three_copies_does_not_matter(base: Script, one: Script, ot
             assert hand.xml == first.xml
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(SCRIPT, st.lists(st.tuples(st.booleans(), SCRIPT), max_size=5))
 def test_copies_that_go_to_and_fro_end_alike(base: Script, turns: list[tuple[bool, Script]]) -> None:
     """Edits and exchanges in any order, also crossing ones; at the end one gives everything to the other."""

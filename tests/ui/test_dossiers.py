@@ -21,9 +21,9 @@ from forms import FormSession
 from tests.fieldkit.dossier_kits import FORM, FORM_XML, REFS
 from ui.dossiers import read_dossier, write_dossier
 from ui.kit import Kit
-from ui.screens.dossier_dialogs import ConflictsDialog, PassphraseDialog, ResultDialog, told
+from ui.screens.dossier_dialogs import ConflictsDialog, PassphraseDialog, ResultDialog, WaitingDialog, told
 from ui.screens.records import RecordsScreen
-from ui.tasks import InlineTasks
+from ui.tasks import InlineTasks, Tasks
 from ui.widgets import Button, Field, RadioTile
 
 EXPORT = "Exporter un dossier…"
@@ -206,6 +206,26 @@ def test_the_screen_offers_both_ways(kit: Kit, window: RecordsScreen, qtbot: QtB
     asked = meet(PassphraseDialog, close)
     give.click()
     assert "Phrase secrète" in asked
+
+
+def test_a_worker_writes_and_reads_while_the_window_waits(
+    kit: Kit, other: Kit, window: RecordsScreen, tmp_path: Path, qtbot: QtBot
+) -> None:
+    record, path = begin(kit), tmp_path / "x.fieldkit"
+    kit.tasks, other.tasks = Tasks(), Tasks()
+    with qtbot.waitSignal(kit.toast_asked):
+        write_dossier(kit, [record], path, window)
+        waiting = QApplication.activeModalWidget()
+        assert isinstance(waiting, WaitingDialog)
+        close(waiting)
+        assert waiting.isVisible()
+    with qtbot.waitSignal(other.records_changed):
+        QTimer.singleShot(400, lambda: close(QApplication.activeModalWidget()))
+        read_dossier(other, path, window)
+    qtbot.waitUntil(lambda: QApplication.activeModalWidget() is None)
+    assert other.store.instances.get(record).name == "Visite de Jauche"
+    kit.tasks.close()
+    other.tasks.close()
 
 
 @pytest.mark.parametrize("refusal", [one for one in Refusal if one is not Refusal.NONE])

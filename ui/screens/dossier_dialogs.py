@@ -178,6 +178,7 @@ def told(finding: Finding) -> list[str]:
         Outcome.SAME: translate("Dossier", "Déjà ici, rien n’a changé."),
         Outcome.MERGED: translate("Dossier", "Réunie avec la copie d’ici."),
         Outcome.REPLACED: translate("Dossier", "La suite de la copie d’ici : elle la remplace."),
+        Outcome.RESTORED: translate("Dossier", "Déjà ici : elle revient de la corbeille."),
         Outcome.HEARD: translate("Dossier", "Déjà ici ; ce qui a été envoyé depuis l’autre ordinateur est noté."),
     }
     if finding.outcome is Outcome.REFUSED:
