@@ -158,6 +158,23 @@ def test_copies_that_never_met_are_compared_as_they_are() -> None:
     assert {key for key, *_ in conflicts} == {"/data/c"}
 
 
+def test_the_same_answer_keeps_who_gave_it_last() -> None:
+    """Bob went away from an answer and came back: who meets Ann, who met Bob, is asked as Bob would be."""
+    ann = Hand.fresh()
+    ann.edit("answer", 0, "oak")
+    bob, eve = ann.fork(), ann.fork()
+    eve.edit("answer", 0, "elm")
+    from_eve = eve.copy()
+    for word in ("ash", "oak"):
+        bob.edit("answer", 0, word)
+        bob.copy()
+    _, same = ann.meet(bob.copy())
+    assert same == set()
+    wanted = {("/data/g/a", (("", "oak"),), (("", "elm"),))}
+    assert ann.meet(from_eve)[1] == wanted
+    assert bob.meet(from_eve)[1] == wanted
+
+
 def test_a_history_is_read_as_it_was_written() -> None:
     ann = Hand.fresh()
     ann.edit("add", 0, "one")
