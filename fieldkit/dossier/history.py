@@ -56,9 +56,13 @@ class History:
             data = json.loads(text)
             marks = {str(key): Mark(str(one[0]), frozenset(map(str, one[1:]))) for key, one in data["marks"].items()}
             entries = {str(path): [str(key) for key in keys] for path, keys in data["entries"].items()}
-            return cls({str(one) for one in data["seen"]}, marks, entries)
+            seen = {str(one) for one in data["seen"]}
         except (KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
             raise ValueError("not a history") from error
+        for path, keys in entries.items():
+            if len(set(keys)) < len(keys) or any(key not in marks or not key.startswith(f"{path}[") for key in keys):
+                raise ValueError(f"entries of {path} without their marks")
+        return cls(seen, marks, entries)
 
 
 def new_stamp(at: datetime) -> str:

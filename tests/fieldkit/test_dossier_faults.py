@@ -183,7 +183,8 @@ def test_a_record_that_is_another_than_it_says_is_refused(given: tuple[Place, st
         odd = altered(path, "records/0/record.json", {"instance": facts | change})
         assert refused(bob, odd) is DossierDamaged, change
     assert refused(bob, altered(path, "forms/0/form.json", {"version": "9"})) is DossierDamaged
-    assert refused(bob, altered(path, "records/0/history.json", {"marks": 3})) is DossierDamaged
+    for history in ({"marks": 3}, {"seen": None}, {"entries": {"/data/r": ["/data/r[#7]"]}}, {"entries": [1]}):
+        assert refused(bob, altered(path, "records/0/history.json", history)) is DossierDamaged, history
     assert bob.store.instances.search() == []
 
 
