@@ -18,6 +18,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
@@ -49,12 +50,21 @@ _BROKEN: Final = (
 
 
 class Writer:
-    """Puts parts into an open zip; `close` adds the manifest and its signature."""
+    """Puts parts into an open zip; `close` adds the manifest and its signature. A context manager: it lets go."""
 
     def __init__(self, file: IO[bytes], key: Ed25519PrivateKey) -> None:
         self._zip = zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED)
         self._key = key
         self._parts: dict[str, tuple[int, str]] = {}
+
+    def __enter__(self) -> Writer:
+        """Return the writer itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let go of the file, also of one that was not written to its end."""
+        with suppress(OSError, ValueError):
+            self._zip.close()
 
     def add(self, name: str, content: bytes) -> None:
         """Add a part."""

@@ -87,7 +87,7 @@ def unlock(source: zipfile.ZipFile, facts: dict[str, Any], path: Path, passphras
                 left -= len(block)
                 clear.write(cipher.update(block))
             clear.write(cipher.finalize_with_tag(part.read(_TAG)))
-    except (InvalidTag, zipfile.BadZipFile, EOFError, ValueError) as error:
+    except (InvalidTag, zipfile.BadZipFile, EOFError, ValueError, RuntimeError) as error:
         raise DossierDamaged(path, "the encrypted bytes have changed") from error
 
 

@@ -72,8 +72,7 @@ def export(
                 raise DossierMustBeEncrypted(path, form_id)
     else:
         _seal_what_waits(store, wanted)
-    with _target(store, path, passphrase) as file:
-        writer = Writer(file, signing_key(store))
+    with _target(store, path, passphrase) as file, Writer(file, signing_key(store)) as writer:
         for number, form in enumerate(forms.values()):
             _add_form(writer, f"forms/{number}", store, form)
         for number, instance_id in enumerate(wanted):

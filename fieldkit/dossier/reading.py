@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING, Any
 from fieldkit.dossier.container import MANIFEST, MAX_MANIFEST, Reader, bounded, open_zip, read_manifest
 from fieldkit.dossier.history import History
 from fieldkit.dossier.pack import scratch
-from fieldkit.dossier.rows import read_attempts, read_files, read_instance, read_log
+from fieldkit.dossier.rows import read_attempts, read_files, read_instance, read_log, text_of
 from fieldkit.errors import DossierDamaged, NotADossier
 from fieldkit.instance import Instance, State
 from fieldkit.store.attachments import Attachment
@@ -86,8 +86,8 @@ def _folders(reader: Reader, kind: str) -> list[str]:
 
 def _read_form(reader: Reader, part: str) -> NewForm:
     facts = reader.read_json(f"{part}/form.json")
-    media = {str(name): reader.read(f"{part}/media/{number}") for number, name in enumerate(facts["media"])}
-    form_id, version, title = (str(facts[name]) for name in ("form_id", "version", "title"))
+    media = {text_of(name): reader.read(f"{part}/media/{number}") for number, name in enumerate(facts["media"])}
+    form_id, version, title = (text_of(facts[name]) for name in ("form_id", "version", "title"))
     return NewForm(form_id, version, title, reader.read(f"{part}/form.xml"), media)
 
 
@@ -101,7 +101,7 @@ def _read_record(reader: Reader, part: str, path: Path) -> Holding:
         reader.read(f"{part}/draft.xml"),
         _frozen(reader, part, instance, path),
         read_log(reader.read_json(f"{part}/log.json")),
-        str(facts["receipt"]),
+        text_of(facts["receipt"]),
         read_attempts(facts["attempts"]),
         read_files(facts["files"], f"{part}/files"),
         _seal(reader, part, facts["sealed"]),

@@ -35,9 +35,8 @@ def read_instance(data: Mapping[str, Any]) -> Instance:
     values["state"] = State(values["state"])
     values["attempted"] = bool(values["attempted"])
     texts = [name for name in values if name not in {*_TIMES, *_NUMBERS, "state", "attempted"}]
-    fits = all(isinstance(values[name], str) for name in texts)
-    if not fits or any(type(values[name]) is not int for name in _NUMBERS):
-        raise ValueError("a field of another type")
+    values |= {name: text_of(values[name]) for name in texts}
+    values |= {name: _count(values[name]) for name in _NUMBERS}
     one = Instance(**values)
     if not 0 < len(one.instance_id) <= _LONGEST_ID or one.created_at is None or one.changed_at is None:
         raise ValueError("no instanceID or no time")
@@ -53,7 +52,7 @@ def log_data(entries: Iterable[AnswerEntry]) -> list[list[str]]:
 
 def read_log(data: Any) -> tuple[AnswerEntry, ...]:
     """Return the answer log. ValueError."""
-    return tuple(AnswerEntry(_text(ref), _text(old), _text(new), _time(at)) for ref, old, new, at in data)
+    return tuple(AnswerEntry(text_of(ref), text_of(old), text_of(new), _time(at)) for ref, old, new, at in data)
 
 
 def attempts_data(attempts: Iterable[Attempt]) -> list[list[Any]]:
@@ -64,7 +63,7 @@ def attempts_data(attempts: Iterable[Attempt]) -> list[list[Any]]:
 def read_attempts(data: Any) -> tuple[Attempt, ...]:
     """Return the attempts. ValueError."""
     return tuple(
-        Attempt(_time(at), _text(outcome), _text(reason), _text(text), int(sent))
+        Attempt(_time(at), text_of(outcome), text_of(reason), text_of(text), _count(sent))
         for at, outcome, reason, text, sent in data
     )
 
@@ -83,18 +82,26 @@ def read_files(data: Any, part: str) -> tuple[Attachment, ...]:
 
 
 def _file(data: Mapping[str, Any], path: Path) -> Attachment:
-    name = check_name(_text(data["name"]))
-    return Attachment(name, _text(data["sha256"]), int(data["size"]), bool(data["frozen"]), path)
+    name = check_name(text_of(data["name"]))
+    return Attachment(name, text_of(data["sha256"]), _count(data["size"]), bool(data["frozen"]), path)
 
 
 def _time(text: Any) -> datetime:
-    found = from_text(_text(text))
+    found = from_text(text_of(text))
     if found.tzinfo is None:
         raise ValueError("a time without a zone")
     return found
 
 
-def _text(value: Any) -> str:
+def text_of(value: Any) -> str:
+    """Return a text that the store can hold. ValueError: one kind of error for a file that is not what it should be."""
     if not isinstance(value, str):
-        raise ValueError("not a text")  # noqa: TRY004 (one kind of error for a file that is not what it should be)
+        raise ValueError("not a text")  # noqa: TRY004
+    value.encode()  # half a character, which JSON can hold, is a ValueError too
+    return value
+
+
+def _count(value: Any) -> int:
+    if type(value) is not int or not 0 <= value < 2**53:
+        raise ValueError("not a number")
     return value

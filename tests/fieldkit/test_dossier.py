@@ -11,7 +11,7 @@ import pytest
 from fieldkit.dossier.pack import export
 from fieldkit.dossier.reading import open_dossier
 from fieldkit.dossier.unpack import Finding, Outcome, Refusal, plan, take
-from fieldkit.errors import DossierMustBeEncrypted, DossierNotWritten, NotFoundError
+from fieldkit.errors import AttachmentDamaged, DossierMustBeEncrypted, DossierNotWritten, NotFoundError
 from fieldkit.form_cache import load_stored
 from fieldkit.instance import State
 from tests.fieldkit.dossier_kits import FORM_XML, REFS, Place
@@ -222,6 +222,7 @@ def test_drafts_of_two_versions_and_forms_of_one_version_are_refused(ann: Place,
 
 def test_several_records_go_together_and_what_is_missing_is_told(ann: Place, bob: Place, tmp_path: Path) -> None:
     records = [ann.begin(a=name) for name in ("oak", "ash", "elm")]
+    ann.store.instances.put_attachment(records[0], "notes.txt", b"words")
     told: list[tuple[int, int]] = []
     made = export(ann.store, [*records, records[0]], tmp_path / "all.fieldkit", progress=told.append)
     assert (made.records, told[-1], made.size) == (tuple(records), (3, 3), (tmp_path / "all.fieldkit").stat().st_size)
@@ -231,4 +232,8 @@ def test_several_records_go_together_and_what_is_missing_is_told(ann: Place, bob
         export(ann.store, ["uuid:nobody"], tmp_path / "none.fieldkit")
     with pytest.raises(DossierNotWritten):
         export(ann.store, records, tmp_path / "no folder" / "x.fieldkit")
-    assert not (tmp_path / "none.fieldkit").exists()
+    (kept,) = bob.store.instances.attachments(records[0])
+    kept.path.unlink()
+    with pytest.raises(AttachmentDamaged):
+        export(bob.store, records, tmp_path / "half.fieldkit")
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["all.fieldkit", "ann", "bob"]

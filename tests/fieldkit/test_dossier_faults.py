@@ -179,6 +179,9 @@ def test_a_record_that_is_another_than_it_says_is_refused(given: tuple[Place, st
         {"state": "lost"},
         {"created_at": "2026-01-01"},
         {"answered": "many"},
+        {"answered": 10**30},
+        {"name": "\ud800"},
+        {"name": None},
     ):
         odd = altered(path, "records/0/record.json", {"instance": facts | change})
         assert refused(bob, odd) is DossierDamaged, change
