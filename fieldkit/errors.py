@@ -28,6 +28,7 @@ FieldkitError
 │   ├── DossierTooNew           of a later format (`found`, `supported`)
 │   ├── PassphraseNeeded        it is encrypted, and no passphrase was given
 │   ├── WrongPassphrase         it is encrypted with another one
+│   ├── NoRoomForDossier        the disk of the workspace is full
 │   ├── DossierMustBeEncrypted  a record of `form_id` may leave in clear no more in a file than by the network
 │   └── DossierNotWritten       the file could not be written
 ├── SettingError            a key that is not declared, or a value that does not fit it (`key`, `value`, `cause`)
@@ -248,6 +249,13 @@ class WrongPassphrase(DossierError):
 
     def __init__(self, path: Path) -> None:
         super().__init__(path, "another passphrase")
+
+
+class NoRoomForDossier(DossierError):
+    """The disk of the workspace filled while it was opened or taken in."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, "the disk is full")
 
 
 class DossierMustBeEncrypted(DossierError):

@@ -87,6 +87,9 @@ SENTENCES: Mapping[type[BaseException], Sentence] = {
     errors.WrongPassphrase: lambda e: (
         f"The dossier {e.path} was encrypted with {e.cause}. Ask for the right one where it was made."
     ),
+    errors.NoRoomForDossier: lambda e: (
+        f"There is no room to take the dossier {e.path} in: {e.cause}. Nothing of it was taken: make room, then again."
+    ),
     errors.DossierMustBeEncrypted: lambda e: (
         f"Records of the form {e.form_id} are encrypted for the region ({e.cause}): they go into a dossier with a"
         f" passphrase only. Give one with --passphrase-file. {e.path} was not written."

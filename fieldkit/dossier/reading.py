@@ -14,7 +14,7 @@ from fieldkit.dossier.container import MANIFEST, MAX_MANIFEST, Reader, bounded, 
 from fieldkit.dossier.history import History
 from fieldkit.dossier.pack import scratch
 from fieldkit.dossier.rows import read_attempts, read_files, read_instance, read_log, text_of
-from fieldkit.errors import DossierDamaged, NotADossier
+from fieldkit.errors import DossierDamaged, NoRoomForDossier, NotADossier, StoreFull
 from fieldkit.instance import Instance, State
 from fieldkit.store.attachments import Attachment
 from fieldkit.store.seals import Seal
@@ -47,21 +47,33 @@ class Dossier:
 
 @contextmanager
 def open_dossier(store: Store, path: Path, passphrase: str = "") -> Iterator[Dossier]:
-    """Open a dossier; an encrypted one lies in clear beside the database meanwhile. Raises the DossierError family."""
+    """Open a dossier; an encrypted one lies in clear beside the database meanwhile. Raises the DossierError family.
+
+    NoRoomForDossier also for what is done while it is open: nothing of that was kept.
+    """
     try:
         file = path.open("rb")
     except OSError as error:
         raise NotADossier(path, error.strerror or str(error)) from error
-    with file, open_zip(file, path) as outer:
+    try:
+        with file, _clear(store, file, path, passphrase) as clear:
+            yield _opened(clear, path)
+    except StoreFull as error:
+        raise NoRoomForDossier(path) from error
+
+
+@contextmanager
+def _clear(store: Store, file: IO[bytes], path: Path, passphrase: str) -> Iterator[IO[bytes]]:
+    with open_zip(file, path) as outer:
         facts = read_manifest(bounded(outer, MANIFEST, MAX_MANIFEST, path), path)
         if "encryption" not in facts:
-            yield _opened(file, path)
+            yield file
             return
         from fieldkit.dossier.locking import unlock
 
         with scratch(store) as clear:
             unlock(outer, facts, path, passphrase, clear)
-            yield _opened(clear, path)
+            yield clear
 
 
 def _opened(file: IO[bytes], path: Path) -> Dossier:

@@ -231,6 +231,12 @@ def _wrong_passphrase(error: errors.WrongPassphrase) -> Message:
     return Message(title, text)
 
 
+def _no_room(error: errors.NoRoomForDossier) -> Message:
+    title = translate("Messages", "Il n’y a pas assez de place pour importer « {name} »").format(name=error.path.name)
+    text = translate("Messages", "Libérez de la place sur ce disque, puis recommencez. Rien n’en a été repris. {safe}")
+    return Message(title, text.format(safe=_safe()))
+
+
 def _dossier_in_clear(error: errors.DossierMustBeEncrypted) -> Message:
     title = translate("Messages", "Les réponses à « {form} » ne voyagent que chiffrées").format(form=error.form_id)
     text = translate("Messages", "Recommencez en donnant une phrase secrète. Rien n’a été écrit.")
@@ -320,6 +326,7 @@ ENTRIES: dict[type[BaseException], Entry] = {
     errors.DossierTooNew: _dossier_too_new,
     errors.PassphraseNeeded: _passphrase_needed,
     errors.WrongPassphrase: _wrong_passphrase,
+    errors.NoRoomForDossier: _no_room,
     errors.DossierMustBeEncrypted: _dossier_in_clear,
     errors.DossierNotWritten: _dossier_unwritten,
     errors.SettingError: _setting,

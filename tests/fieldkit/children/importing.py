@@ -19,7 +19,7 @@ from pathlib import Path
 
 from fieldkit.dossier.reading import open_dossier
 from fieldkit.dossier.unpack import take
-from fieldkit.errors import StoreFull
+from fieldkit.errors import NoRoomForDossier
 from fieldkit.store import Store, open_store
 
 FOLDER, DOSSIER, FAULT, NUMBER = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3], int(sys.argv[4])
@@ -50,7 +50,7 @@ def fill() -> dict[str, object]:
         resource.setrlimit(resource.RLIMIT_FSIZE, (NUMBER, resource.RLIM_INFINITY))
         try:
             get(store)
-        except StoreFull:
+        except NoRoomForDossier:
             refused = True
         resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
         left = [one.name for one in (FOLDER / "instances").rglob("*") if one.is_file()]
