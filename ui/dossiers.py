@@ -31,13 +31,13 @@ def export_records(kit: Kit, instances: Sequence[Instance], parent: QWidget) -> 
     needed = any(_is_sealed(kit, one) for one in instances)
     text = translate(
         "Dossier",
-        "Sans phrase secrète, toute personne qui a le fichier peut le lire. Si vous en donnez une, notez-la : sans "
+        "Sans phrase secrète, toute personne qui a le fichier peut le lire. Si vous en donnez une, notez-la : sans "
         "elle, le dossier ne s’ouvre plus.",
     )
     if needed:
         text = translate(
             "Dossier",
-            "Ces réponses sont chiffrées pour la région : elles ne voyagent qu’avec une phrase secrète. Notez-la : "
+            "Ces réponses sont chiffrées pour la région : elles ne voyagent qu’avec une phrase secrète. Notez-la : "
             "sans elle, le dossier ne s’ouvre plus.",
         )
     dialog = PassphraseDialog(translate("Dossier", "Exporter un dossier"), text, parent, made=True, needed=needed)
@@ -69,8 +69,8 @@ def write_dossier(kit: Kit, instance_ids: Sequence[str], path: Path, parent: QWi
         count = len(made.records)
         words = plural(
             count,
-            translate("Dossier", "Dossier enregistré : {name}, {n} réponse, {size}"),
-            translate("Dossier", "Dossier enregistré : {name}, {n} réponses, {size}"),
+            translate("Dossier", "Dossier enregistré : {name}, {n} réponse, {size}"),
+            translate("Dossier", "Dossier enregistré : {name}, {n} réponses, {size}"),
         )
         kit.toast(words.format(name=path.name, n=count, size=typography.byte_size(made.size)))
 
@@ -136,7 +136,7 @@ def _take(kit: Kit, path: Path, parent: QWidget, passphrase: str, chosen: Mappin
 
 
 def _ask_passphrase(kit: Kit, path: Path, parent: QWidget, *, again: bool) -> None:
-    title = translate("Dossier", "« {name} » est chiffré").format(name=path.name)
+    title = translate("Dossier", "« {name} » est chiffré").format(name=path.name)
     text = translate("Dossier", "Donnez la phrase secrète qui a servi à le faire.")
     error = translate("Dossier", "Cette phrase n’ouvre pas ce dossier.") if again else ""
     dialog = PassphraseDialog(title, text, parent, made=False, needed=True, error=error)

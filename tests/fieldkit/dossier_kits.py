@@ -124,7 +124,7 @@ class Place:
         old = session.value(ref)
         session.answer(ref, value)
         log = self.store.instances.answer_log(instance_id)
-        entry = AnswerEntry(ref, old, value, at(1 + len(log)) + timedelta(microseconds=hash(self.folder) % 999_999))
+        entry = AnswerEntry(ref, old, value, at(1 + len(log)) + timedelta(microseconds=sum(map(ord, self.folder.name))))
         progress = session.progress()
         self.store.instances.save_draft(instance_id, session.draft_xml(), [entry], progress, ref, "Shared", "")
 

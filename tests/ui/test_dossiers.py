@@ -87,7 +87,7 @@ def test_a_record_goes_out_and_comes_in(kit: Kit, other: Kit, window: RecordsScr
     told_here: list[str] = []
     kit.toast_asked.connect(lambda text, _action: told_here.append(text))
     write_dossier(kit, [record], path, window)
-    assert told_here[-1].startswith("Dossier enregistré : x.fieldkit, 1 réponse")
+    assert told_here[-1].startswith("Dossier enregistré\u00a0: x.fieldkit, 1 réponse")
     texts = meet(ResultDialog, close)
     read_dossier(other, path, window)
     assert "Ajoutée sur cet ordinateur." in texts
@@ -123,7 +123,7 @@ def test_what_both_changed_is_shown_and_chosen_by_keyboard(
 
     meet(ConflictsDialog, choose)
     read_dossier(kit, path, window)
-    assert [name.partition(" : ")[0] for name in shown] == ["Alpha", "Alpha"]
+    assert [name.partition("\u00a0: ")[0] for name in shown] == ["Alpha", "Alpha"]
     session = kit.open_session(record)
     assert [session.value(REFS[name]) for name in "abc"] == ["tilleul", "frêne", "orme"]
 

@@ -96,7 +96,7 @@ class ConflictsDialog(Dialog):
         )
         text = translate(
             "Dossier",
-            "Choisissez pour chacune. L’autre réponse reste dans l’historique ; tout ce qui n’a changé que d’un côté "
+            "Choisissez pour chacune. L’autre réponse reste dans l’historique ; tout ce qui n’a changé que d’un côté "
             "est repris sans question.",
         )
         super().__init__(title.format(n=count), text, parent, icon="copy", kind="draft")
@@ -140,7 +140,7 @@ class ConflictsDialog(Dialog):
         group = QButtonGroup(box)
         for tile in (keep, take):
             group.addButton(tile)
-            tile.setAccessibleName(f"{name} : {tile.accessibleName() or tile.text()}")
+            tile.setAccessibleName(f"{name} : {tile.accessibleName() or tile.text()}")
         box.setLayout(column(label(name, "strong", wrap=True), keep, take, spacing=6))
         return box
 
@@ -177,9 +177,9 @@ def told(finding: Finding) -> list[str]:
         Outcome.NEW: translate("Dossier", "Ajoutée sur cet ordinateur."),
         Outcome.SAME: translate("Dossier", "Déjà ici, rien n’a changé."),
         Outcome.MERGED: translate("Dossier", "Réunie avec la copie d’ici."),
-        Outcome.REPLACED: translate("Dossier", "La suite de la copie d’ici : elle la remplace."),
-        Outcome.RESTORED: translate("Dossier", "Déjà ici : elle revient de la corbeille."),
-        Outcome.HEARD: translate("Dossier", "Déjà ici ; ce qui a été envoyé depuis l’autre ordinateur est noté."),
+        Outcome.REPLACED: translate("Dossier", "La suite de la copie d’ici : elle la remplace."),
+        Outcome.RESTORED: translate("Dossier", "Déjà ici : elle revient de la corbeille."),
+        Outcome.HEARD: translate("Dossier", "Déjà ici ; ce qui a été envoyé depuis l’autre ordinateur est noté."),
     }
     if finding.outcome is Outcome.REFUSED:
         return [_refusal(finding.refusal)]
@@ -192,9 +192,9 @@ def told(finding: Finding) -> list[str]:
     if count := len(finding.unplaced):
         lost = plural(
             count,
-            translate("Dossier", "{n} réponse n’a plus de place dans le questionnaire ; elle reste dans l’historique."),
+            translate("Dossier", "{n} réponse n’a plus de place dans le questionnaire ; elle reste dans l’historique."),
             translate(
-                "Dossier", "{n} réponses n’ont plus de place dans le questionnaire ; elles restent dans l’historique."
+                "Dossier", "{n} réponses n’ont plus de place dans le questionnaire ; elles restent dans l’historique."
             ),
         )
         lines.append(lost.format(n=count))
@@ -208,7 +208,7 @@ def _refusal(refusal: Refusal) -> str:
         Refusal.FINISHED_HERE: translate("Dossier", "Terminée ici, et modifiée dans le dossier."),
         Refusal.CHANGED_HERE: translate("Dossier", "Terminée dans le dossier, et modifiée ici."),
         Refusal.OTHER_VERSION: translate(
-            "Dossier", "Les deux copies suivent deux versions du questionnaire : passez d’abord à la même."
+            "Dossier", "Les deux copies suivent deux versions du questionnaire : passez d’abord à la même."
         ),
         Refusal.OTHER_FORM: translate(
             "Dossier", "Le questionnaire du dossier n’est pas le même qu’ici, sous le même numéro de version."
@@ -225,7 +225,7 @@ def question_of(session: FormSession, ref: str) -> str:
     except FormError:
         found = None
     name = " ".join(found.value.split()) if found is not None and found.value else path.rpartition("/")[2]
-    return translate("Dossier", "{name}, n° {n}").format(name=name, n=number.rstrip("]")) if number else name
+    return translate("Dossier", "{name}, n° {n}").format(name=name, n=number.rstrip("]")) if number else name
 
 
 def answers_in_words(session: FormSession, ref: str, answers: Sequence[tuple[str, str]]) -> str:
@@ -233,7 +233,7 @@ def answers_in_words(session: FormSession, ref: str, answers: Sequence[tuple[str
     parts = []
     for path, text in answers:
         shown = _in_words(session, ref + path, text)
-        parts.append(f"{question_of(session, ref + path)} : {shown}" if path else shown)
+        parts.append(f"{question_of(session, ref + path)} : {shown}" if path else shown)
     line = " ".join(" · ".join(parts).split(" "))
     line = line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
     return line or translate("Dossier", "(rien)")
