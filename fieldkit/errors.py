@@ -24,6 +24,16 @@ FieldkitError
 ├── ProofError              the proof of filing
 │   ├── NotSent                 the region has not taken the record (`instance_id`, `state`)
 │   └── NotAProof               the file is none, or one that this program does not know (`cause`)
+├── DossierError            a dossier file cannot be used: `path`, `cause`; nothing of it was taken
+│   ├── NotADossier             another kind of file
+│   ├── DossierDamaged          cut or changed since it was made
+│   ├── DossierUnsafe           its names or sizes are none that this program writes: not unpacked
+│   ├── DossierTooNew           of a later format (`found`, `supported`)
+│   ├── PassphraseNeeded        it is encrypted, and no passphrase was given
+│   ├── WrongPassphrase         it is encrypted with another one
+│   ├── NoRoomForDossier        the disk of the workspace is full
+│   ├── DossierMustBeEncrypted  a record of `form_id` may leave in clear no more in a file than by the network
+│   └── DossierNotWritten       the file could not be written
 ├── SettingError            a key that is not declared, or a value that does not fit it (`key`, `value`, `cause`)
 ├── NoKeyringError          this machine has no safe place for secrets (`cause`)
 ├── TerritoryError          a code that no table of the territory knows (`kind`, `code`)
@@ -219,6 +229,69 @@ class NotAProof(ProofError):
     def __init__(self, cause: str) -> None:
         self.cause = cause
         super().__init__(cause)
+
+
+class DossierError(FieldkitError):
+    """The dossier file `path` cannot be used; nothing of it was taken in."""
+
+    def __init__(self, path: Path, cause: str) -> None:
+        self.path = path
+        self.cause = cause
+        super().__init__(f"{path}: {cause}")
+
+
+class NotADossier(DossierError):
+    """Another kind of file."""
+
+
+class DossierDamaged(DossierError):
+    """Cut, or not the bytes that were written: a hash or the signature does not fit."""
+
+
+class DossierUnsafe(DossierError):
+    """It names places outside itself, or unpacks without measure: no dossier that this program made."""
+
+
+class DossierTooNew(DossierError):
+    """Of format `found`, and this program knows them up to `supported`."""
+
+    def __init__(self, path: Path, found: int, supported: int) -> None:
+        self.found = found
+        self.supported = supported
+        super().__init__(path, f"format {found} is newer than {supported}")
+
+
+class PassphraseNeeded(DossierError):
+    """It is encrypted, and no passphrase was given."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, "encrypted")
+
+
+class WrongPassphrase(DossierError):
+    """It is encrypted with another passphrase."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, "another passphrase")
+
+
+class NoRoomForDossier(DossierError):
+    """The disk of the workspace filled while it was opened or taken in."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, "the disk is full")
+
+
+class DossierMustBeEncrypted(DossierError):
+    """A record of the form `form_id`, which has a public key, goes into an encrypted dossier only."""
+
+    def __init__(self, path: Path, form_id: str) -> None:
+        self.form_id = form_id
+        super().__init__(path, f"{form_id} asks for encryption")
+
+
+class DossierNotWritten(DossierError):
+    """The file could not be written: no room, no right, the stick is gone."""
 
 
 class SettingError(FieldkitError):

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from fieldkit import dossier
+from fieldkit import standing
 from fieldkit.errors import NotFoundError
 from fieldkit.store.entities import SUFFIX
 from forms.errors import FormError
@@ -79,7 +79,7 @@ def pull(
             progress(SyncProgress(Phase.PULL, number, len(entries), entry.name))
             for file in _pull_form(store, region, entry, report, cancel=cancel, origin=origin):
                 lists[_list_name(file)] = (entry.form_id, file)
-        if dossier.LIST in lists and _has_list(store, origin, lists[dossier.LIST][1]):
+        if standing.LIST in lists and _has_list(store, origin, lists[standing.LIST][1]):
             report.dossiers = heed_dossiers(store, origin, region.heard_at)
         _purge_deleted(store, region, lists, report, origin)
         progress(SyncProgress(Phase.PULL, len(entries), len(entries)))

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from fieldkit import dossier
-from fieldkit.dossier import Standing, standing_of
+from fieldkit import standing
 from fieldkit.errors import NotFoundError
 from fieldkit.instance import Instance, State
+from fieldkit.standing import Standing, standing_of
 from sync.errors import Reason
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def heed_dossiers(store: Store, origin: str, server_at: datetime | None) -> Doss
     """
     report = DossierReport()
     at = datetime.now(UTC)
-    for entity_id, row in store.entities.server_rows(origin, dossier.LIST).items():
+    for entity_id, row in store.entities.server_rows(origin, standing.LIST).items():
         instance = _record_of(store, entity_id, row)
         if instance is not None and instance.state is not State.DRAFT:
             _heed(store, instance, entity_id, row, report, at=at, server_at=server_at)
@@ -60,13 +60,13 @@ def unconfirmed(store: Store, origin: str, days: int) -> tuple[str, ...]:
     seen = store.facts.get(_fact(origin))
     if not seen:
         return ()
-    return store.dossiers.unconfirmed(dossier.LIST, datetime.fromisoformat(seen) - timedelta(days=days))
+    return store.dossiers.unconfirmed(standing.LIST, datetime.fromisoformat(seen) - timedelta(days=days))
 
 
 def _record_of(store: Store, entity_id: str, row: Row) -> Instance | None:
     """Return the record here that a row is about."""
-    named = row.properties.get(dossier.INSTANCE, "").strip()
-    made = store.dossiers.maker_of(dossier.LIST, entity_id)
+    named = row.properties.get(standing.INSTANCE, "").strip()
+    made = store.dossiers.maker_of(standing.LIST, entity_id)
     for instance_id in (named, f"uuid:{named}", made):
         try:
             return store.instances.get(instance_id)
@@ -79,8 +79,8 @@ def _heed(
     store: Store, instance: Instance, entity_id: str, row: Row, report: DossierReport, *, at: datetime,
     server_at: datetime | None,
 ) -> None:  # fmt: skip
-    status = row.properties.get(dossier.STATUS, "").strip()
-    comment = row.properties.get(dossier.COMMENT, "").strip()[:LONGEST]
+    status = row.properties.get(standing.STATUS, "").strip()
+    comment = row.properties.get(standing.COMMENT, "").strip()[:LONGEST]
     known, first = store.dossiers.keep(
         instance.instance_id, entity_id, row.version, status, comment, at=at, server_at=server_at
     )

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from fieldkit import typography
-from fieldkit.dossier import Standing, standing_of
 from fieldkit.instance import State
+from fieldkit.standing import Standing, standing_of
 from ui import dates
 from ui.i18n import translate
 

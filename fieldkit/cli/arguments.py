@@ -122,6 +122,37 @@ def _add_exchange(commands: Commands) -> None:
     connect.add_argument("--name", metavar="NAME", default="", help="how to call the account")
     _add(commands, "pull", "exchange.pull", "Get the forms of the region.")
     _add(commands, "push", "exchange.push", "Send the finalized records, the oldest first.")
+    _add_dossier(commands)
+
+
+def _add_dossier(commands: Commands) -> None:
+    text = "Carry records to another kit without a network, in one file."
+    dossier = commands.add_parser("dossier", help="carry records without a network", description=text)
+    acts = dossier.add_subparsers(title="what to do", dest="act", metavar="ACT", required=True)
+    give = _add(
+        acts,
+        "export",
+        "dossiers.give",
+        "Write records with their forms, files and history into a dossier. The other kit can continue a draft, or send"
+        " what is finished. Records of forms with a public key need a passphrase.",
+    )
+    give.add_argument("records", metavar="RECORD", nargs="+", help="the id that `records` shows")
+    give.add_argument("--out", metavar="X.fieldkit", required=True, help="where to write the dossier")
+    get = _add(
+        acts,
+        "import",
+        "dossiers.get",
+        "Take the records of a dossier, all or none. Two copies that were edited apart are put together question by"
+        " question; what both changed is told, and the answer of here is kept unless --take says otherwise.",
+    )
+    get.add_argument("dossier", metavar="X.fieldkit", help="the dossier")
+    get.add_argument("--preview", action="store_true", help="only tell what would happen")
+    get.add_argument(
+        "--take", metavar="KEY", action="append", default=[],
+        help="of this conflict take the answer of the dossier; the key is told with the conflict; `all` takes all",
+    )  # fmt: skip
+    for act in (give, get):
+        act.add_argument("--passphrase-file", metavar="F", help="the passphrase is the first line of this file")
 
 
 def _add_printing(commands: Commands) -> None:

@@ -36,7 +36,7 @@ def exit_code(error: BaseException) -> ExitCode:
     codes: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], ExitCode], ...] = (
         ((FileMissingError, UnknownLanguageError), ExitCode.USAGE),
         ((SyncError, NoAccountError, NoTokenError), ExitCode.NETWORK),
-        ((errors.WorkspaceError, errors.StoreError), ExitCode.WORKSPACE),
+        ((errors.WorkspaceError, errors.StoreError, errors.NoRoomForDossier), ExitCode.WORKSPACE),
         ((CommandError, *sentences()), ExitCode.FAILED),
     )
     return next((code for kinds, code in codes if isinstance(error, kinds)), ExitCode.BUG)

@@ -70,6 +70,34 @@ SENTENCES: Mapping[type[BaseException], Sentence] = {
         f"The record of {e.form_id} has a file named {e.name}, which is the name of the encrypted record itself"
         f" ({e.cause}). Attach that file under another name."
     ),
+    errors.DossierError: lambda e: f"The dossier {e.path} cannot be used ({e.cause}). Nothing of it was taken.",
+    errors.NotADossier: lambda e: f"{e.path} is not a dossier of this program ({e.cause}). Nothing was taken from it.",
+    errors.DossierDamaged: lambda e: (
+        f"The dossier {e.path} was cut or changed on the way ({e.cause}). Nothing of it was taken: copy it again from"
+        " the other kit."
+    ),
+    errors.DossierUnsafe: lambda e: (
+        f"The dossier {e.path} is built like none that this program makes ({e.cause}). Nothing of it was unpacked."
+    ),
+    errors.DossierTooNew: lambda e: (
+        f"The dossier {e.path} was made by a later version of the program ({e.cause}). Nothing of it was taken: install"
+        " the later version."
+    ),
+    errors.PassphraseNeeded: lambda e: f"The dossier {e.path} is {e.cause}. Give its passphrase: --passphrase-file.",
+    errors.WrongPassphrase: lambda e: (
+        f"The dossier {e.path} was encrypted with {e.cause}. Ask for the right one where it was made."
+    ),
+    errors.NoRoomForDossier: lambda e: (
+        f"There is no room to take the dossier {e.path} in: {e.cause}. Nothing of it was taken: make room, then again."
+    ),
+    errors.DossierMustBeEncrypted: lambda e: (
+        f"Records of the form {e.form_id} are encrypted for the region ({e.cause}): they go into a dossier with a"
+        f" passphrase only. Give one with --passphrase-file. {e.path} was not written."
+    ),
+    errors.DossierNotWritten: lambda e: (
+        f"The dossier {e.path} could not be written ({e.cause}). The records are safe: make room, or choose another"
+        " place."
+    ),
     errors.SettingError: lambda e: f"The setting {e.key} does not take {e.value!r}: {e.cause}.",
     errors.ProofError: lambda e: f"There is no proof of filing: {e}.",
     errors.NotSent: lambda e: (

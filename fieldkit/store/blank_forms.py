@@ -72,11 +72,11 @@ class BlankForms:
             seq = self._db.insert(
                 "INSERT INTO blank_forms (seq, form_id, version, title, title_folded, hash, origin, added_at, xml)"
                 " SELECT coalesce(max(seq), 0) + 1, ?, ?, ?, ?, ?, ?, ?, ? FROM blank_forms",
-                (form_id, version, title, fold(title), _md5(xml), origin, to_text(now()), xml),
+                (form_id, version, title, fold(title), md5_of(xml), origin, to_text(now()), xml),
             )
             self._db.run_many(
                 "INSERT INTO blank_form_files (form_seq, name, md5, content) VALUES (?, ?, ?, ?)",
-                [(seq, name, _md5(content), content) for name, content in attachments.items()],
+                [(seq, name, md5_of(content), content) for name, content in attachments.items()],
             )
             self._db.run_many("INSERT INTO blank_form_lists VALUES (?, ?)", [(seq, name) for name in lists])
 
@@ -154,5 +154,6 @@ class BlankForms:
         )
 
 
-def _md5(content: bytes) -> str:
+def md5_of(content: bytes) -> str:
+    """Return the md5 (hex) of a form or a file, as form lists give it."""
     return hashlib.md5(content, usedforsecurity=False).hexdigest()

@@ -33,9 +33,9 @@ class Instances:
 
     def __init__(self, connection: Connection) -> None:
         self._db = connection
-        self._files = AttachmentFiles(connection)
+        self.files = AttachmentFiles(connection)
         self._entities = Entities(connection)
-        self.seals = Seals(connection, self._files, self._entities)
+        self.seals = Seals(connection, self.files, self._entities)
 
     # Drafts
 
@@ -126,7 +126,7 @@ class Instances:
         with self._db.write():
             self._db.run("DELETE FROM instances WHERE deleted_at < ?", (to_text(older_than),))
         for row in rows:
-            self._files.drop_unused(row["instance_id"])
+            self.files.drop_unused(row["instance_id"])
         return len(rows)
 
     # Reading
@@ -201,7 +201,7 @@ class Instances:
         try:
             self._finalize(instance_id, finalized, at)
         finally:
-            self._files.drop_unused(instance_id)  # what an earlier sealing left that was cut, or this one
+            self.files.drop_unused(instance_id)  # what an earlier sealing left that was cut, or this one
 
     def _finalize(self, instance_id: str, finalized: Finalized, at: datetime) -> None:
         with self._db.write():
@@ -326,7 +326,7 @@ class Instances:
                 reason_text="",
                 changed_at=to_text(now()),
             )
-        self._files.drop_unused(instance_id)
+        self.files.drop_unused(instance_id)
 
     # Files
 
@@ -336,8 +336,8 @@ class Instances:
         with self._db.write():
             row = self._row(instance_id)
             self._require(row, {State.DRAFT}, "attach to")
-            kept = self._files.put(instance_id, row["seq"], name, content)
-        self._files.drop_unused(instance_id)
+            kept = self.files.put(instance_id, row["seq"], name, content)
+        self.files.drop_unused(instance_id)
         return kept
 
     def remove_attachment(self, instance_id: str, name: str) -> None:
@@ -347,15 +347,15 @@ class Instances:
             self._require(row, {State.DRAFT}, "detach from")
             if not self._db.run("DELETE FROM instance_files WHERE instance_seq = ? AND name = ?", (row["seq"], name)):
                 raise NotFoundError("attachment", f"{instance_id}/{name}")
-        self._files.drop_unused(instance_id)
+        self.files.drop_unused(instance_id)
 
     def attachment(self, instance_id: str, name: str) -> bytes:
         """Return the bytes that were put; AttachmentDamaged if the disk no longer holds them."""
-        return self._files.read(instance_id, name)
+        return self.files.read(instance_id, name)
 
     def attachments(self, instance_id: str) -> list[Attachment]:
         """Return the files of an instance by name; those to send are `frozen`."""
-        return self._files.all(instance_id)
+        return self.files.all(instance_id)
 
     # Rows
 
@@ -386,7 +386,7 @@ class Instances:
         self._db.run(f"UPDATE instances SET {marks} WHERE seq = ?", [*columns.values(), seq])  # noqa: S608 (constants)
 
     def _freeze_files(self, instance_id: str, seq: int, names: Sequence[str]) -> None:
-        kept = {attachment.name: attachment for attachment in self._files.all(instance_id)}
+        kept = {attachment.name: attachment for attachment in self.files.all(instance_id)}
         for name in names:
             if name not in kept:
                 raise NotFoundError("attachment", f"{instance_id}/{name}")

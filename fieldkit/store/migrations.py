@@ -260,6 +260,14 @@ CREATE TABLE sent_parts (
 ) WITHOUT ROWID
 """
 
+# Who has seen which answer of a record that was carried to another workspace (fieldkit.dossier.history), as JSON.
+_HISTORIES = """
+CREATE TABLE histories (
+  instance_seq INTEGER PRIMARY KEY REFERENCES instances (seq) ON DELETE CASCADE,
+  history TEXT NOT NULL
+)
+"""
+
 MIGRATIONS: Steps = (
     (
         _BLANK_FORMS,
@@ -295,4 +303,5 @@ MIGRATIONS: Steps = (
         "ALTER TABLE instances ADD COLUMN sent_to TEXT NOT NULL DEFAULT ''",
     ),
     (_SENT_PARTS,),
+    (_HISTORIES,),
 )

@@ -54,7 +54,7 @@ class Seals:
         rows = self._db.rows(
             "SELECT name, sha256, size FROM sealed_files WHERE instance_seq = ? ORDER BY place", (row["instance_seq"],)
         )
-        files = (Attachment(name, digest, size, True, self._path(instance_id, digest)) for name, digest, size in rows)
+        files = (Attachment(name, digest, size, True, self.path_of(instance_id, digest)) for name, digest, size in rows)
         return Seal(bytes(row["envelope"]), row["sha256"], tuple(files))
 
     def is_asked_for(self, instance_id: str) -> bool:
@@ -137,10 +137,11 @@ class Seals:
                     size += file.write(block)
 
                 sealing.encrypt(name, blocks, put)
-            put_in_place(fresh, self._path(instance_id, digest.hexdigest()))
+            put_in_place(fresh, self.path_of(instance_id, digest.hexdigest()))
         return digest.hexdigest(), size
 
-    def _path(self, instance_id: str, digest: str) -> Path:
+    def path_of(self, instance_id: str, digest: str) -> Path:
+        """Return where an encrypted file lies, by the hash (hex) of its bytes."""
         return self._files.folder(instance_id) / f"{digest}{SUFFIX}"
 
 

@@ -18,6 +18,7 @@ from fieldkit.store.facts import Facts
 from fieldkit.store.instances import Instances
 from fieldkit.store.lifts import Lifts
 from fieldkit.store.parts import Parts
+from fieldkit.store.sharing import Sharing
 
 
 class Store:
@@ -35,6 +36,7 @@ class Store:
         self.entities = Entities(connection)
         self.dossiers = Dossiers(connection)
         self.parts = Parts(connection)
+        self.sharing = Sharing(connection, self.instances)
 
     @property
     def path(self) -> Path:

@@ -91,6 +91,8 @@ def test_a_golden_database_is_brought_up_to_date_with_all_it_held(tmp_path: Path
             assert found["00000004"].sent_to == "https://region.example/v1/projects/7"
         if version >= 6:
             assert store.parts.of(found["00000003"].instance_id, "region") == {"video.mp4"}
+        if version >= 7:
+            assert '"/data/a": ["0123", "one"]' in store.sharing.holding(draft.instance_id).history
     assert version_of(path) == len(MIGRATIONS)
 
 

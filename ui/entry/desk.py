@@ -24,7 +24,7 @@ from ui.entry.sections import Section, section_progress
 
 if TYPE_CHECKING:
     from fieldkit.budget import BudgetSummary
-    from fieldkit.dossier import Comment
+    from fieldkit.standing import Comment
     from fieldkit.store import Store
     from forms import FormSession
     from ui.entry.recorder import Recorder

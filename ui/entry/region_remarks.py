@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fieldkit.dossier import Comment, question_refs, read_comment
 from fieldkit.errors import FieldkitError, NotFoundError
 from fieldkit.instance import State
+from fieldkit.standing import Comment, question_refs, read_comment
 from forms.errors import FormError
 from ui import states
 from ui.entry.sections import node_title

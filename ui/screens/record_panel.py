@@ -41,7 +41,7 @@ class Step:
 
 
 class RecordPanel(Panel):
-    """Shows one record; `acted` tells what was pressed: open, correct, results, proof, send, print, delete."""
+    """Shows one record; `acted` tells what was pressed: open, correct, results, proof, send, print, export, delete."""
 
     acted = Signal(str, object)
     closed = Signal()
@@ -86,6 +86,7 @@ class RecordPanel(Panel):
         if instance.state in DELIVERED:
             proof = self._button(translate("Records", "Preuve de dépôt…"), "file-check", "proof", instance)
             inner.addWidget(proof)
+        inner.addWidget(self._button(translate("Records", "Exporter un dossier…"), "usb", "export", instance))
         inner.addSpacing(6)
         inner.addWidget(Line())
         inner.addSpacing(4)

@@ -46,7 +46,11 @@ class RecordsScreen(QWidget):
         new.clicked.connect(lambda: kit.screen_asked.emit("new", ""))
         forms = Button(translate("Records", "Questionnaires"), "clipboard-list")
         forms.clicked.connect(self._show_forms)
-        self.page = Page(translate("Records", "Collecte"), forms, new)
+        bring = Button(translate("Records", "Importer…"), "usb")
+        bring.setAccessibleName(translate("Records", "Importer un dossier…"))
+        bring.setToolTip(bring.accessibleName())
+        bring.clicked.connect(self._import_dossier)
+        self.page = Page(translate("Records", "Collecte"), bring, forms, new)
         self.model = RecordsModel(kit)
         self.table = RecordsTable(self.model)
         self.panel = RecordPanel(kit)
@@ -130,6 +134,11 @@ class RecordsScreen(QWidget):
         dialog = FormsDialog(self.kit, self.window())
         dialog.exec()
         dialog.deleteLater()
+
+    def _import_dossier(self) -> None:
+        from ui.dossiers import import_dossier
+
+        import_dossier(self.kit, self.window())
 
     # Filling
 
@@ -237,6 +246,8 @@ class RecordsScreen(QWidget):
             self.kit.connection.send()
         elif action == "print":
             self.print_records([instance])
+        elif action == "export":
+            self.export_records([instance])
         elif action == "delete":
             self.delete([instance])
 
@@ -274,6 +285,12 @@ class RecordsScreen(QWidget):
 
         print_records(self.kit, instances, self)
 
+    def export_records(self, instances: list[Instance]) -> None:
+        """Write records into a dossier, for another kit."""
+        from ui.dossiers import export_records
+
+        export_records(self.kit, instances, self.window())
+
     def _on_ticked(self) -> None:
         ticked = list(self.model.ticked.values())
         self.bar.show_records(ticked)
@@ -290,14 +307,15 @@ class _BulkBar(Card):
         send.clicked.connect(screen.kit.connection.send)
         printed = Button(translate("Records", "Imprimer"), "printer")
         printed.clicked.connect(lambda: screen.print_records(list(screen.model.ticked.values())))
+        carried = Button(translate("Records", "Exporter un dossier…"), "usb")
+        carried.clicked.connect(lambda: screen.export_records(list(screen.model.ticked.values())))
         delete = ToolButton("trash-2", translate("Records", "Supprimer les brouillons choisis (Suppr)"), role="bg")
         delete.clicked.connect(lambda: screen.delete(list(screen.model.ticked.values())))
         close = ToolButton("x", translate("Records", "Ne plus rien choisir (Échap)"), role="bg")
         close.clicked.connect(screen.model.clear_ticks)
         self._send, self._delete = send, delete
-        line = row(
-            IconMark("check-check", "bg"), self.words, self.weight, None, send, printed, delete, close, spacing=8
-        )
+        mark = IconMark("check-check", "bg")
+        line = row(mark, self.words, self.weight, None, send, printed, carried, delete, close, spacing=8)
         self.body.addLayout(line)
         self.hide()
 

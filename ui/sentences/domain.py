@@ -186,6 +186,69 @@ def _reserved_name(error: errors.ReservedName) -> Message:
     return Message(title, translate("Messages", "Joignez-le sous un autre nom, puis terminez la réponse."))
 
 
+def _dossier(error: errors.DossierError) -> Message:
+    title = translate("Messages", "Le dossier « {name} » n’est pas utilisable").format(name=error.path.name)
+    return Message(title, translate("Messages", "Rien n’en a été repris. {safe}").format(safe=_safe()))
+
+
+def _no_dossier(error: errors.NotADossier) -> Message:
+    title = translate("Messages", "« {name} » n’est pas un dossier de Field Kit").format(name=error.path.name)
+    return Message(title, translate("Messages", "Choisissez un fichier qui se termine par .fieldkit."))
+
+
+def _dossier_damaged(error: errors.DossierDamaged) -> Message:
+    title = translate("Messages", "Le dossier « {name} » est abîmé ou a été modifié").format(name=error.path.name)
+    text = translate("Messages", "Rien n’en a été repris. Copiez-le à nouveau depuis l’autre ordinateur.")
+    return Message(title, text)
+
+
+def _dossier_unsafe(error: errors.DossierUnsafe) -> Message:
+    title = translate("Messages", "Le dossier « {name} » est construit de façon suspecte").format(name=error.path.name)
+    text = translate(
+        "Messages", "Il n’a pas été ouvert. Demandez à la personne qui vous l’a remis d’en faire un autre."
+    )
+    return Message(title, text)
+
+
+def _dossier_too_new(error: errors.DossierTooNew) -> Message:
+    title = translate("Messages", "Le dossier « {name} » vient d’une version plus récente de Field Kit")
+    text = translate(
+        "Messages",
+        "Il est au format {found} et cette version lit jusqu’au format {supported}. Installez la dernière version de "
+        "Field Kit. Rien n’en a été repris.",
+    )
+    return Message(title.format(name=error.path.name), text.format(found=error.found, supported=error.supported))
+
+
+def _passphrase_needed(error: errors.PassphraseNeeded) -> Message:
+    title = translate("Messages", "Le dossier « {name} » est chiffré").format(name=error.path.name)
+    return Message(title, translate("Messages", "Donnez la phrase secrète qui a servi à le faire."))
+
+
+def _wrong_passphrase(error: errors.WrongPassphrase) -> Message:
+    title = translate("Messages", "Cette phrase secrète n’ouvre pas « {name} »").format(name=error.path.name)
+    text = translate("Messages", "Vérifiez-la auprès de la personne qui a fait le dossier, puis réessayez.")
+    return Message(title, text)
+
+
+def _no_room(error: errors.NoRoomForDossier) -> Message:
+    title = translate("Messages", "Il n’y a pas assez de place pour importer « {name} »").format(name=error.path.name)
+    text = translate("Messages", "Libérez de la place sur ce disque, puis recommencez. Rien n’en a été repris. {safe}")
+    return Message(title, text.format(safe=_safe()))
+
+
+def _dossier_in_clear(error: errors.DossierMustBeEncrypted) -> Message:
+    title = translate("Messages", "Les réponses à « {form} » ne voyagent que chiffrées").format(form=error.form_id)
+    text = translate("Messages", "Recommencez en donnant une phrase secrète. Rien n’a été écrit.")
+    return Message(title, text)
+
+
+def _dossier_unwritten(error: errors.DossierNotWritten) -> Message:
+    title = translate("Messages", "Le dossier n’a pas pu être écrit")
+    text = translate("Messages", "Libérez de la place sur {folder}, ou choisissez un autre endroit. {safe}")
+    return Message(title, text.format(folder=error.path.parent, safe=_safe()))
+
+
 def _setting(error: errors.SettingError) -> Message:
     return Message(
         translate("Messages", "Ce réglage n’accepte pas cette valeur"),
@@ -270,6 +333,16 @@ ENTRIES: dict[type[BaseException], Entry] = {
     errors.EncryptionError: _unsealed,
     errors.UnusableKey: _unusable_key,
     errors.ReservedName: _reserved_name,
+    errors.DossierError: _dossier,
+    errors.NotADossier: _no_dossier,
+    errors.DossierDamaged: _dossier_damaged,
+    errors.DossierUnsafe: _dossier_unsafe,
+    errors.DossierTooNew: _dossier_too_new,
+    errors.PassphraseNeeded: _passphrase_needed,
+    errors.WrongPassphrase: _wrong_passphrase,
+    errors.NoRoomForDossier: _no_room,
+    errors.DossierMustBeEncrypted: _dossier_in_clear,
+    errors.DossierNotWritten: _dossier_unwritten,
     errors.SettingError: _setting,
     errors.ProofError: _not_sent,
     errors.NotSent: _not_sent,

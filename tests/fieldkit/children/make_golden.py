@@ -19,6 +19,7 @@ from forms.views import EntityChange, Finalized, Progress
 from tests.fieldkit.store_samples import add_draft, at, freeze
 from tests.unsealing import encrypted_form, private_key, public_text
 
+HISTORY = '{"entries": {}, "marks": {"/data/a": ["0123", "one"]}, "seen": ["one"]}'
 TREE = "0f9c9b3e-3b0c-4b57-9d0c-5f3c8d9f4b10"
 
 
@@ -33,6 +34,7 @@ def fill(store: Store) -> None:
         draft, b"<data>\xc3\xa9</data>", entries, Progress(9, 3, 1, 2), "/data/a", "Jodoigne", "25048"
     )
     store.instances.put_attachment(draft, "photo é.jpg", b"photo")
+    store.sharing.keep_history(draft, HISTORY)
     store.instances.delete(add_draft(store, 2))
     store.entities.put_list(
         "region", "arbres", b"name,label,__version\n" + TREE.encode() + b",Ch\xc3\xaane,2\n", "md5:1"

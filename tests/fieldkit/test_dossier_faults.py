@@ -1,0 +1,231 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Dossiers that are cut, changed, hostile, locked or of tomorrow, and a world that fails while one is taken in."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from fieldkit.dossier.container import Reader, Writer
+from fieldkit.dossier.reading import open_dossier
+from fieldkit.dossier.unpack import plan, take
+from fieldkit.errors import (
+    DossierDamaged,
+    DossierError,
+    DossierTooNew,
+    DossierUnsafe,
+    NotADossier,
+    PassphraseNeeded,
+    WrongPassphrase,
+)
+from tests.fieldkit.child_process import run
+from tests.fieldkit.dossier_kits import Place
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+PHRASE = "trois mots secrets"
+
+
+@pytest.fixture
+def bob(tmp_path: Path) -> Iterator[Place]:
+    place = Place(tmp_path / "bob")
+    yield place
+    place.store.close()
+
+
+@pytest.fixture
+def given(tmp_path: Path) -> Iterator[tuple[Place, str, Path]]:
+    """Make a kit, its record, and the dossier of that."""
+    ann = Place(tmp_path / "ann")
+    record = ann.begin(a="oak", b="ash")
+    ann.store.instances.put_attachment(record, "notes.txt", b"a few words")
+    yield ann, record, ann.give(record)
+    ann.store.close()
+
+
+def refused(place: Place, content: bytes, passphrase: str = "") -> type[Exception] | None:
+    """Say with which error a kit refuses these bytes; None if it takes them."""
+    path = place.folder / "odd.fieldkit"
+    path.write_bytes(content)
+    try:
+        with open_dossier(place.store, path, passphrase) as dossier:
+            take(place.store, dossier)
+    except DossierError as error:
+        return type(error)
+    return None
+
+
+@cache
+def key() -> Ed25519PrivateKey:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+    return Ed25519PrivateKey.generate()
+
+
+def signed(parts: dict[str, bytes], facts: dict[str, object] | None = None) -> bytes:
+    """Sign whatever parts, as a hostile program could."""
+    file = io.BytesIO()
+    writer = Writer(file, key())
+    for name, content in parts.items():
+        writer.add(name, content)
+    writer.close(**(facts or {}))
+    return file.getvalue()
+
+
+def altered(path: Path, part: str, change: dict[str, object]) -> bytes:
+    """Change fields of a part of JSON, and sign it all anew."""
+    with path.open("rb") as file:
+        reader = Reader(file, path)
+        parts = {name: reader.read(name) for name in reader.names}
+    parts[part] = json.dumps(json.loads(parts[part]) | change).encode()
+    return signed(parts)
+
+
+@pytest.mark.parametrize("passphrase", ["", PHRASE])
+def test_every_cut_is_refused(given: tuple[Place, str, Path], bob: Place, passphrase: str) -> None:
+    ann, record, _ = given
+    whole = ann.give(record, passphrase=passphrase).read_bytes()
+    places = [0, 1, 4, 30, *range(50, len(whole), len(whole) // 25), len(whole) - 1]
+    kinds = {refused(bob, whole[:place], passphrase) for place in places}
+    assert None not in kinds
+    assert bob.store.instances.search() == []
+    assert bob.store.blank_forms.versions("shared") == ()
+
+
+@pytest.mark.parametrize("passphrase", ["", PHRASE])
+def test_a_changed_byte_is_refused_or_changes_nothing(
+    given: tuple[Place, str, Path], bob: Place, passphrase: str
+) -> None:
+    """Some bytes of a zip say nothing of its content (times, attributes): what is read is then what was written."""
+    ann, record, _ = given
+    whole = bytearray(ann.give(record, passphrase=passphrase).read_bytes())
+    path, passed = bob.folder / "odd.fieldkit", 0
+    places = range(7, len(whole), len(whole) // (10 if passphrase else 200))
+    for place in places:
+        whole[place] ^= 0x55
+        path.write_bytes(whole)
+        whole[place] ^= 0x55
+        try:
+            with open_dossier(bob.store, path, passphrase) as dossier:
+                (held,) = dossier.records
+                assert held.draft == ann.store.instances.draft_xml(record)
+                assert [dossier.read(file) for file in held.files] == [b"a few words"]
+                passed += 1
+        except DossierError:
+            continue
+    assert passed < len(places) // 3
+
+
+def test_a_passphrase_is_asked_for_and_must_be_the_right_one(given: tuple[Place, str, Path], bob: Place) -> None:
+    ann, record, _ = given
+    locked = ann.give(record, passphrase=PHRASE, name="locked").read_bytes()
+    assert refused(bob, locked) is PassphraseNeeded
+    assert refused(bob, locked, "trois mots") is WrongPassphrase
+    assert bob.store.instances.search() == []
+    assert [one for one in bob.folder.iterdir() if one.suffix in {".part", ".tmp"}] == []
+    assert refused(bob, locked, PHRASE) is None
+
+
+def test_what_unpacks_without_measure_is_not_unpacked(bob: Place) -> None:
+    assert refused(bob, signed({f"records/0/files/{n}": bytes(40_000_000) for n in range(3)})) is DossierUnsafe
+    file = io.BytesIO(signed({"records/0/draft.xml": b"x"}))
+    with zipfile.ZipFile(file) as source:
+        kept = {name: source.read(name) for name in source.namelist()}
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as target:
+        for name, content in kept.items():  # the manifest says one byte
+            target.writestr(name, bytes(5_000_000) if name == "records/0/draft.xml" else content)
+    bomb.seek(0)
+    reader = Reader(bomb, Path("bomb"))
+    with pytest.raises(DossierUnsafe):
+        reader.read("records/0/draft.xml")
+
+
+def test_names_that_lead_elsewhere_are_refused(given: tuple[Place, str, Path], bob: Place) -> None:
+    _, _, path = given
+    for name in ("../evil.xml", "/etc/evil.xml", "records/0/../../evil", "records\\0\\x.xml", "manifest.xml"):
+        file = io.BytesIO()
+        manifest = {"format": "fieldkit-dossier", "version": 1, "parts": {name: [1, "0" * 64]}}
+        manifest["public_key"] = base64.b64encode(key().public_key().public_bytes_raw()).decode()
+        content = json.dumps(manifest).encode()
+        with zipfile.ZipFile(file, "w") as target:
+            target.writestr(name, b"x")
+            target.writestr("manifest.json", content)
+            target.writestr("manifest.sig", key().sign(content))
+        assert refused(bob, file.getvalue()) is DossierUnsafe
+    with path.open("rb") as opened:
+        record = Reader(opened, path).read_json("records/0/record.json")
+    odd = {"files": [record["files"][0] | {"name": "../../evil.txt"}]}
+    assert refused(bob, altered(path, "records/0/record.json", odd)) is DossierDamaged
+    assert not list(bob.folder.parent.rglob("evil*"))
+
+
+def test_a_record_that_is_another_than_it_says_is_refused(given: tuple[Place, str, Path], bob: Place) -> None:
+    path = given[2]
+    with path.open("rb") as opened:
+        facts = Reader(opened, path).read_json("records/0/record.json")["instance"]
+    for change in (
+        {"instance_id": "uuid:another"},
+        {"state": "submitted"},
+        {"state": "lost"},
+        {"created_at": "2026-01-01"},
+        {"answered": "many"},
+        {"answered": 10**30},
+        {"name": "\ud800"},
+        {"name": None},
+    ):
+        odd = altered(path, "records/0/record.json", {"instance": facts | change})
+        assert refused(bob, odd) is DossierDamaged, change
+    assert refused(bob, altered(path, "forms/0/form.json", {"version": "9"})) is DossierDamaged
+    for history in ({"marks": 3}, {"seen": None}, {"entries": {"/data/r": ["/data/r[#7]"]}}, {"entries": [1]}):
+        assert refused(bob, altered(path, "records/0/history.json", history)) is DossierDamaged, history
+    assert bob.store.instances.search() == []
+
+
+def test_other_files_and_dossiers_of_tomorrow(given: tuple[Place, str, Path], bob: Place) -> None:
+    assert refused(bob, b"") is NotADossier
+    assert refused(bob, b"%PDF-1.7") is NotADossier
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as target:
+        target.writestr("readme.txt", b"x")
+    assert refused(bob, file.getvalue()) is NotADossier
+    assert refused(bob, signed({}, {"version": 2})) is DossierTooNew
+    assert refused(bob, signed({}, {"format": "other"})) is NotADossier
+    with open_dossier(bob.store, given[2]) as dossier:
+        assert plan(bob.store, dossier).findings[0].name == "Shared"
+    with pytest.raises(NotADossier), open_dossier(bob.store, bob.folder / "none.fieldkit"):
+        pass
+
+
+@pytest.fixture
+def heavy(tmp_path: Path) -> Path:
+    """Make a dossier of two records with files of a megabyte."""
+    ann = Place(tmp_path / "heavy")
+    records = [ann.begin(a=name) for name in ("oak", "ash")]
+    for number, record in enumerate(records):
+        ann.store.instances.put_attachment(record, "big.bin", bytes([number]) * 1_000_000)
+    path = ann.give(*records)
+    ann.store.close()
+    return path
+
+
+def test_a_disk_that_fills_takes_nothing_in(tmp_path: Path, heavy: Path) -> None:
+    (tmp_path / "full").mkdir()
+    facts = run("importing.py", tmp_path / "full", heavy, "full", 600_000)
+    assert facts == {"refused": True, "before": "none", "left": [], "after": "whole"}
+
+
+def test_a_kill_between_leaves_all_or_nothing(tmp_path: Path, heavy: Path) -> None:
+    (tmp_path / "killed").mkdir()
+    facts = run("importing.py", tmp_path / "killed", heavy, "kill", 12)
+    assert set(facts["seen"]) <= {"none", "whole", "again whole"}
+    assert "none" in facts["seen"]
