@@ -72,6 +72,12 @@ def actor_of(db: sqlite3.Connection, token: str) -> Actor | None:
     return Actor(**{**dict(row), "email": row["email"] or ""}) if row else None
 
 
+def csrf_of(db: sqlite3.Connection, token: str) -> str:
+    """Return the word that proves a form of a session; "" for app users and unknown tokens."""
+    row = db.execute("SELECT csrf FROM sessions WHERE token = ?", (token,)).fetchone()
+    return str(row["csrf"]) if row else ""
+
+
 def can(db: sqlite3.Connection, actor: Actor | None, verb: str, project_id: int = 0, form_id: int = 0) -> bool:
     """Tell whether a role of `actor` holds `verb` on the site, on the project or on the form."""
     if actor is None:

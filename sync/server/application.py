@@ -20,6 +20,7 @@ from sync.server.answers import Problem
 from sync.server.call import Call
 from sync.server.faults import PASSES, Faults, When
 from sync.server.multipart import MAX_PART_BYTES
+from sync.server.pages import site
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -125,7 +126,7 @@ class Application:
         line = f"{request.method} {request.path}"
         response = self._fault(When.BEFORE, line)
         if response is None:
-            answer = self._answer(request)
+            answer = self._page(request) if site.is_page(request.path) else self._answer(request)
             response = self._fault(When.AFTER, line) or answer
         return response(environ, start_response)
 
@@ -150,6 +151,16 @@ class Application:
         if not fault.status:
             raise ConnectionCutError
         return Response(fault.body, status=fault.status, headers=fault.headers)
+
+    def _page(self, request: Request) -> Response:
+        self.catch_up()
+        try:
+            return site.answer(request, self._database, self._address)
+        except HTTPException as error:
+            return Response(error.name, status=error.code or 400, content_type="text/plain")
+        except Exception:
+            logger.exception("%s %s", request.method, request.path)
+            return Response("Internal Server Error", status=500, content_type="text/plain")
 
     def _answer(self, request: Request) -> Response:
         path = request.path.removeprefix("/v1") if request.path.startswith("/v1/") else ""

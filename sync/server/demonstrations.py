@@ -28,10 +28,13 @@ FAULTS: dict[str, tuple[str, Fault]] = {
         "a record is stored and called deleted, as Central does when two copies of it race",
         Fault(SUBMITTING, When.AFTER, 409, _refusal(answers.deleted()), XML),
     ),
-    "bad-gateway": ("the server behind the proxy is away", Fault("", When.BEFORE, 502, _page("502 Bad Gateway"), HTML)),
+    "bad-gateway": (
+        "the server behind the proxy is away",
+        Fault(r"^\w+ /v1/", When.BEFORE, 502, _page("502 Bad Gateway"), HTML),
+    ),
     "portal": (
         "a hotel's page answers in the server's place",
-        Fault("^(?!GET /(demo|$))", When.BEFORE, 200, _page("Welcome, please log in"), HTML),
+        Fault(r"^\w+ /v1/", When.BEFORE, 200, _page("Welcome, please log in"), HTML),
     ),
     "too-large": (
         "the proxy finds a record too large",

@@ -68,8 +68,9 @@ def is_waiting(db: sqlite3.Connection) -> bool:
 def catch_up(db: sqlite3.Connection) -> None:
     """Do what is due, in the order of arrival."""
     rows = db.execute(
-        "SELECT q.version_id, v.xml, v.submission_id, v.submitter_id, f.project_id, d.xml AS form_xml FROM entity_queue q"
-        " JOIN versions v ON v.id = q.version_id JOIN form_defs d ON d.id = v.def_id JOIN forms f ON f.id = v.form_id"
+        "SELECT q.version_id, v.xml, v.submission_id, v.submitter_id, f.project_id, d.xml AS form_xml"
+        " FROM entity_queue q JOIN versions v ON v.id = q.version_id JOIN form_defs d ON d.id = v.def_id"
+        " JOIN forms f ON f.id = v.form_id"
         " WHERE q.due_at <= ? ORDER BY q.version_id",
         (now_text(),),
     ).fetchall()

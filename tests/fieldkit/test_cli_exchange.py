@@ -149,7 +149,9 @@ def served(folder: Path, user: list[str] | None = None) -> Iterator[list[str]]:
         if line.startswith("Stop it"):
             ready.set()
 
-    arguments = Namespace(data=folder, port=0, host="127.0.0.1", user=user)
+    arguments = Namespace(
+        data=folder, port=0, host="127.0.0.1", user=user, admin=None, fault=None, entity_delay=0.0, domain=""
+    )
     thread = threading.Thread(target=serve, args=(arguments,), kwargs={"until": until, "say": say})
     thread.start()
     try:
