@@ -23,15 +23,19 @@ FORM = f"""<?xml version="1.0"?>
 <input ref="/data/titre"><label>Titre TITLE</label></input>
 <group ref="/data/porteur"><label>Le porteur</label><input ref="/data/porteur/nom"><label>Nom</label></input>
 <select ref="/data/porteur/public"><label ref="jr:itext('q')"/>
-<itemset nodeset="instance('publics')/root/item"><value ref="name"/><label ref="jr:itext(itextId)"/></itemset></select></group>
+<itemset nodeset="instance('publics')/root/item"><value ref="name"/><label ref="jr:itext(itextId)"/></itemset></select>
+</group>
 <upload mediatype="image/*" ref="/data/photo"><label>Photo</label></upload>
 <input ref="/data/montant"><label>Montant</label></input>
-<group ref="/data/ligne"><label>Poste</label><repeat nodeset="/data/ligne"><input ref="/data/ligne/poste"><label>Intitulé</label>
+<group ref="/data/ligne"><label>Poste</label>
+<repeat nodeset="/data/ligne"><input ref="/data/ligne/poste"><label>Intitulé</label>
 </input></repeat></group></h:body></h:html>"""
 LIST_FORM = """<?xml version="1.0"?>
 <h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml">
-<h:head><h:title>Mes dossiers</h:title><model><instance><data id="mes_dossiers" version="1"><d/><meta><instanceID/></meta></data>
-</instance><instance id="dossiers" src="jr://file-csv/dossiers.csv"/><bind nodeset="/data/d" type="string"/></model></h:head>
+<h:head><h:title>Mes dossiers</h:title><model>
+<instance><data id="mes_dossiers" version="1"><d/><meta><instanceID/></meta></data>
+</instance><instance id="dossiers" src="jr://file-csv/dossiers.csv"/>
+<bind nodeset="/data/d" type="string"/></model></h:head>
 <h:body><input ref="/data/d"><label>D</label></input></h:body></h:html>"""
 
 

@@ -40,11 +40,11 @@ def account_page(visit: Visit, project: str, actor: str) -> Response:
     return visit.page(
         f"Compte de {name}",
         tag("p", link("Tous les comptes", "/"), class_="back"),
-        tag("p", "À scanner avec ODK Collect, ou à coller dans Field Kit : « Réglages », « Se connecter »."),
+        tag("p", "À scanner avec ODK Collect. Dans Field Kit, collez le lien sous «\u00a0Réglages\u00a0»."),
         tag("p", tag("img", src=code, alt=f"Code QR de l’invitation de {name}", class_="code")),
-        tag("p", "Le lien de l’invitation :"),
+        tag("p", "Le lien de l’invitation\u00a0:"),
         tag("p", tag("code", invitation.link, class_="link")),
-        tag("p", "Ce code et ce lien valent une clé : ne les montrez qu’à cette personne.", class_="hint"),
+        tag("p", "Ce code et ce lien valent une clé\u00a0: ne les montrez qu’à cette personne.", class_="hint"),
     )
 
 

@@ -49,7 +49,7 @@ def record_page(visit: Visit, project: str, form_id: str, root_id: str, *, fault
     envelope = read_envelope(row.xml)
     here = f"{form_path(form.project_id, form_id)}/records/{quote(root_id, safe='')}"
     facts = [
-        f"Reçu {moment(row.submitted_at)} de {row.submitter or 'inconnu'}",
+        f"Arrivé le {moment(row.submitted_at)}, de {row.submitter or 'inconnu'}",
         f"version {row.form_version} du formulaire",
         f"corrigé {plural(row.versions - 1, 'fois', 'fois')}" if row.versions > 1 else None,
     ]
@@ -68,11 +68,10 @@ def record_page(visit: Visit, project: str, form_id: str, root_id: str, *, fault
 
 
 def _review(visit: Visit, here: str, row: Received, comments: list[reviews.Comment], *, told: bool) -> Html:
-    chosen = row.review_state if row.review_state in DECISIONS else "hasIssues"
     choices = [
         tag(
             "label",
-            tag("input", type="radio", name="state", value=state, checked=state == chosen),
+            tag("input", type="radio", name="state", value=state, checked=state == row.review_state, required=True),
             " ",
             REVIEWS[state] if state else "Reçu, sans avis",
         )
@@ -81,7 +80,7 @@ def _review(visit: Visit, here: str, row: Received, comments: list[reviews.Comme
     reach = (
         "L’auteur lit cet avis et le commentaire à sa prochaine synchronisation, dans sa liste."
         if told
-        else "Cet envoi n’a pas de fiche avec un statut dans une liste : l’auteur ne verra pas cet avis chez lui."
+        else "Cet envoi n’a pas de fiche avec un statut dans une liste\u00a0: l’auteur ne verra pas cet avis chez lui."
     )
     form = tag(
         "form",
@@ -122,7 +121,7 @@ def _files(here: str, files: dict[str, blobs.Blob | None]) -> Html | None:
     for name, blob in files.items():
         address = f"{here}/files/{quote(name, safe='')}"
         if blob is None:
-            shown.append(tag("li", name, " : annoncé, pas encore arrivé"))
+            shown.append(tag("li", name, "\u00a0: annoncé, pas encore arrivé"))
             continue
         picture = tag("img", src=address, alt=f"Image {name}", loading="lazy") if kind_of(blob.content) else None
         shown.append(tag("li", link(name, address, download=name), f" ({byte_size(len(blob.content))})", picture))
@@ -137,7 +136,7 @@ def kind_of(content: bytes) -> str:
 def _answers(definition: bytes, row: Received, *, encrypted: bool) -> Html:
     title = tag("h2", "Réponses")
     if encrypted:
-        sealed = "Les réponses sont chiffrées : seule la clé privée les ouvre, ce serveur ne peut pas les lire."
+        sealed = "Les réponses sont chiffrées\u00a0: seule la clé privée les ouvre, ce serveur ne peut pas les lire."
         return tag("section", title, tag("p", sealed))
     try:
         shown = answers_of(definition, row.xml)

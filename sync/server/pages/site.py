@@ -39,7 +39,7 @@ URLS = Map([Rule(path, methods=[method], endpoint=handler) for method, path, han
 MAX_FORM_BYTES = 100_000
 REFUSALS = {
     403: "Vous n’avez pas le droit de faire cela avec ce compte.",
-    404: "Il n’y a rien à cette adresse : cela a peut-être été supprimé.",
+    404: "Il n’y a rien à cette adresse\u00a0: cela a peut-être été supprimé.",
 }
 
 
@@ -56,7 +56,7 @@ def answer(request: Request, database: Database, address: Callable[[], str]) -> 
     visit = visit_of(request, database, address)
     posts = request.method == "POST"
     if posts and not is_our_form(request, visit.csrf if visit else None, address()):
-        return _refusal(403, "Cette demande ne vient pas de ces pages, ou la session a changé : recommencez.")
+        return _refusal(403, "Cette demande ne vient pas de ces pages, ou la session a changé\u00a0: recommencez.")
     if visit is None:
         return _log_in(request, database) if posts and request.path == "/demo/login" else overview.login_page()
     return _visit(request, visit)
