@@ -79,19 +79,18 @@ def region(tmp_path: Path) -> Iterator[ReferenceServer]:
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str, str]]:
-    """Yield address, member of staff and password of the server of the contract tests."""
-    with contract_server(tmp_path_factory.mktemp("region")) as found:
-        yield found
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+    """Yield address and staff's token of the server of the contract tests."""
+    with contract_server(tmp_path_factory.mktemp("region")) as (url, email, password), requests.Session() as session:
+        body = {"email": email, "password": password}
+        yield url, Staff(url, 0, "", session).call("POST", "/sessions", json=body).json()["token"]
 
 
 @pytest.fixture
-def staff(server: tuple[str, str, str]) -> Iterator[Staff]:
-    """Log staff in and make a project of their own, with a published form."""
-    url, email, password = server
+def staff(server: tuple[str, str]) -> Iterator[Staff]:
+    """Let staff make a project of their own, with a published form."""
     with requests.Session() as session:
-        made = Staff(url, 0, "", session)
-        made.token = made.call("POST", "/sessions", json={"email": email, "password": password}).json()["token"]
+        made = Staff(server[0], 0, server[1], session)
         made.project = made.call("POST", "/projects", json={"name": "GAL Culturalité"}).json()["id"]
         made.publish_form(contract_form(), carte__png=b"png")
         yield made

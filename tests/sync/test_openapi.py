@@ -147,7 +147,7 @@ def test_whatever_is_asked_the_answer_is_as_described(
     client = Client(application)
     cases = cases_of(method, path)
     quick = settings(
-        max_examples=6, deadline=None, database=None, derandomize=True, phases=[Phase.generate],
+        max_examples=4, deadline=None, database=None, derandomize=True, phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )  # fmt: skip
 

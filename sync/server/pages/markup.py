@@ -74,7 +74,8 @@ def page(title: str, *body: str | None, account: str = "", csrf: str = "") -> Ht
     banner = tag(
         "p",
         tag("strong", "Pour les démonstrations et la formation."),
-        " N’y mettez pas de vrais dossiers\u00a0: en production, ODK Central prend cette place, le programme ne change pas.",
+        " N’y mettez pas de vrais dossiers\u00a0: en production, ODK Central prend cette place",
+        " et le programme ne change pas.",
         class_="banner",
         role="note",
     )
