@@ -87,7 +87,9 @@ def submission_versions(call: Call, project: str, form_id: str, root_id: str) ->
 
 def change_submission(call: Call, project: str, form_id: str, root_id: str) -> Response:
     """`PATCH …/submissions/ID {reviewState}`."""
-    state = call.json().get("reviewState")
+    if "reviewState" not in call.json():
+        raise answers.missing_field("reviewState")
+    state = call.json()["reviewState"]
     with call.database.writing() as db:
         form = form_of(call, db, "submission.update", project, form_id)
         text = state if state is None or isinstance(state, str) else json.dumps(state)

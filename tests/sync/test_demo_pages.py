@@ -181,6 +181,19 @@ def test_pictures_are_shown_and_all_else_is_only_kept(trainer: Browser) -> None:
     assert page.headers["Content-Security-Policy"].startswith("sandbox")
 
 
+def test_a_hostile_file_name_leads_to_its_file_only(gal: SimpleNamespace, trainer: Browser) -> None:
+    name = "../../a?b#c%2F'&lt;.png"
+    xml = dossier("uuid:8/../x", "none", "Noms", photo=name.replace("&", "&amp;"))
+    send(gal, xml, **{name: PNG})
+    listing = trainer.page("/demo/projects/1/forms/dossier")
+    path = next(each for each in listing.attributes("a", "href") if "uuid%3A8" in each)
+    page = trainer.page(path)
+    assert name in page.texts
+    (source,) = page.attributes("img", "src")
+    assert source.startswith(path + "/files/")
+    assert trainer.get(source).content == PNG
+
+
 def test_what_is_to_correct_reaches_its_owner_at_the_next_sync(
     gal: SimpleNamespace, trainer: Browser, store: Store
 ) -> None:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from functools import cache, partial
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
@@ -36,6 +37,7 @@ ROUTES: tuple[tuple[str, str, Callable[..., Response]], ...] = (
     ("GET", f"{ACCOUNT}/code.svg", accounts.code),
 )
 URLS = Map([Rule(path, methods=[method], endpoint=handler) for method, path, handler in ROUTES], merge_slashes=False)
+SLASH = "\ue000"
 MAX_FORM_BYTES = 100_000
 REFUSALS = {
     403: "Vous n’avez pas le droit de faire cela avec ce compte.",
@@ -62,6 +64,17 @@ def answer(request: Request, database: Database, address: Callable[[], str]) -> 
     return _visit(request, visit)
 
 
+def _steps(request: Request) -> str:
+    """Return the path with the slashes inside its steps set apart: an id or a file name may have one.
+
+    cheroot leaves a quoted slash quoted, so that only the line as it was sent tells it from the text "%2F".
+    """
+    raw = str(request.environ.get("REQUEST_URI", "")).partition("?")[0]
+    if not raw.startswith("/"):
+        return request.path
+    return "/".join(unquote(step).replace("/", SLASH) for step in raw.split("/"))
+
+
 def _log_in(request: Request, database: Database) -> Response:
     try:
         return overview.log_in(request, database)
@@ -74,9 +87,8 @@ def _visit(request: Request, visit: Visit) -> Response:
         return overview.home(visit)
     try:
         method = "GET" if request.method == "HEAD" else request.method
-        handler, values = URLS.bind("").match(path_info=request.path, method=method)
-        # cheroot leaves a quoted slash quoted: an id may have one.
-        place = {str(name): value.replace("%2F", "/") for name, value in values.items()}
+        handler, values = URLS.bind("").match(path_info=_steps(request), method=method)
+        place = {str(name): value.replace(SLASH, "/") for name, value in values.items()}
         respond: partial[Response] = partial(handler, visit)
         return respond(**place)
     except Problem as problem:
