@@ -197,7 +197,8 @@ def test_a_hostile_file_name_leads_to_its_file_only(gal: SimpleNamespace, traine
 def test_what_is_to_correct_reaches_its_owner_at_the_next_sync(
     gal: SimpleNamespace, trainer: Browser, store: Store
 ) -> None:
-    gal.region.set_owner_only(gal.project, "dossiers", True)
+    shown = Page(trainer.send("/demo/projects/1/lists/dossiers", owner_only="1").text).text
+    assert "les siennes seulement" in shown
     send(gal, dossier("uuid:5", ONE[:-1] + "5", "Verger"))
     record = RECORDS + "/uuid%3A5"
     refused = trainer.send(record, state="hasIssues", comment=" ")
@@ -230,6 +231,7 @@ def test_a_form_of_another_site_changes_nothing(gal: SimpleNamespace, trainer: B
         trainer.send(record, {"Origin": "null"}, **fields),
         trainer.send(record, {"Sec-Fetch-Site": "cross-site"}, **fields),
         trainer.send("/demo/projects/1/accounts", csrf="", name="Eve"),
+        trainer.send("/demo/projects/1/lists/dossiers", csrf="", owner_only="1"),
         trainer.send("/demo/logout", csrf=""),
     ]
     assert [answer.status_code for answer in refused] == [403] * len(refused)
@@ -271,6 +273,7 @@ def test_a_viewer_reads_and_decides_nothing(gal: SimpleNamespace, visitor: Brows
     assert "Potager" in visitor.page(RECORDS + "/uuid%3A1").text
     assert "Montrer le code QR" not in page.text
     assert visitor.send(RECORDS + "/uuid%3A1", state="rejected", comment="x").status_code == 403
+    assert visitor.send("/demo/projects/1/lists/dossiers", owner_only="").status_code == 403
     assert visitor.get("/demo/projects/1/accounts/2").status_code == 403
     assert visitor.get("/demo/projects/1/accounts/2/code.svg").status_code == 403
 

@@ -74,15 +74,39 @@ def _project(visit: Visit, db: sqlite3.Connection, project: int, name: str) -> H
     parts = [tag("h2", name), _forms(db, project)]
     if access.can(db, visit.actor, "field_key.list", project):
         parts += [tag("h3", "Comptes"), _accounts(db, project), _new_account(visit, project)]
-    lists = datasets.all_of(db, project)
-    if lists:
-        rows: list[tuple[str, ...]] = [
-            (each.name, str(len(entities.all_of(db, each))), "les siennes" if each.owner_only else "toutes")
-            for each in lists
-        ]
-        head = ("Liste", "Fiches", "Un compte voit")
-        parts += [tag("h3", "Listes d’entités"), table(head, rows, "", "Listes d’entités")]
+    if lists := datasets.all_of(db, project):
+        parts += [tag("h3", "Listes d’entités"), _lists(visit, db, lists)]
     return tag("section", *parts)
+
+
+def _lists(visit: Visit, db: sqlite3.Connection, lists: list[datasets.Dataset]) -> Html:
+    rows: list[tuple[str, ...]] = []
+    for each in lists:
+        seen = "les siennes seulement" if each.owner_only else "toutes les fiches"
+        change = tag(
+            "form",
+            hidden(visit.csrf),
+            tag("input", type="hidden", name="owner_only", value="" if each.owner_only else "1"),
+            tag(
+                "button",
+                "Montrer toutes les fiches à tous" if each.owner_only else "Ne montrer à chacun que les siennes",
+            ),
+            method="post",
+            action=f"/demo/projects/{each.project_id}/lists/{quote(each.name, safe='')}",
+        )
+        may = access.can(db, visit.actor, "dataset.update", each.project_id)
+        rows.append((each.name, str(len(entities.all_of(db, each))), seen, change if may else Html("")))
+    return table(("Liste", "Fiches", "Un compte voit", "Changer"), rows, "", "Listes d’entités")
+
+
+def change_list(visit: Visit, project: str, name: str) -> Response:
+    """Show each account its own rows of a list only, or all rows to all."""
+    project_id = whole_number(project)
+    with visit.database.writing() as db:
+        require_project(db, project_id)
+        visit.require(db, "dataset.update", project_id)
+        datasets.set_owner_only(db, datasets.named(db, project_id, name), bool(visit.request.form.get("owner_only")))
+    return go_to("/")
 
 
 def _forms(db: sqlite3.Connection, project: int) -> Html:

@@ -32,6 +32,7 @@ ROUTES: tuple[tuple[str, str, Callable[..., Response]], ...] = (
     ("GET", RECORD, record.record_page),
     ("POST", RECORD, record.decide),
     ("GET", f"{RECORD}/files/<name>", record.file_of),
+    ("POST", f"{PROJECT}/lists/<name>", overview.change_list),
     ("POST", f"{PROJECT}/accounts", accounts.create),
     ("GET", ACCOUNT, accounts.account_page),
     ("GET", f"{ACCOUNT}/code.svg", accounts.code),
