@@ -214,6 +214,31 @@ def _add_showing(commands: Commands) -> None:
         "--host", metavar="ADDRESS", default="127.0.0.1", help="the address (default: this computer only)"
     )
     serve.add_argument("--user", metavar="NAME", action="append", help="make this user too and print the invitation")
+    serve.add_argument(
+        "--admin",
+        metavar="EMAIL",
+        help="who may look at what arrived, in a browser; the password: FIELDKIT_ADMIN_PASSWORD, or it is asked",
+    )
+    serve.add_argument(
+        "--fault",
+        metavar="NAME[=TIMES]",
+        action="append",
+        help="for demonstrations: go wrong so many times (default: 1; all: always). answer-lost, cut, false-deleted,"
+        " bad-gateway, portal, too-large, busy, broken, slow",
+    )
+    serve.add_argument(
+        "--entity-delay",
+        metavar="SECONDS",
+        type=_seconds,
+        default=0.0,
+        help="make entities so much later, as Central does",
+    )
+    serve.add_argument(
+        "--domain",
+        metavar="URL",
+        default="",
+        help="the address that answers name, as a server behind another name does (default: the one it listens at)",
+    )
     tour = _add(
         commands,
         "tour",
@@ -222,6 +247,13 @@ def _add_showing(commands: Commands) -> None:
         json=False,
     )
     tour.add_argument("--out", metavar="DIR", required=True, help="where to leave the pictures, pages and the report")
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 <= seconds <= 86_400:
+        raise argparse.ArgumentTypeError("write seconds, from 0 to 86400")
+    return seconds
 
 
 def _port(text: str) -> int:

@@ -10,6 +10,8 @@ CommandError
 ├── WrongFormError       the record is of another form than the page needs (`form_id`, `wanted`)
 ├── NoAccountError       no server account yet
 ├── NoTokenError         the token of an account is not known, and nobody is there to type it (`account_id`)
+├── NoPasswordError      an administrator was named, and no password was given or could be asked (`variable`)
+├── UnknownFaultError    no demonstration fault has that name, or not so many times (`text`; `names`)
 ├── PortError            the port cannot be used (`port`, `cause`)
 └── NoDisplayError       there is no display for the window
 """
@@ -87,6 +89,23 @@ class NoTokenError(CommandError):
     def __init__(self, account_id: str) -> None:
         self.account_id = account_id
         super().__init__(account_id)
+
+
+class NoPasswordError(CommandError):
+    """An administrator without a password; `variable` is where it could have been."""
+
+    def __init__(self, variable: str) -> None:
+        self.variable = variable
+        super().__init__(variable)
+
+
+class UnknownFaultError(CommandError):
+    """`text` is not NAME or NAME=TIMES with one of `names`."""
+
+    def __init__(self, text: str, names: tuple[str, ...]) -> None:
+        self.text = text
+        self.names = tuple(names)
+        super().__init__(text)
 
 
 class PortError(CommandError):

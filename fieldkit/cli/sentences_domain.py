@@ -130,6 +130,12 @@ SENTENCES: Mapping[type[BaseException], Sentence] = {
     command.NoTokenError: lambda e: (
         f"The token of {e.account_id} is not known. Run `fieldkit connect INVITATION`, or give it in FIELDKIT_TOKEN."
     ),
+    command.NoPasswordError: lambda e: (
+        f"The administrator needs a password. Give it in {e.variable}, or run the command in a terminal to type it."
+    ),
+    command.UnknownFaultError: lambda e: (
+        f"There is no fault {e.text}. Write NAME, NAME=3 or NAME=all with one of: {', '.join(e.names)}."
+    ),
     command.PortError: lambda e: f"The server cannot listen on port {e.port} ({e.cause}). Choose another one: --port.",
     command.NoDisplayError: lambda _: (
         "There is no display to open the window on. Run it on a desktop; commands need no display: `fieldkit --help`."

@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+import getpass
+import os
+import sys
 import threading
 from argparse import Namespace
 from collections.abc import Callable
@@ -11,11 +14,11 @@ from typing import TYPE_CHECKING
 
 import resources
 from fieldkit.cli.answer import Answer, ExitCode
-from fieldkit.cli.errors import OutputError, PortError
+from fieldkit.cli.errors import NoPasswordError, OutputError, PortError, UnknownFaultError
 from fieldkit.shipped_forms import read_media
 
 if TYPE_CHECKING:
-    from sync.server import ReferenceServer
+    from sync.server import Fault, ReferenceServer
 
 PROJECT = "Field Kit"
 
@@ -28,19 +31,17 @@ def serve(arguments: Namespace, *, until: threading.Event | None = None, say: Ca
     """Run the reference server until Ctrl+C (or until the event is set); the first time it is made ready to use.
 
     A folder without a server in it gets a project with the shipped forms and one user, whose invitation is printed.
-    --user adds another one.
+    --user adds another one. --admin names who may open the pages; --fault, --entity-delay and --domain are for
+    demonstrations of what goes wrong.
     """
-    from sync.server import ReferenceServer
-
     folder = Path(arguments.data)
     is_new = not (folder / "region.sqlite3").exists()
-    try:
-        server = ReferenceServer(folder, arguments.port, host=arguments.host)
-    except OSError as error:
-        raise OutputError(folder, error.strerror or str(error)) from error
+    server = _make(folder, arguments)
     try:
         _start(server, arguments.port)
         say(f"The reference server answers at {server.url}")
+        if arguments.admin:
+            say(f"What arrives is shown there, in a browser, to {arguments.admin}.")
         if is_new:
             _fill(server)
         names = arguments.user or (["Demonstration"] if is_new else [])
@@ -62,6 +63,49 @@ def tour(arguments: Namespace) -> Answer:
 
     code = run(Path(arguments.out))
     return Answer(code=ExitCode.OK if code == 0 else ExitCode.FAILED)
+
+
+def _make(folder: Path, arguments: Namespace) -> ReferenceServer:
+    from sync.server import ReferenceServer
+    from sync.server.reference import DEFAULT_ADMIN
+
+    faults = [_fault(text) for text in arguments.fault or []]
+    password = _password(arguments.admin) if arguments.admin else None
+    try:
+        server = ReferenceServer(
+            folder,
+            arguments.port,
+            host=arguments.host,
+            domain=arguments.domain,
+            admin_email=arguments.admin or DEFAULT_ADMIN,
+            admin_password=password,
+            entity_delay=arguments.entity_delay,
+        )
+    except OSError as error:
+        raise OutputError(folder, error.strerror or str(error)) from error
+    for fault in faults:
+        server.faults.add(fault)
+    return server
+
+
+def _password(email: str) -> str:
+    from sync.server.reference import PASSWORD_VARIABLE
+
+    given = os.environ.get(PASSWORD_VARIABLE, "")
+    if not given and sys.stdin is not None and sys.stdin.isatty():
+        given = getpass.getpass(f"Password for {email}: ")
+    if not given:
+        raise NoPasswordError(PASSWORD_VARIABLE)
+    return given
+
+
+def _fault(text: str) -> Fault:
+    from sync.server.demonstrations import FAULTS, fault_named
+
+    name, _, times = text.partition("=")
+    if name not in FAULTS or not (times in {"", "all"} or (times.isdecimal() and len(times) < 10)):
+        raise UnknownFaultError(text, tuple(FAULTS))
+    return fault_named(name, -1 if times == "all" else int(times or 1))
 
 
 def _start(server: ReferenceServer, port: int) -> None:

@@ -14,23 +14,25 @@ import secrets
 import sqlite3
 import string
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 
-from sync.server.answers import Problem, already_exists, not_authenticated, not_found
+from sync.server.answers import already_exists, not_authenticated, not_found
 from sync.server.database import now_text
 
 TOKEN_PATTERN = re.compile(r"[A-Za-z0-9!$]{64}")
 TOKEN_LETTERS = string.ascii_letters + string.digits + "!$"
+SESSION_SECONDS = 24 * 60 * 60
 NEVER = "9999-12-31T23:59:59.000Z"
 
 OPENROSA_VERBS = ("open_form.list", "open_form.read", "submission.create")
 READING_VERBS = (
     "project.read", "form.list", "form.read", "submission.list", "submission.read", "dataset.list", "entity.list",
+    "comment.create",
 )  # fmt: skip
 MANAGING_VERBS = (
     *READING_VERBS, *OPENROSA_VERBS, "project.update", "form.create", "form.update", "form.delete",
     "submission.update", "submission.delete", "field_key.create", "field_key.list", "session.end",
-    "assignment.create", "assignment.delete", "dataset.update", "entity.update",
+    "assignment.list", "assignment.create", "assignment.delete", "dataset.create", "dataset.update", "entity.create",
+    "entity.update", "entity.delete",
 )  # fmt: skip
 # The ids are Central's; a client reads them from /v1/roles.
 ROLES: dict[str, tuple[int, str, tuple[str, ...]]] = {
@@ -68,6 +70,12 @@ def actor_of(db: sqlite3.Connection, token: str) -> Actor | None:
         (token, now_text()),
     ).fetchone()
     return Actor(**{**dict(row), "email": row["email"] or ""}) if row else None
+
+
+def csrf_of(db: sqlite3.Connection, token: str) -> str:
+    """Return the word that proves a form of a session; "" for app users and unknown tokens."""
+    row = db.execute("SELECT csrf FROM sessions WHERE token = ?", (token,)).fetchone()
+    return str(row["csrf"]) if row else ""
 
 
 def can(db: sqlite3.Connection, actor: Actor | None, verb: str, project_id: int = 0, form_id: int = 0) -> bool:
@@ -135,10 +143,7 @@ def log_in(db: sqlite3.Connection, email: str, password: str) -> dict[str, str]:
     row = db.execute("SELECT id, password FROM actors WHERE email = ? AND kind = 'user'", (email,)).fetchone()
     if not check_password(password, row["password"] if row else ""):
         raise not_authenticated()
-    now = datetime.now(UTC)
-    created, expires = (
-        at.isoformat(timespec="milliseconds").replace("+00:00", "Z") for at in (now, now + timedelta(days=1))
-    )
+    created, expires = now_text(), now_text(SESSION_SECONDS)
     session = {"token": new_token(), "csrf": new_token(), "createdAt": created, "expiresAt": expires}
     db.execute(
         "INSERT INTO sessions VALUES (?, ?, ?, ?, ?)", (session["token"], row["id"], session["csrf"], created, expires)
@@ -168,7 +173,10 @@ def _scrypt(password: str, salt: bytes) -> bytes:
     return hashlib.scrypt(password.encode(), salt=salt, n=2**14, r=8, p=1, dklen=32)
 
 
-def require(allowed: bool, problem: Problem) -> None:
-    """Raise `problem` unless `allowed`."""
-    if not allowed:
-        raise problem
+def assigned(db: sqlite3.Connection, project_id: int, form_id: int = 0) -> list[dict[str, int]]:
+    """Return who has which role on exactly this project or form."""
+    rows = db.execute(
+        "SELECT actor_id, role FROM assignments WHERE project_id = ? AND form_id = ? ORDER BY actor_id, role",
+        (project_id, form_id),
+    )
+    return [{"actorId": row["actor_id"], "roleId": ROLES[row["role"]][0]} for row in rows]

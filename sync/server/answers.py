@@ -108,6 +108,11 @@ def version_already_published(form_id: str, version: str) -> Problem:
     return Problem("409.6", message, {"xmlFormId": form_id, "version": version})
 
 
+def last_draft(form_id: str) -> Problem:
+    """Refuse to drop the draft of a form that was never published."""
+    return Problem("409.7", f"Form '{form_id}' was never published: its draft is all there is.")
+
+
 def version_unknown(version: str) -> Problem:
     """Refuse a submission to a version that was never published."""
     return Problem("404.9", f"The form version specified in this submission '{version}' does not exist.")
@@ -144,6 +149,27 @@ def nothing_to_update() -> Problem:
 def closed() -> Problem:
     """Refuse a submission to a closed form."""
     return Problem("409.2", "This form is not currently accepting submissions. Ask the person who runs the project.")
+
+
+def entity_version_conflict(current: int, given: int) -> Problem:
+    """Refuse a change of an entity that was made on another version than the current one."""
+    message = f"The Entity is at version '{current}' and you sent version '{given}': read it again, or add force=true."
+    return Problem("409.15", message, {"current": current, "provided": given})
+
+
+def invalid_entity(reason: str) -> Problem:
+    """Refuse an entity that its list cannot take."""
+    return Problem("400.28", f"The entity is invalid: {reason}.", {"reason": reason})
+
+
+def bad_filter(reason: str) -> Problem:
+    """Refuse an OData filter that cannot be read."""
+    return Problem("400.18", f"The OData filter expression could not be parsed: {reason}.", {"reason": reason})
+
+
+def unknown_filter_field(name: str) -> Problem:
+    """Refuse an OData filter on anything but the system's fields, as Central does."""
+    return Problem("501.5", f"The given OData filter expression references fields not supported: {name}.", {"at": name})
 
 
 def openrosa_response(body: str, status: int = 200) -> Response:

@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sync.server import access
-from sync.server.answers import Problem, no_rights, not_found
+from sync.server.answers import Problem, missing_field, no_rights, not_found
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Request
@@ -21,7 +22,7 @@ class Call:
     """A request; `path` is relative to /v1.
 
     `base` is what addresses in answers start with: the server's configured domain, /v1, and the key if the caller used
-    it; never the address that was called (contract, fact 9).
+    it; never the address that was called (contract, fact 9). `entity_delay`: seconds until entities are made.
     """
 
     request: Request
@@ -29,6 +30,7 @@ class Call:
     actor: access.Actor | None
     base: str
     path: str
+    entity_delay: float = 0.0
 
     @property
     def is_openrosa(self) -> bool:
@@ -39,6 +41,20 @@ class Call:
         """Return the body's JSON object, {} if there is none."""
         value = self.request.get_json(silent=True, force=True)
         return value if isinstance(value, dict) else {}
+
+    def text(self, name: str) -> str:
+        """Return a field of the body's JSON object that must be text and not blank, or raise 400.2."""
+        value = self.json().get(name)
+        if not isinstance(value, str) or not value.strip():
+            raise missing_field(name)
+        return value
+
+    def texts(self, name: str) -> Mapping[str, str]:
+        """Return a field of the body's JSON object that maps names to text ({} if it is not there), or raise 400.11."""
+        value = self.json().get(name, {})
+        if not isinstance(value, dict) or not all(isinstance(each, str) for each in value.values()):
+            raise Problem("400.11", f"Invalid input data type: {name} must map names to text.")
+        return value
 
     def require(self, db: sqlite3.Connection, verb: str, project_id: int = 0, form_id: int = 0) -> None:
         """Raise 403.1 unless the caller may; 404.1 if the project does not exist."""

@@ -11,7 +11,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 # Each step is frozen once released; the file's user_version says how many have been applied.
@@ -66,12 +66,38 @@ MIGRATIONS = (
         id INTEGER PRIMARY KEY, dataset_id INTEGER NOT NULL REFERENCES datasets (id), uuid TEXT NOT NULL,
         label TEXT NOT NULL, data TEXT NOT NULL, version INTEGER NOT NULL, deleted_at TEXT, UNIQUE (dataset_id, uuid));
     """,
+    """
+    ALTER TABLE datasets ADD COLUMN owner_only INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE datasets ADD COLUMN created_at TEXT NOT NULL DEFAULT '';
+    CREATE TABLE dataset_properties (
+        id INTEGER PRIMARY KEY, dataset_id INTEGER NOT NULL REFERENCES datasets (id), name TEXT NOT NULL,
+        UNIQUE (dataset_id, name));
+    ALTER TABLE entities ADD COLUMN creator_id INTEGER REFERENCES actors (id);
+    ALTER TABLE entities ADD COLUMN submission_id INTEGER REFERENCES submissions (id);
+    ALTER TABLE entities ADD COLUMN created_at TEXT NOT NULL DEFAULT '';
+    ALTER TABLE entities ADD COLUMN updated_at TEXT;
+    ALTER TABLE entities ADD COLUMN conflict TEXT;
+    -- what made each version: `base` is the version that the client had in hand, counted on its branch
+    CREATE TABLE entity_steps (
+        entity_id INTEGER NOT NULL REFERENCES entities (id), version INTEGER NOT NULL, branch TEXT NOT NULL,
+        base INTEGER NOT NULL, changed TEXT NOT NULL, PRIMARY KEY (entity_id, version)) WITHOUT ROWID;
+    -- changes that came before the one they build on
+    CREATE TABLE entity_held (
+        id INTEGER PRIMARY KEY, dataset_id INTEGER NOT NULL REFERENCES datasets (id), uuid TEXT NOT NULL,
+        branch TEXT NOT NULL, base INTEGER NOT NULL, change TEXT NOT NULL);
+    -- received versions whose entities are not made yet
+    CREATE TABLE entity_queue (version_id INTEGER PRIMARY KEY REFERENCES versions (id), due_at TEXT NOT NULL);
+    CREATE TABLE comments (
+        id INTEGER PRIMARY KEY, submission_id INTEGER NOT NULL REFERENCES submissions (id),
+        actor_id INTEGER NOT NULL REFERENCES actors (id), body TEXT NOT NULL, created_at TEXT NOT NULL);
+    """,
 )
 
 
-def now_text() -> str:
-    """Return the present as the API writes times: UTC, milliseconds, Z."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+def now_text(after: float = 0.0) -> str:
+    """Return the present, or `after` seconds later, as the API writes times: UTC, milliseconds, Z."""
+    at = datetime.now(UTC) + timedelta(seconds=after)
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 class NewerDatabaseError(Exception):

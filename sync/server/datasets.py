@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Entity lists: what submissions make and update, served as CSV to the forms that read them (ODK XForms Entities).
+"""Entity lists: their properties, who sees which rows, and the CSV that forms read (ODK XForms Entities).
 
-As Central: whatever is wrong with an entity, the submission is taken (contract, section 2.6). Here it is applied before
-the answer leaves, and an update of an older version always wins; there are no branches held back.
+What submissions and staff do to the rows is in `entities`.
 """
 
 from __future__ import annotations
@@ -10,53 +9,126 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 import sqlite3
-from collections.abc import Collection, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Collection
+from dataclasses import dataclass
 
-from sync.safe_xml import UnsafeXmlError, child, local_name, parse_xml
+from sync.safe_xml import parse_xml
 from sync.server import blobs
+from sync.server.answers import already_exists, not_found
 from sync.server.database import now_text
+from sync.server.entity_xml import properties_saved
 
-if TYPE_CHECKING:
-    from xml.etree.ElementTree import Element
-
-SAVETO = "{http://www.opendatakit.org/xforms/entities}saveto"
-UUID = re.compile(r"(?:uuid:)?[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 SUFFIX = ".csv"
-Path = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """An entity list; with `owner_only` an app user sees only the rows that his own submissions made."""
+
+    id: int
+    project_id: int
+    name: str
+    owner_only: bool
+    created_at: str
+    properties: tuple[str, ...]
+
+    def as_json(self) -> dict[str, object]:
+        """Return the list as the REST paths show it."""
+        return {
+            "name": self.name,
+            "projectId": self.project_id,
+            "createdAt": self.created_at,
+            "ownerOnly": self.owner_only,
+            "approvalRequired": False,
+            "properties": [{"name": name, "odataName": name} for name in self.properties],
+        }
 
 
 def declare(db: sqlite3.Connection, project_id: int, form_xml: bytes) -> None:
-    """Make the lists that a published form makes entities of."""
-    for container, _ in _containers(parse_xml(form_xml)):
-        name = (entity.get("dataset") or "").strip() if (entity := _entity(container)) is not None else ""
-        if name:
-            db.execute("INSERT OR IGNORE INTO datasets (project_id, name) VALUES (?, ?)", (project_id, name))
+    """Make the lists that a published form makes entities of, and their properties."""
+    form = parse_xml(form_xml)
+    for name, properties in properties_saved(form).items():
+        if name not in {each.name for each in all_of(db, project_id)}:
+            create(db, project_id, name)
+        dataset = named(db, project_id, name)
+        for each in properties:
+            if each not in dataset.properties:
+                add_property(db, dataset, each)
 
 
-def list_of(db: sqlite3.Connection, project_id: int, file_name: str) -> int:
-    """Return the list that serves a file `trees.csv`; 0 if there is none."""
-    name = file_name.removesuffix(SUFFIX)
-    row = db.execute("SELECT id FROM datasets WHERE project_id = ? AND name = ?", (project_id, name)).fetchone()
-    return int(row["id"]) if row is not None and file_name.endswith(SUFFIX) else 0
+def create(db: sqlite3.Connection, project_id: int, name: str) -> None:
+    """Add a list; 409.3 if the project has one of that name."""
+    try:
+        db.execute(
+            "INSERT INTO datasets (project_id, name, created_at) VALUES (?, ?, ?)", (project_id, name, now_text())
+        )
+    except sqlite3.IntegrityError:
+        raise already_exists("name, projectId", f"{name}, {project_id}") from None
 
 
-def hash_of(db: sqlite3.Connection, dataset: int) -> str:
-    """Return what differs whenever the list does; it is not the md5 of its CSV."""
-    rows = db.execute("SELECT uuid, version, deleted_at FROM entities WHERE dataset_id = ? ORDER BY id", (dataset,))
-    return blobs.md5_of(repr([tuple(row) for row in rows]).encode())
+def add_property(db: sqlite3.Connection, dataset: Dataset, name: str) -> None:
+    """Add a property; 409.3 if the list has it."""
+    try:
+        db.execute("INSERT INTO dataset_properties (dataset_id, name) VALUES (?, ?)", (dataset.id, name))
+    except sqlite3.IntegrityError:
+        raise already_exists("name, datasetId", f"{name}, {dataset.id}") from None
 
 
-def csv_of(db: sqlite3.Connection, dataset: int) -> bytes:
-    """Write the living entities of a list: name, label, __version, properties."""
+def set_owner_only(db: sqlite3.Connection, dataset: Dataset, value: bool) -> None:
+    """Show each app user his own rows only, or all rows to all."""
+    db.execute("UPDATE datasets SET owner_only = ? WHERE id = ?", (value, dataset.id))
+
+
+def all_of(db: sqlite3.Connection, project_id: int) -> list[Dataset]:
+    """Return the lists of a project by name."""
+    rows = db.execute("SELECT * FROM datasets WHERE project_id = ? ORDER BY name", (project_id,)).fetchall()
+    return [_dataset(db, row) for row in rows]
+
+
+def named(db: sqlite3.Connection, project_id: int, name: str) -> Dataset:
+    """Return one list or raise 404.1."""
+    row = db.execute("SELECT * FROM datasets WHERE project_id = ? AND name = ?", (project_id, name)).fetchone()
+    if row is None:
+        raise not_found()
+    return _dataset(db, row)
+
+
+def served_as(db: sqlite3.Connection, project_id: int, file_name: str) -> Dataset | None:
+    """Return the list that a file `trees.csv` of a form stands for, else None."""
+    if not file_name.endswith(SUFFIX):
+        return None
+    query = "SELECT * FROM datasets WHERE project_id = ? AND name = ?"
+    row = db.execute(query, (project_id, file_name.removesuffix(SUFFIX))).fetchone()
+    return _dataset(db, row) if row is not None else None
+
+
+def _dataset(db: sqlite3.Connection, row: sqlite3.Row) -> Dataset:
+    names = db.execute("SELECT name FROM dataset_properties WHERE dataset_id = ? ORDER BY id", (row["id"],))
+    properties = tuple(each["name"] for each in names)
+    owner_only = bool(row["owner_only"])
+    return Dataset(row["id"], row["project_id"], row["name"], owner_only, row["created_at"], properties)
+
+
+def hash_of(db: sqlite3.Connection, dataset: Dataset, owner: int = 0) -> str:
+    """Return what differs whenever the list that `owner` sees does; it is not the md5 of its CSV."""
     rows = db.execute(
-        "SELECT uuid, label, version, data FROM entities WHERE dataset_id = ? AND deleted_at IS NULL ORDER BY id",
-        (dataset,),
+        "SELECT uuid, version, deleted_at FROM entities WHERE dataset_id = ? AND (creator_id = ? OR ?) ORDER BY id",
+        (dataset.id, owner, not owner),
+    )
+    return blobs.md5_of(repr(([tuple(row) for row in rows], dataset.properties)).encode())
+
+
+def csv_of(db: sqlite3.Connection, dataset: Dataset, owner: int = 0) -> bytes:
+    """Write the living rows, all or those of one actor: name, label, __version, properties."""
+    rows = db.execute(
+        "SELECT uuid, label, version, data FROM entities WHERE dataset_id = ? AND deleted_at IS NULL"
+        " AND (creator_id = ? OR ?) ORDER BY id",
+        (dataset.id, owner, not owner),
     ).fetchall()
     data = [json.loads(row["data"]) for row in rows]
-    properties = list(dict.fromkeys(name for held in data for name in held))
+    # Rows of files from before properties were kept have names of their own.
+    properties = list(dict.fromkeys((*dataset.properties, *(name for held in data for name in held))))
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(("name", "label", "__version", *properties))
@@ -65,87 +137,7 @@ def csv_of(db: sqlite3.Connection, dataset: int) -> bytes:
     return out.getvalue().encode()
 
 
-def deleted_of(db: sqlite3.Connection, dataset: int, ids: Collection[str]) -> dict[str, bool]:
+def deleted_of(db: sqlite3.Connection, dataset: Dataset, ids: Collection[str]) -> dict[str, bool]:
     """Tell of each known id whether it was deleted."""
-    rows = db.execute("SELECT uuid, deleted_at FROM entities WHERE dataset_id = ? ORDER BY id", (dataset,))
+    rows = db.execute("SELECT uuid, deleted_at FROM entities WHERE dataset_id = ? ORDER BY id", (dataset.id,))
     return {row["uuid"]: row["deleted_at"] is not None for row in rows if not ids or row["uuid"] in ids}
-
-
-def delete(db: sqlite3.Connection, dataset: int, entity_id: str) -> None:
-    """Delete an entity as staff do."""
-    db.execute("UPDATE entities SET deleted_at = ? WHERE dataset_id = ? AND uuid = ?", (now_text(), dataset, entity_id))
-
-
-def take(db: sqlite3.Connection, project_id: int, form_xml: bytes, instance_xml: bytes) -> None:
-    """Do what a submission does to entities; what cannot be done is left."""
-    saves = _saves(parse_xml(form_xml))
-    try:
-        root = parse_xml(instance_xml)
-    except UnsafeXmlError:
-        return  # cut short: taken all the same
-    for container, path in _containers(root):
-        entity = _entity(container)
-        if entity is None:
-            continue
-        dataset = list_of(db, project_id, f"{entity.get('dataset', '')}{SUFFIX}")
-        entity_id = entity.get("id", "").strip()
-        if not dataset or UUID.fullmatch(entity_id) is None:
-            continue
-        label = _text(entity, "label")
-        data = dict(_properties(container, path, saves))
-        if entity.get("create") in {"1", "true"} and label:
-            db.execute(
-                "INSERT OR IGNORE INTO entities (dataset_id, uuid, label, data, version) VALUES (?, ?, ?, ?, 1)",
-                (dataset, entity_id, label, json.dumps(data)),
-            )
-        elif entity.get("update") in {"1", "true"}:
-            _update(db, dataset, entity_id, label, data)
-
-
-def _update(db: sqlite3.Connection, dataset: int, entity_id: str, label: str, data: dict[str, str]) -> None:
-    row = db.execute(
-        "SELECT id, label, data FROM entities WHERE dataset_id = ? AND uuid = ? AND deleted_at IS NULL",
-        (dataset, entity_id),
-    ).fetchone()
-    if row is not None:
-        held = json.dumps(json.loads(row["data"]) | data)
-        db.execute(
-            "UPDATE entities SET label = ?, data = ?, version = version + 1 WHERE id = ?",
-            (label or row["label"], held, row["id"]),
-        )
-
-
-def _saves(form: Element) -> dict[Path, str]:
-    return {
-        tuple(step.rpartition(":")[2] for step in (bind.get("nodeset") or "").strip("/ ").split("/")): name.strip()
-        for bind in form.iter()
-        if local_name(bind) == "bind" and (name := bind.get(SAVETO))
-    }
-
-
-def _properties(container: Element, path: Path, saves: dict[Path, str]) -> Iterator[tuple[str, str]]:
-    """Yield what is saved inside a container, but for what is inside a nearer one."""
-    for each in container:
-        below = (*path, local_name(each))
-        if below in saves:
-            yield saves[below], each.text or ""
-        elif _entity(each) is None:
-            yield from _properties(each, below, saves)
-
-
-def _containers(root: Element, path: Path = ()) -> Iterator[tuple[Element, Path]]:
-    here = (*path, local_name(root))
-    yield root, here
-    for each in root:
-        if len(each):
-            yield from _containers(each, here)
-
-
-def _entity(container: Element) -> Element | None:
-    meta = child(container, "meta")
-    return child(meta, "entity") if meta is not None else None
-
-
-def _text(element: Element, name: str) -> str:
-    found = child(element, name)
-    return (found.text or "") if found is not None else ""

@@ -20,11 +20,14 @@ class When(StrEnum):
     AFTER = "after"
 
 
+PASSES = -1
+
+
 @dataclass(slots=True)
 class Fault:
     """Answers `times` matching requests (-1: all) with `status`, `body`, `headers`; status 0 cuts the connection.
 
-    `path` is a regular expression searched in "METHOD /path". `delay` seconds pass first.
+    `path` is a regular expression searched in "METHOD /path". `delay` seconds pass first; with PASSES that is all.
     """
 
     path: str = ""

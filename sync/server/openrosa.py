@@ -64,9 +64,9 @@ def manifest(call: Call, project: str, form_id: str) -> Response:
         form = readable_form(call, db, project, form_id)
         media = published.media_of(db, form.current_def)
         hashes = {medium.name: medium.md5 for medium in media if medium.sha256}
-        lists = {medium.name: datasets.list_of(db, form.project_id, medium.name) for medium in media}
-        lists = {name: number for name, number in lists.items() if number and name not in hashes}
-        hashes |= {name: datasets.hash_of(db, number) for name, number in lists.items()}
+        served = {medium.name: datasets.served_as(db, form.project_id, medium.name) for medium in media}
+        lists = {name: dataset for name, dataset in served.items() if dataset is not None and name not in hashes}
+        hashes |= {name: datasets.hash_of(db, each, owner_shown(call, db, each)) for name, each in lists.items()}
     address = f"{call.base}/projects/{form.project_id}"
     files = f"{address}/forms/{quote(form.xml_form_id, safe='')}/attachments"
     entries = ""
@@ -88,9 +88,7 @@ def integrity(call: Call, project: str, name: str) -> Response:
     asked = [one for one in call.request.args.get("id", "").split(",") if one]
     with call.database.reading() as db:
         require_project(db, project_id)
-        dataset = datasets.list_of(db, project_id, f"{name}{datasets.SUFFIX}")
-        if not dataset:
-            raise answers.not_found()
+        dataset = datasets.named(db, project_id, name)
         if not any(may_read(call, db, form) for form in published.forms_of(db, project_id)):
             raise answers.no_rights()
         known = datasets.deleted_of(db, dataset, asked)
@@ -129,12 +127,32 @@ def form_medium(call: Call, project: str, form_id: str, name: str) -> Response:
     with call.database.reading() as db:
         form = readable_form(call, db, project, form_id)
         media = {medium.name: medium for medium in published.media_of(db, form.current_def)}
-        dataset = datasets.list_of(db, form.project_id, name) if name in media else 0
-        if name not in media or not (media[name].sha256 or dataset):
+        if name not in media:
             raise answers.not_found()
-        sha256 = media[name].sha256
-        content = blobs.load(db, sha256).content if sha256 else datasets.csv_of(db, dataset)
-    return _conditional(call, Response(content, content_type="application/octet-stream"))
+        response = _medium(call, db, form, media[name])
+    return response.make_conditional(call.request)
+
+
+def _medium(call: Call, db: sqlite3.Connection, form: Form, medium: published.Medium) -> Response:
+    """Return a file with its md5 as ETag, or an entity list as CSV with the hash that the manifest told."""
+    dataset = datasets.served_as(db, form.project_id, medium.name)
+    if medium.sha256:
+        response = Response(blobs.load(db, medium.sha256).content, content_type="application/octet-stream")
+        response.set_etag(medium.md5)
+    elif dataset is not None:
+        owner = owner_shown(call, db, dataset)
+        response = Response(datasets.csv_of(db, dataset, owner), content_type="text/csv; charset=utf-8")
+        response.set_etag(datasets.hash_of(db, dataset, owner))
+    else:
+        raise answers.not_found()
+    return response
+
+
+def owner_shown(call: Call, db: sqlite3.Connection, dataset: datasets.Dataset) -> int:
+    """Return the actor whose rows alone the caller sees of a list, 0 if he sees all."""
+    if not dataset.owner_only or call.actor is None or call.may(db, "entity.list", dataset.project_id):
+        return 0
+    return call.actor.id
 
 
 def _conditional(call: Call, response: Response, *, weak: bool = False) -> Response:
@@ -163,6 +181,7 @@ def submit(call: Call, project: str) -> Response:
         call.actor.id if call.actor else 0,
         call.request.args.get("deviceID", ""),
         call.request.headers.get("User-Agent", ""),
+        call.entity_delay,
     )
     with call.database.writing() as db:
         form = published.form_named(db, project_id, envelope.form_id)

@@ -12,7 +12,14 @@ from dataclasses import dataclass
 
 from sync.safe_xml import UnsafeXmlError
 from sync.server import blobs, datasets
-from sync.server.answers import already_exists, invalid_xml, not_found, unexpected_value, version_already_published
+from sync.server.answers import (
+    already_exists,
+    invalid_xml,
+    last_draft,
+    not_found,
+    unexpected_value,
+    version_already_published,
+)
 from sync.server.database import now_text
 from sync.xforms import FormHead, read_head
 
@@ -61,6 +68,11 @@ class Medium:
     type: str
     sha256: str
     md5: str
+
+    def as_json(self) -> dict[str, object]:
+        """Return the file as the REST paths show it."""
+        exists = bool(self.sha256)
+        return {"name": self.name, "type": self.type, "exists": exists, "blobExists": exists, "hash": self.md5 or None}
 
 
 def forms_of(db: sqlite3.Connection, project_id: int) -> list[Form]:
@@ -200,6 +212,44 @@ def set_state(db: sqlite3.Connection, form: Form, state: str) -> None:
 def delete(db: sqlite3.Connection, form: Form) -> None:
     """Take the form away; what was received stays."""
     db.execute("UPDATE forms SET deleted_at = ? WHERE id = ?", (now_text(), form.id))
+
+
+def versions_as_json(db: sqlite3.Connection, form: Form) -> list[dict[str, object]]:
+    """Return the published versions, the latest first."""
+    rows = db.execute(
+        "SELECT version, name, md5, created_at, published_at FROM form_defs"
+        " WHERE form_id = ? AND published_at IS NOT NULL ORDER BY id DESC",
+        (form.id,),
+    )
+    return [_def_as_json(form, row) for row in rows]
+
+
+def draft_as_json(db: sqlite3.Connection, form: Form) -> dict[str, object]:
+    """Return the draft, or raise 404.1."""
+    query = "SELECT version, name, md5, created_at, published_at FROM form_defs WHERE id = ?"
+    row = db.execute(query, (form.draft_def,)).fetchone()
+    if row is None:
+        raise not_found()
+    return _def_as_json(form, row)
+
+
+def _def_as_json(form: Form, row: sqlite3.Row) -> dict[str, object]:
+    return form.as_json() | {
+        "version": row["version"],
+        "name": row["name"],
+        "hash": row["md5"],
+        "createdAt": row["created_at"],
+        "publishedAt": row["published_at"],
+    }
+
+
+def drop_draft(db: sqlite3.Connection, form: Form) -> None:
+    """Forget the draft (404.1 without one); 409.7 if nothing else of the form is left."""
+    if not form.draft_def:
+        raise not_found()
+    if not form.current_def:
+        raise last_draft(form.xml_form_id)
+    db.execute("UPDATE forms SET draft_def = NULL WHERE id = ?", (form.id,))
 
 
 def read_form_id(xml: bytes) -> str:

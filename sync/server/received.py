@@ -13,7 +13,7 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sync.server import answers, blobs, datasets
+from sync.server import answers, blobs, entities
 from sync.server.database import now_text
 from sync.server.envelope import Envelope
 from sync.server.published import Form, def_of_version, xml_of
@@ -24,19 +24,31 @@ MAX_INSTANCE_ID = 64
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who and what sent it, as the request told."""
+    """Who and what sent it, as the request told; `entity_delay`: seconds until its entities are made."""
 
     actor_id: int
     device_id: str = ""
     user_agent: str = ""
+    entity_delay: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """One version of a submission as it is kept. `files` maps each expected name to the SHA-256 received, or ""."""
+    """One version of a submission as it is kept. `files` maps each expected name to the SHA-256 received, or "".
+
+    `submission_id` and `submitted_at` are of the submission, all else of the version.
+    """
 
     instance_id: str
     root_id: str
+    submission_id: int
+    submitted_at: str
+    updated_at: str
+    deleted_at: str
+    versions: int
+    submitter_id: int
+    device_id: str
+    user_agent: str
     xml: bytes
     sha256: str
     received_at: str
@@ -75,7 +87,7 @@ def receive(
         version_id = _edit(db, form, envelope, xml, def_id, sender)
     else:
         version_id = _new(db, form, envelope, xml, def_id, sender)
-        datasets.take(db, form.project_id, xml_of(db, def_id), xml)
+        entities.queue(db, version_id, sender.entity_delay)
     if known is None:
         _expect_files(db, version_id, envelope.expected_files(read_head(xml_of(db, def_id)).file_paths))
     _keep_files(db, version_id, files)
@@ -156,17 +168,34 @@ def _keep_files(db: sqlite3.Connection, version_id: int, files: Mapping[str, byt
             )
 
 
-def listed(db: sqlite3.Connection, form: Form, *, every_version: bool = False) -> list[Received]:
-    """Return what was received for a form, oldest first: the current versions, or all of them."""
+def listed(
+    db: sqlite3.Connection, form: Form, *, every_version: bool = False, deleted: bool = False, root_id: str = ""
+) -> list[Received]:
+    """Return what was received for a form, oldest first: the current versions or all, of one submission or all.
+
+    With `deleted` those that staff deleted too.
+    """
     rows = db.execute(
-        "SELECT v.id, v.instance_id, s.instance_id AS root_id, v.xml, v.sha256, v.received_at, v.current,"
-        " d.version AS form_version, coalesce(a.display_name, '') AS submitter,"
+        "SELECT v.id, v.instance_id, s.instance_id AS root_id, s.id AS submission_id, s.created_at AS submitted_at,"
+        " coalesce(s.updated_at, '') AS updated_at, coalesce(s.deleted_at, '') AS deleted_at,"
+        " (SELECT count(*) FROM versions o WHERE o.submission_id = s.id) AS versions,"
+        " coalesce(v.submitter_id, 0) AS submitter_id, s.device_id, v.user_agent, v.xml, v.sha256, v.received_at,"
+        " v.current, d.version AS form_version, coalesce(a.display_name, '') AS submitter,"
         " coalesce(s.review_state, '') AS review_state FROM versions v JOIN submissions s ON s.id = v.submission_id"
         " JOIN form_defs d ON d.id = v.def_id LEFT JOIN actors a ON a.id = v.submitter_id"
-        " WHERE v.form_id = ? AND s.deleted_at IS NULL AND (v.current = 1 OR ?) ORDER BY v.id",
-        (form.id, every_version),
+        " WHERE v.form_id = ? AND (s.deleted_at IS NULL OR ?) AND (v.current = 1 OR ?)"
+        " AND (s.instance_id = ? OR ? = '') ORDER BY v.id",
+        (form.id, deleted, every_version, root_id, root_id),
     ).fetchall()
     return [_received(db, row) for row in rows]
+
+
+def named(db: sqlite3.Connection, form: Form, root_id: str) -> Received:
+    """Return the current version of one submission or raise 404.1."""
+    found = listed(db, form, root_id=root_id) if root_id else []
+    if not found:
+        raise answers.not_found()
+    return found[0]
 
 
 def _received(db: sqlite3.Connection, row: sqlite3.Row) -> Received:
@@ -183,19 +212,6 @@ def delete(db: sqlite3.Connection, form: Form, root_id: str) -> None:
     changed = db.execute(
         "UPDATE submissions SET deleted_at = ? WHERE form_id = ? AND instance_id = ? AND deleted_at IS NULL",
         (now_text(), form.id, root_id),
-    ).rowcount
-    if not changed:
-        raise answers.not_found()
-
-
-def set_review_state(db: sqlite3.Connection, form: Form, root_id: str, state: str | None) -> None:
-    """Set what the reviewer decided; None takes it back."""
-    if state not in {None, "hasIssues", "edited", "approved", "rejected"}:
-        raise answers.unexpected_value("reviewState", str(state), "hasIssues, edited, approved, rejected or null")
-    changed = db.execute(
-        "UPDATE submissions SET review_state = ?, updated_at = ? WHERE form_id = ? AND instance_id = ?"
-        " AND deleted_at IS NULL",
-        (state, now_text(), form.id, root_id),
     ).rowcount
     if not changed:
         raise answers.not_found()

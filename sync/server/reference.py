@@ -22,7 +22,7 @@ from typing import Self
 from cheroot.server import HTTPConnection
 from cheroot.wsgi import Gateway_10, Server
 
-from sync.server import access, answers, datasets, published, received, rest
+from sync.server import access, answers, datasets, entities, published, received, rest
 from sync.server.application import Application, ConnectionCutError
 from sync.server.blobs import load
 from sync.server.database import Database
@@ -82,18 +82,20 @@ class ReferenceServer:
 
     `port` 0 takes a free one; `url` tells the address. `domain` is what addresses in answers start with, if it is not
     that address (contract, fact 9). Without a password, given or in FIELDKIT_ADMIN_PASSWORD, nobody can log in as an
-    administrator; the methods below work all the same.
+    administrator; the methods below work all the same. `entity_delay`: seconds until a submission makes its entities,
+    as Central's worker does; 0 makes them before the answer.
     """
 
     def __init__(
         self, folder: Path, port: int = 0, *, host: str = "127.0.0.1", domain: str = "",
-        admin_email: str = DEFAULT_ADMIN, admin_password: str | None = None,
+        admin_email: str = DEFAULT_ADMIN, admin_password: str | None = None, entity_delay: float = 0.0,
     ) -> None:  # fmt: skip
         folder.mkdir(parents=True, exist_ok=True)
         self.faults = Faults()
         self._address = (host, port)
         self._domain = domain.rstrip("/")
         self._database = Database(folder / "region.sqlite3")
+        self._application = Application(self._database, lambda: self._domain or self.url, self.faults, entity_delay)
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
         password = os.environ.get(PASSWORD_VARIABLE, "") if admin_password is None else admin_password
@@ -116,8 +118,7 @@ class ReferenceServer:
         """Listen and answer from threads of its own; after `stop` again on the same port. OSError if it is taken."""
         if self._server is not None:
             return
-        application = Application(self._database, lambda: self._domain or self.url, self.faults)
-        server = _Server(self._address, application, numthreads=16, timeout=IDLE_SECONDS, shutdown_timeout=2)
+        server = _Server(self._address, self._application, numthreads=16, timeout=IDLE_SECONDS, shutdown_timeout=2)
         server.gateway = _Gateway
         server.request_queue_size = 128
         server.expiration_interval = 0.1
@@ -227,11 +228,18 @@ class ReferenceServer:
 
     def entities(self, project: int, name: str) -> list[dict[str, str]]:
         """Return the living entities of a list, as its CSV has them; none if no published form makes it."""
+        self._application.catch_up()
         with self._database.reading() as db:
-            dataset = datasets.list_of(db, project, f"{name}{datasets.SUFFIX}")
-            return list(csv.DictReader(io.StringIO(datasets.csv_of(db, dataset).decode(), newline="")))
+            dataset = datasets.served_as(db, project, f"{name}{datasets.SUFFIX}")
+            content = datasets.csv_of(db, dataset) if dataset is not None else b""
+        return list(csv.DictReader(io.StringIO(content.decode(), newline="")))
 
     def delete_entity(self, project: int, name: str, entity_id: str) -> None:
         """Delete an entity as staff do."""
         with self._database.writing() as db:
-            datasets.delete(db, datasets.list_of(db, project, f"{name}{datasets.SUFFIX}"), entity_id)
+            entities.delete(db, datasets.named(db, project, name), entity_id)
+
+    def set_owner_only(self, project: int, name: str, value: bool) -> None:
+        """Show each app user of a list his own rows only, or all rows to all."""
+        with self._database.writing() as db:
+            datasets.set_owner_only(db, datasets.named(db, project, name), value)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""The REST side: sessions, projects, app users, assignments, forms and drafts, and what staff read of submissions."""
+"""The REST side: sessions, projects, app users, assignments, forms, drafts and versions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from werkzeug.wrappers import Response
 
-from sync.server import access, answers, blobs, published, received
+import resources
+from sync.server import access, answers, published
 from sync.server.answers import json_response
 from sync.server.call import require_project, whole_number
 from sync.server.database import now_text
@@ -67,14 +68,37 @@ def roles(_call: Call) -> Response:
     )  # fmt: skip
 
 
+def openapi(_call: Call) -> Response:
+    """`GET /openapi.json`: this API in OpenAPI 3.1."""
+    return Response(resources.read_bytes("region/openapi.json"), content_type="application/json; charset=utf-8")
+
+
 def create_project(call: Call) -> Response:
     """`POST /projects {name}`."""
-    name = call.json().get("name")
-    if not isinstance(name, str) or not name.strip():
-        raise answers.missing_field("name")
+    name = call.text("name")
     with call.database.writing() as db:
         call.require(db, "project.create")
         return json_response({"id": insert_project(db, name), "name": name})
+
+
+def list_projects(call: Call) -> Response:
+    """`GET /projects`: those on which the caller has a role that may read them."""
+    with call.database.reading() as db:
+        rows = db.execute("SELECT id, name, created_at FROM projects ORDER BY id").fetchall()
+        rows = [row for row in rows if call.may(db, "project.read", row["id"])]
+    return json_response([_project_as_json(row) for row in rows])
+
+
+def show_project(call: Call, project: str) -> Response:
+    """`GET /projects/N`."""
+    with call.database.reading() as db:
+        call.require(db, "project.read", whole_number(project))
+        row = db.execute("SELECT id, name, created_at FROM projects WHERE id = ?", (whole_number(project),)).fetchone()
+    return json_response(_project_as_json(row))
+
+
+def _project_as_json(row: sqlite3.Row) -> dict[str, object]:
+    return {"id": row["id"], "name": row["name"], "createdAt": row["created_at"], "archived": None}
 
 
 def insert_project(db: sqlite3.Connection, name: str) -> int:
@@ -85,9 +109,7 @@ def insert_project(db: sqlite3.Connection, name: str) -> int:
 
 def create_app_user(call: Call, project: str) -> Response:
     """`POST /projects/N/app-users {displayName}`: the only answer that shows the token to its maker."""
-    name = call.json().get("displayName")
-    if not isinstance(name, str) or not name.strip():
-        raise answers.missing_field("displayName")
+    name = call.text("displayName")
     with call.database.writing() as db:
         call.require(db, "field_key.create", whole_number(project))
         actor = access.create_app_user(db, whole_number(project), name)
@@ -124,6 +146,15 @@ def assignment(call: Call, project: str, role: str, actor: str, form_id: str | N
         form = published.form_named(db, project_id, form_id).id if form_id is not None else 0
         change(db, actor_id, access.role_named(role), project_id, form)
     return json_response(SUCCESS)
+
+
+def list_assignments(call: Call, project: str, form_id: str | None = None) -> Response:
+    """`GET /projects/N[/forms/F]/assignments`."""
+    project_id = whole_number(project)
+    with call.database.reading() as db:
+        call.require(db, "assignment.list", project_id)
+        form = published.form_named(db, project_id, form_id).id if form_id is not None else 0
+        return json_response(access.assigned(db, project_id, form))
 
 
 def list_forms(call: Call, project: str) -> Response:
@@ -185,6 +216,43 @@ def create_draft(call: Call, project: str, form_id: str) -> Response:
     return json_response(SUCCESS)
 
 
+def show_draft(call: Call, project: str, form_id: str) -> Response:
+    """`GET …/forms/F/draft`; 404.1 if there is none."""
+    with call.database.reading() as db:
+        form = form_of(call, db, "form.read", project, form_id)
+        return json_response(published.draft_as_json(db, form))
+
+
+def delete_draft(call: Call, project: str, form_id: str) -> Response:
+    """`DELETE …/forms/F/draft`; 409.7 if the form was never published."""
+    with call.database.writing() as db:
+        published.drop_draft(db, form_of(call, db, "form.update", project, form_id))
+    return json_response(SUCCESS)
+
+
+def list_draft_media(call: Call, project: str, form_id: str) -> Response:
+    """`GET …/forms/F/draft/attachments`: what the draft declares, and whether it is there."""
+    with call.database.reading() as db:
+        form = form_of(call, db, "form.read", project, form_id)
+        if not form.draft_def:
+            raise answers.not_found()
+        return json_response([medium.as_json() for medium in published.media_of(db, form.draft_def)])
+
+
+def list_versions(call: Call, project: str, form_id: str) -> Response:
+    """`GET …/forms/F/versions`: the published ones, the latest first."""
+    with call.database.reading() as db:
+        form = form_of(call, db, "form.read", project, form_id)
+        return json_response(published.versions_as_json(db, form))
+
+
+def list_media(call: Call, project: str, form_id: str) -> Response:
+    """`GET …/forms/F/attachments`: what the current version declares, and whether it is there."""
+    with call.database.reading() as db:
+        form = form_of(call, db, "form.read", project, form_id)
+        return json_response([medium.as_json() for medium in published.media_of(db, form.current_def)])
+
+
 def upload_draft_medium(call: Call, project: str, form_id: str, name: str) -> Response:
     """`POST …/forms/F/draft/attachments/NAME` with the file as the body."""
     content = call.request.get_data()
@@ -201,78 +269,4 @@ def publish_draft(call: Call, project: str, form_id: str) -> Response:
     with call.database.writing() as db:
         form = form_of(call, db, "form.update", project, form_id)
         published.publish(db, form, call.request.args.get("version"))
-    return json_response(SUCCESS)
-
-
-def submissions(call: Call, project: str, form_id: str) -> Response:
-    """`GET …/forms/F/submissions`: for staff; an app user reads nothing back (contract, fact 6)."""
-    with call.database.reading() as db:
-        form = form_of(call, db, "submission.list", project, form_id)
-        rows = received.listed(db, form)
-    return json_response([_as_json(row) for row in reversed(rows)])
-
-
-def _as_json(row: received.Received) -> dict[str, object]:
-    return {
-        "instanceId": row.root_id,
-        "currentVersion": {"instanceId": row.instance_id, "createdAt": row.received_at},
-        "reviewState": row.review_state or None,
-        "createdAt": row.received_at,
-        "submitter": {"displayName": row.submitter},
-    }
-
-
-def _submission(db: sqlite3.Connection, form: Form, root_id: str) -> received.Received:
-    for row in received.listed(db, form):
-        if row.root_id == root_id:
-            return row
-    raise answers.not_found()
-
-
-def submission_xml(call: Call, project: str, form_id: str, root_id: str) -> Response:
-    """`GET …/submissions/ID.xml`: the bytes of the current version, as they were sent."""
-    with call.database.reading() as db:
-        row = _submission(db, form_of(call, db, "submission.read", project, form_id), root_id)
-    return Response(row.xml, content_type="application/xml; charset=utf-8")
-
-
-def submission_files(call: Call, project: str, form_id: str, root_id: str, name: str | None = None) -> Response:
-    """`GET …/submissions/ID/attachments[/NAME]`."""
-    with call.database.reading() as db:
-        row = _submission(db, form_of(call, db, "submission.read", project, form_id), root_id)
-        if name is None:
-            return json_response([{"name": each, "exists": bool(sha256)} for each, sha256 in row.files.items()])
-        if not row.files.get(name):
-            raise answers.not_found()
-        return Response(blobs.load(db, row.files[name]).content, content_type="application/octet-stream")
-
-
-def submission_versions(call: Call, project: str, form_id: str, root_id: str) -> Response:
-    """`GET …/submissions/ID/versions`: the latest first."""
-    with call.database.reading() as db:
-        form = form_of(call, db, "submission.read", project, form_id)
-        rows = [row for row in received.listed(db, form, every_version=True) if row.root_id == root_id]
-    if not rows:
-        raise answers.not_found()
-    return json_response(
-        [
-            {"instanceId": row.instance_id, "current": row.current, "createdAt": row.received_at}
-            for row in reversed(rows)
-        ]
-    )
-
-
-def change_submission(call: Call, project: str, form_id: str, root_id: str) -> Response:
-    """`PATCH …/submissions/ID {reviewState}`."""
-    state = call.json().get("reviewState")
-    with call.database.writing() as db:
-        form = form_of(call, db, "submission.update", project, form_id)
-        received.set_review_state(db, form, root_id, None if state is None else str(state))
-    return json_response(SUCCESS)
-
-
-def delete_submission(call: Call, project: str, form_id: str, root_id: str) -> Response:
-    """`DELETE …/submissions/ID`: it may not be sent again afterwards."""
-    with call.database.writing() as db:
-        received.delete(db, form_of(call, db, "submission.delete", project, form_id), root_id)
     return json_response(SUCCESS)

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 # ruff: noqa: TID253 (the import time of a test is nobody's first paint)
 import keyring
@@ -21,7 +22,7 @@ from keyring.backends.fail import Keyring as FailKeyring
 from fieldkit import credentials
 from fieldkit.cli.serving import serve
 from fieldkit.workspace import Workspace
-from sync.server import ReferenceServer
+from sync.server import ReferenceServer, When
 from tests.fieldkit.cli_runner import Terminal
 from tests.fieldkit.store_samples import draft, finalized
 
@@ -139,7 +140,7 @@ def test_an_invitation_that_is_none(terminal: Terminal, text: str, monkeypatch: 
 
 
 @contextmanager
-def served(folder: Path, user: list[str] | None = None) -> Iterator[list[str]]:
+def served(folder: Path, user: list[str] | None = None, **switches: Any) -> Iterator[list[str]]:
     """Run `serve` in a thread; the value is what it says."""
     said: list[str] = []
     ready, until = threading.Event(), threading.Event()
@@ -149,7 +150,9 @@ def served(folder: Path, user: list[str] | None = None) -> Iterator[list[str]]:
         if line.startswith("Stop it"):
             ready.set()
 
-    arguments = Namespace(data=folder, port=0, host="127.0.0.1", user=user)
+    given = {"data": folder, "port": 0, "host": "127.0.0.1", "user": user, "admin": None, "fault": None,
+             "entity_delay": 0.0, "domain": ""}  # fmt: skip
+    arguments = Namespace(**{**given, **switches})
     thread = threading.Thread(target=serve, args=(arguments,), kwargs={"until": until, "say": say})
     thread.start()
     try:
@@ -173,6 +176,31 @@ def test_serve_is_ready_to_use_and_keeps_what_it_has(
         assert len(terminal.type("forms", "--json").data) == 2
     with served(tmp_path / "data", user=["Bo"]) as said:
         assert [line.split(":")[0] for line in said if "invitation" in line] == ["invitation for Bo"]
+
+
+def test_serve_shows_what_arrives_and_goes_wrong_on_purpose(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FIELDKIT_ADMIN_PASSWORD", "correct horse")
+    switches = {"admin": "ana@gal.example", "fault": ["cut=2", "busy=all"], "domain": "https://odk.gal.example"}
+    with served(tmp_path / "data", **switches) as said:
+        assert "What arrives is shown there, in a browser, to ana@gal.example." in said
+        (link,) = [line for line in said if "invitation for" in line]
+        assert "https://odk.gal.example/v1/key/" in link
+    with ReferenceServer(tmp_path / "data", admin_email="ana@gal.example") as region:
+        assert region.faults.take(When.BEFORE, "POST /v1/projects/1/submission") is None
+
+
+def test_serve_tells_what_it_cannot_do(terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("FIELDKIT_ADMIN_PASSWORD", raising=False)
+    nobody = terminal.type("serve", "--data", tmp_path, "--port", 0, "--admin", "ana@gal.example")
+    assert nobody.code == 1
+    assert "Give it in FIELDKIT_ADMIN_PASSWORD" in nobody.err
+    for wrong in ("storm", "cut=x", "cut=-1"):
+        outcome = terminal.type("serve", "--data", tmp_path, "--port", 0, "--fault", wrong)
+        assert outcome.code == 1
+        assert f"There is no fault {wrong}." in outcome.err
+        assert "answer-lost" in outcome.err
+    assert terminal.type("serve", "--data", tmp_path, "--entity-delay", "-1").code == 2
+    assert not (tmp_path / "region.sqlite3").exists()
 
 
 # The server library leaves a socket that it could not bind to the garbage collector.

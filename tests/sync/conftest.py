@@ -19,6 +19,7 @@ from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 import pytest
+import requests  # noqa: TID253 — this is the other end of the line
 
 from fieldkit.account import Account
 from fieldkit.instance import Instance, State
@@ -27,6 +28,8 @@ from forms.views import Finalized
 from sync.client import RegionClient
 from sync.server import ReferenceServer
 from sync.transport import Patience
+from tests.sync.contract_callers import Caller, Staff, contract_server
+from tests.sync.contract_callers import form_xml as contract_form
 
 FORM = """<?xml version="1.0"?>
 <h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"
@@ -73,6 +76,30 @@ def no_thread_outlives_the_test() -> Iterator[None]:
 def region(tmp_path: Path) -> Iterator[ReferenceServer]:
     with ReferenceServer(tmp_path / "region", admin_password="correct horse") as server:  # noqa: S106 — of a test
         yield server
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
+    """Yield address and staff's token of the server of the contract tests."""
+    with contract_server(tmp_path_factory.mktemp("region")) as (url, email, password), requests.Session() as session:
+        body = {"email": email, "password": password}
+        yield url, Staff(url, 0, "", session).call("POST", "/sessions", json=body).json()["token"]
+
+
+@pytest.fixture
+def staff(server: tuple[str, str]) -> Iterator[Staff]:
+    """Let staff make a project of their own, with a published form."""
+    with requests.Session() as session:
+        made = Staff(server[0], 0, server[1], session)
+        made.project = made.call("POST", "/projects", json={"name": "GAL Culturalité"}).json()["id"]
+        made.publish_form(contract_form(), carte__png=b"png")
+        yield made
+
+
+@pytest.fixture
+def caller(staff: Staff) -> Caller:
+    """Make an app user who has the form."""
+    return staff.create_app_user()
 
 
 @pytest.fixture

@@ -208,6 +208,8 @@ class TestStaff:
         assert sent.content == samples.instance("uuid:1", version="2")
         review = admin.call("PATCH", "/P/forms/lieux/submissions/uuid:1", json={"reviewState": "bad"})
         assert review.json()["code"] == "400.8"
+        forgotten = admin.call("PATCH", "/P/forms/lieux/submissions/uuid:1", json={"state": "approved"})
+        assert forgotten.json()["code"] == "400.2"
         assert admin.call("PATCH", "/P/forms/lieux", json={"state": "closed"}).json()["state"] == "closed"
         assert admin.call("DELETE", f"/sessions/{user['token']}").status_code == 200
         assert agent.call("GET", "/sessions/restore").status_code == 401
