@@ -8,16 +8,20 @@ Errors: `fieldkit.errors` (StoreError and RecordError families).
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from fieldkit.account import Account
 from fieldkit.store.attachments import Attachment
 from fieldkit.store.attempts import Attempt
 from fieldkit.store.blank_forms import BlankForm
 from fieldkit.store.copies import copied_at, copies_of, restore_copy
-from fieldkit.store.dossiers import Dossier
-from fieldkit.store.lifts import LiftedDraft
 from fieldkit.store.opening import open_store
 from fieldkit.store.seals import Seal
 from fieldkit.store.sections import Store
+
+if TYPE_CHECKING:  # read when they are asked for (Store.dossiers, Store.lifts)
+    from fieldkit.store.dossiers import Dossier
+    from fieldkit.store.lifts import LiftedDraft
 
 __all__ = [
     "Account",

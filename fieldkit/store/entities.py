@@ -14,7 +14,6 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 from fieldkit.errors import NotFoundError
 from fieldkit.store.connection import Connection
@@ -249,6 +248,8 @@ class Entities:
         return str(row["value"]) if row is not None else ""
 
     def _make_seed(self) -> str:
+        from uuid import uuid4  # not on the way to the first paint
+
         self._db.run("INSERT OR IGNORE INTO facts (key, value) VALUES (?, ?)", (_SEED, uuid4().hex))
         return self._seed()
 

@@ -4,21 +4,25 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from fieldkit.store.accounts import Accounts
 from fieldkit.store.attempts import Attempts
 from fieldkit.store.blank_forms import BlankForms
 from fieldkit.store.connection import Connection
 from fieldkit.store.copies import copy_if_due, copy_now
-from fieldkit.store.dossiers import Dossiers
 from fieldkit.store.entities import Entities
 from fieldkit.store.facts import Facts
 from fieldkit.store.instances import Instances
-from fieldkit.store.lifts import Lifts
-from fieldkit.store.parts import Parts
-from fieldkit.store.sharing import Sharing
+
+if TYPE_CHECKING:
+    from fieldkit.store.dossiers import Dossiers
+    from fieldkit.store.lifts import Lifts
+    from fieldkit.store.parts import Parts
+    from fieldkit.store.sharing import Sharing
 
 
 class Store:
@@ -32,11 +36,37 @@ class Store:
         self.attempts = Attempts(connection)
         self.accounts = Accounts(connection)
         self.facts = Facts(connection)
-        self.lifts = Lifts(connection)
         self.entities = Entities(connection)
-        self.dossiers = Dossiers(connection)
-        self.parts = Parts(connection)
-        self.sharing = Sharing(connection, self.instances)
+
+    # What the first screen does not ask for is read when it is asked for: the start waits for nothing.
+
+    @cached_property
+    def lifts(self) -> Lifts:
+        """Drafts as they were before they went to another version of their form."""
+        from fieldkit.store.lifts import Lifts
+
+        return Lifts(self._connection)
+
+    @cached_property
+    def dossiers(self) -> Dossiers:
+        """What the region's list of dossiers says of records."""
+        from fieldkit.store.dossiers import Dossiers
+
+        return Dossiers(self._connection)
+
+    @cached_property
+    def parts(self) -> Parts:
+        """The files of a record that a server has already."""
+        from fieldkit.store.parts import Parts
+
+        return Parts(self._connection)
+
+    @cached_property
+    def sharing(self) -> Sharing:
+        """What goes from workspace to workspace by dossier."""
+        from fieldkit.store.sharing import Sharing
+
+        return Sharing(self._connection, self.instances)
 
     @property
     def path(self) -> Path:
