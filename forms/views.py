@@ -88,6 +88,8 @@ class Choices(Sequence[Choice]):
 
     def pairs(self) -> list[tuple[str, str]]:
         """List (value, text of the label)."""
+        if len(self.values) > _MANY and self._offered is None:
+            self._offered = frozenset(self.values)  # who is shown a long list will answer from it
         if self._labels is not None:
             return [(value, label.value) for value, label in zip(self.values, self._labels, strict=True)]
         if "" in self._names:
@@ -128,6 +130,7 @@ class Choices(Sequence[Choice]):
     __hash__ = None  # type: ignore[assignment]  # a list
 
 
+_MANY: Final = 32
 _FEW: Final = 4  # so many times a value is looked for without making a set
 
 

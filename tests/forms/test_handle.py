@@ -126,3 +126,6 @@ def test_a_choice_without_a_label_is_called_by_its_value():
     many = Choices([str(n) for n in range(20)], None, [""] * 20)
     for _ in range(4):  # looked for, then in the set that many questions make
         assert [many.offers("7"), many.offers("19"), many.offers("20")] == [True, True, False]
+    listed = Choices([str(n) for n in range(40)], None, [""] * 40)
+    assert listed.pairs()[39] == ("39", "39")
+    assert [listed.offers("39"), listed.offers("40")] == [True, False]
