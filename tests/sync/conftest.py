@@ -168,7 +168,8 @@ def site(region: ReferenceServer) -> Iterator[Site]:
 class CuttingProxy:
     """A line between client and server, that can be cut: real sockets, one thread.
 
-    `lose_answers`: so many POSTs pass whole and their answer never comes back. `cut_after`: the next POST is reset
+    `lose_answers`: so many POSTs pass whole and their answer never comes back. `lose_together`: the answers of so many
+    are held until all have come, and lost at one blow. `cut_after`: the next POST is reset
     after so many bytes; `cut_answer_after`: its answer, after so many. `stall`: nothing passes any more. `rate`: bytes
     a second up, for all connections together. `reset_all`: all connections are reset, then it is False again.
     `counted`: bytes up. `heard`: these bytes, all that ever left for the server.
@@ -181,6 +182,8 @@ class CuttingProxy:
         self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 32_768)  # what the line itself may hold
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self.lose_answers = 0
+        self.lose_together = 0
+        self._held: list[dict[str, object]] = []
         self.cut_after: int | None = None
         self.cut_answer_after: int | None = None
         self.stall = False
@@ -240,6 +243,8 @@ class CuttingProxy:
             elif pair["post"] and self.lose_answers:
                 self.lose_answers -= 1
                 self._drop(pair, reset=True)
+            elif pair["post"] and self.lose_together:
+                self._hold(pair)
             elif pair["post"] and self.cut_answer_after is not None:
                 pair["down"].sendall(block[: self.cut_answer_after])
                 self.cut_answer_after = None
@@ -264,6 +269,14 @@ class CuttingProxy:
                 return
         pair["bytes"] += len(block)
         pair["up"].sendall(block)
+
+    def _hold(self, pair: dict) -> None:
+        if not any(one is pair for one in self._held):
+            self._held.append(pair)
+        if len(self._held) == self.lose_together:
+            held, self._held, self.lose_together = self._held, [], 0
+            for one in held:
+                self._drop(one, reset=True)
 
     def _drop(self, pair: dict, *, reset: bool = False) -> None:
         if pair in self._pairs:

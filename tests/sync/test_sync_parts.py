@@ -159,8 +159,9 @@ def test_never_two_of_one_chain_at_once(store: Store, site: Any, samples: Any, f
 def test_one_break_that_hits_all_flights_is_one_trouble(store: Store, site: Any, line: Any, finalize: Put) -> None:
     for number in range(8):
         finalize(f"uuid:{number}")
-    line.lose_answers = 4
+    line.lose_together = 4
     report = push(store, site.client(line.url), flights=4, pause_seconds=0.05)
+    assert line.lose_together == 0
     assert (len(report.delivered), report.stopped) == (8, None)
     assert len(site.stored(every_version=True)) == 8
 
