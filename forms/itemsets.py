@@ -73,7 +73,7 @@ def choices(frame: Frame, body: Body | None, reader: Reader) -> Choices:
     if not found:
         return NOTHING
     lists = reader.lists
-    key = (itemset.nodeset, itemset.value, itemset.label) if itemset.fixed else itemset
+    key = (itemset.nodeset, itemset.value, itemset.label, itemset.label_is_itext) if itemset.fixed else itemset
     kept = lists.get(key, found)
     if kept is not None:
         return kept

@@ -254,3 +254,18 @@ def test_lists_shared_between_sessions(load_table):
     two.answer("/f/prov", "lx")
     assert [c.value for c in one.choices("/f/comm")] == ["din", "cin"]
     assert [c.value for c in two.choices("/f/comm")] == ["arl"]
+
+
+def test_the_same_list_with_plain_labels_and_with_translated_ones(fill_xform):
+    rows = "<item><name>a</name><label>t</label></item>"
+    texts = '<itext><translation lang="en"><text id="t"><value>Translated</value></text></translation></itext>'
+    select = """<select1 ref="/data/{}"><itemset nodeset="instance('l')/root/item"><value ref="name"/><label ref="{}"/>
+    </itemset></select1>"""
+    form = fill_xform(
+        "<p/><q/>",
+        "",
+        select.format("p", "label") + select.format("q", "jr:itext(label)"),
+        f'{texts}<instance id="l"><root>{rows}</root></instance>',
+    )
+    assert form.session.choices("/data/p").pairs() == [("a", "t")]
+    assert form.session.choices("/data/q").pairs() == [("a", "Translated")]
