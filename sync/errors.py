@@ -162,7 +162,10 @@ class UntrustedCertificate(AccessError):
 
 
 class BadInvitation(AccessError):
-    """Not an invitation; `cause` says what is missing: "empty", "no address", "no token", "no project", "code"."""
+    """Not an invitation; `cause` says what is missing: "empty", "no address", "no token", "no project", "code".
+
+    Of a picture: "picture too large", "not a picture", "damaged picture", "no code", "foreign code", "several codes".
+    """
 
     reason = Reason.BAD_INVITATION
 

@@ -98,19 +98,10 @@ def qr_payload(invitation: Invitation) -> str:
     return base64.b64encode(zlib.compress(json.dumps(settings).encode())).decode()
 
 
-def qr_svg(invitation: Invitation) -> bytes:
-    """Return the QR code as an SVG image, black on white with its quiet zone."""
-    return _draw(invitation, "svg", scale=4)
-
-
 def qr_png(invitation: Invitation, scale: int = 6) -> bytes:
-    """Return the QR code as a PNG image, `scale` pixels a module."""
-    return _draw(invitation, "png", scale=scale)
-
-
-def _draw(invitation: Invitation, kind: str, *, scale: int) -> bytes:
+    """Return the QR code as a PNG image, black on white with its quiet zone, `scale` pixels a module."""
     import segno
 
     file = io.BytesIO()
-    segno.make(qr_payload(invitation), error="m", micro=False).save(file, kind=kind, scale=scale, light="#ffffff")
+    segno.make(qr_payload(invitation), error="m", micro=False).save(file, kind="png", scale=scale, light="#ffffff")
     return file.getvalue()

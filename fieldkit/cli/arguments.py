@@ -118,7 +118,8 @@ def _add_reading(commands: Commands) -> None:
 
 def _add_exchange(commands: Commands) -> None:
     connect = _add(commands, "connect", "exchange.connect", "Take the invitation of a region, try it, and keep it.")
-    connect.add_argument("invitation", metavar="INVITATION", help="the link or text, or - to read it from the input")
+    invitation = "the link, a picture of the QR code, or - to read the text from the input"
+    connect.add_argument("invitation", metavar="INVITATION", help=invitation)
     connect.add_argument("--name", metavar="NAME", default="", help="how to call the account")
     _add(commands, "pull", "exchange.pull", "Get the forms of the region.")
     _add(commands, "push", "exchange.push", "Send the finalized records, the oldest first.")

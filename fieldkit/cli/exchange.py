@@ -9,12 +9,14 @@ import sys
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fieldkit import credentials
 from fieldkit.account import Account
 from fieldkit.cli.answer import Answer, ExitCode
-from fieldkit.cli.errors import NoAccountError, NoTokenError
+from fieldkit.cli.errors import FileMissingError, NoAccountError, NoTokenError
+from fieldkit.cli.files import is_file
 from fieldkit.cli.messages import reason_words, tell
 from fieldkit.cli.reading import folder_of
 from fieldkit.errors import NoKeyringError, NotFoundError
@@ -25,18 +27,17 @@ from fieldkit.workspace import Workspace
 if TYPE_CHECKING:
     from sync.client import RegionClient
     from sync.errors import SyncError
+    from sync.invitation import Invitation
     from sync.pull import FormProblem
 
 TOKEN_VARIABLE = "FIELDKIT_TOKEN"  # noqa: S105 (the name of the variable)
 
 
 def connect(arguments: Namespace) -> Answer:
-    """Take an invitation (a link, or - for the standard input), try it, and keep the account."""
+    """Take an invitation (a link, a picture of its QR code, or - for the standard input), try it, keep the account."""
     from sync.client import RegionClient
-    from sync.invitation import parse_invitation
 
-    text = sys.stdin.read() if arguments.invitation == "-" else arguments.invitation
-    invitation = parse_invitation(text)
+    invitation = _invitation(arguments.invitation)
     account = invitation.account(arguments.name)
     client = RegionClient(account, invitation.token)
     try:
@@ -57,6 +58,20 @@ def connect(arguments: Namespace) -> Answer:
         )
         return Answer((line,), data, trouble=(advice,))
     return Answer((line,), data)
+
+
+def _invitation(given: str) -> Invitation:
+    """Read what was given: the name of a picture, or a text; "-" is a text on the standard input."""
+    from sync.invitation import parse_invitation
+    from sync.invitation_picture import SUFFIXES, read_picture_file
+
+    path = Path(given)
+    if given != "-" and "://" not in given and (is_file(path) or path.suffix.lower() in SUFFIXES):
+        try:
+            return read_picture_file(path)
+        except OSError as error:
+            raise FileMissingError(path, error.strerror or str(error)) from error
+    return parse_invitation(sys.stdin.read() if given == "-" else given)
 
 
 def pull(arguments: Namespace) -> Answer:

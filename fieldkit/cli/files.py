@@ -17,6 +17,14 @@ def read(path: Path) -> bytes:
         raise FileMissingError(path, error.strerror or str(error)) from error
 
 
+def is_file(path: Path) -> bool:
+    """Tell whether there is such a file; a text that no file can be called is none."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
 def write(path: Path, content: bytes) -> None:
     """Write a file whole (beside, then renamed); OutputError tells why not."""
     try:

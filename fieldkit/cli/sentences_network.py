@@ -63,6 +63,16 @@ def _invitation(error: errors.BadInvitation) -> str:
         "no project": "it names no project",
         "code": "its code cannot be read",
     }
+    pictures = {
+        "picture too large": "The picture is too large (25 MB, 64 million pixels): cut it down to the QR code.",
+        "not a picture": "This file is no picture that can be read: give a PNG, JPEG, GIF, BMP or WebP of the QR code.",
+        "damaged picture": "The picture is damaged or not whole: copy or download it again.",
+        "no code": "No QR code was found in the picture: cut it down to the code, or take a sharper one from in front.",
+        "foreign code": "The QR code of the picture is no invitation: use the one of your region.",
+        "several codes": "The picture shows several invitations: cut it down to the one to use.",
+    }
+    if error.cause in pictures:
+        return pictures[error.cause]
     return f"This is not a usable invitation: {causes.get(error.cause, error.cause)}. Copy the whole link or text."
 
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import re
 import socket
@@ -22,6 +23,7 @@ from keyring.backends.fail import Keyring as FailKeyring
 from fieldkit import credentials
 from fieldkit.cli.serving import serve
 from fieldkit.workspace import Workspace
+from sync.invitation import Invitation, qr_png
 from sync.server import ReferenceServer, When
 from tests.fieldkit.cli_runner import Terminal
 from tests.fieldkit.store_samples import draft, finalized
@@ -30,6 +32,11 @@ FORM = b"""<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.
 <h:title>Essai</h:title><model><instance><data id="essai" version="1"><a/><meta><instanceID/></meta></data></instance>
 <bind nodeset="/data/a" type="string"/></model></h:head><h:body><input ref="/data/a"><label>A</label></input></h:body>
 </h:html>"""
+
+# The least PNG: one grey point.
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg=="
+)
 
 
 @pytest.fixture(autouse=True)
@@ -136,6 +143,34 @@ def test_an_invitation_that_is_none(terminal: Terminal, text: str, monkeypatch: 
     outcome = terminal.type("connect", "-")
     assert outcome.code == 4
     assert outcome.err.startswith("fieldkit: ")
+    assert not terminal.home.exists()
+
+
+def test_a_picture_of_the_code_connects(terminal: Terminal, region: ReferenceServer, tmp_path: Path) -> None:
+    token = region.create_app_user(1, "Ana")
+    picture = tmp_path / "mon code.PNG"
+    picture.write_bytes(qr_png(Invitation(region.url, 1, token, "Wallonie")))
+    unnamed = picture.rename(tmp_path / "download")  # a picture is known by its bytes
+    outcome = terminal.type("connect", unnamed)
+    assert outcome.code == 0
+    assert region.url in outcome.out
+    assert token not in outcome.out + outcome.err
+    with Workspace.open(terminal.home) as workspace:
+        assert [one.display_name for one in workspace.store.accounts.all()] == ["Wallonie"]
+
+
+def test_a_picture_that_is_no_invitation(terminal: Terminal, tmp_path: Path) -> None:
+    gone = terminal.type("connect", tmp_path / "code.jpg")
+    assert gone.code != 0
+    assert "code.jpg" in gone.err
+    (tmp_path / "code.png").mkdir()
+    assert "code.png" in terminal.type("connect", tmp_path / "code.png").err
+    for content, words in ((b"text", "no picture that can be read"), (PIXEL, "No QR code was found")):
+        (tmp_path / "file").write_bytes(content)
+        outcome = terminal.type("connect", tmp_path / "file")
+        assert outcome.code == 4
+        assert words in outcome.err
+    assert "not a usable invitation" in terminal.type("connect", "A" * 5000).err  # no file is called so
     assert not terminal.home.exists()
 
 

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,6 +20,7 @@ from fieldkit.account import Account
 from fieldkit.store import Store
 from sync.client import RegionClient
 from sync.invitation import parse_invitation
+from sync.invitation_picture import read_picture
 from sync.pull import pull
 from sync.server import ReferenceServer
 from tests.sync.dossier_form import HOSTILE, dossier, dossier_form, list_form
@@ -275,7 +277,7 @@ def test_a_viewer_reads_and_decides_nothing(gal: SimpleNamespace, visitor: Brows
     assert visitor.send(RECORDS + "/uuid%3A1", state="rejected", comment="x").status_code == 403
     assert visitor.send("/demo/projects/1/lists/dossiers", owner_only="").status_code == 403
     assert visitor.get("/demo/projects/1/accounts/2").status_code == 403
-    assert visitor.get("/demo/projects/1/accounts/2/code.svg").status_code == 403
+    assert visitor.get("/demo/projects/1/accounts/2/code.png").status_code == 403
 
 
 def test_a_new_account_and_its_code(gal: SimpleNamespace, trainer: Browser) -> None:
@@ -286,8 +288,8 @@ def test_a_new_account_and_its_code(gal: SimpleNamespace, trainer: Browser) -> N
     assert (invitation.origin, invitation.central_project) == (gal.region.url, gal.project)
     (source,) = page.attributes("img", "src")
     code = trainer.get(source)
-    assert code.headers["Content-Type"] == "image/svg+xml"
-    assert b"<svg" in code.content
+    assert code.headers["Content-Type"] == "image/png"
+    assert read_picture(code.content) == replace(invitation, project_name=f"GAL {HOSTILE}")
     headers = {"Authorization": f"Bearer {invitation.token}", "X-OpenRosa-Version": "1.0"}
     listed = trainer.get("/v1/projects/1/formList", headers=headers)
     assert "<formID>dossier</formID>" in listed.text

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from werkzeug.wrappers import Response
 
-from sync.invitation import Invitation, qr_svg
+from sync.invitation import Invitation, qr_png
 from sync.server import access
 from sync.server.answers import missing_field, not_found
 from sync.server.call import require_project, whole_number
@@ -36,11 +36,11 @@ def account_page(visit: Visit, project: str, actor: str) -> Response:
     """Show the code to scan and the link to paste."""
     with visit.database.reading() as db:
         name, invitation = _invitation(visit, db, whole_number(project), whole_number(actor))
-    code = f"/demo/projects/{whole_number(project)}/accounts/{whole_number(actor)}/code.svg"
+    code = f"/demo/projects/{whole_number(project)}/accounts/{whole_number(actor)}/code.png"
     return visit.page(
         f"Compte de {name}",
         tag("p", link("Tous les comptes", "/"), class_="back"),
-        tag("p", "À scanner avec ODK Collect. Dans Field Kit, collez le lien sous «\u00a0Réglages\u00a0»."),
+        tag("p", "À scanner avec ODK Collect. Dans Field Kit, sous «\u00a0Réglages\u00a0», collez le lien ou le code."),
         tag("p", tag("img", src=code, alt=f"Code QR de l’invitation de {name}", class_="code")),
         tag("p", "Le lien de l’invitation\u00a0:"),
         tag("p", tag("code", invitation.link, class_="link")),
@@ -52,7 +52,7 @@ def code(visit: Visit, project: str, actor: str) -> Response:
     """Give the QR code as a picture."""
     with visit.database.reading() as db:
         _, invitation = _invitation(visit, db, whole_number(project), whole_number(actor))
-    return Response(qr_svg(invitation), content_type="image/svg+xml", headers=HEADERS)
+    return Response(qr_png(invitation), content_type="image/png", headers=HEADERS)
 
 
 def _invitation(visit: Visit, db: sqlite3.Connection, project: int, actor: int) -> tuple[str, Invitation]:

@@ -35,7 +35,7 @@ ROUTES: tuple[tuple[str, str, Callable[..., Response]], ...] = (
     ("POST", f"{PROJECT}/lists/<name>", overview.change_list),
     ("POST", f"{PROJECT}/accounts", accounts.create),
     ("GET", ACCOUNT, accounts.account_page),
-    ("GET", f"{ACCOUNT}/code.svg", accounts.code),
+    ("GET", f"{ACCOUNT}/code.png", accounts.code),
 )
 URLS = Map([Rule(path, methods=[method], endpoint=handler) for method, path, handler in ROUTES], merge_slashes=False)
 SLASH = "\ue000"
