@@ -55,6 +55,12 @@ def keep_for_session(account_id: str, token: str) -> None:
         _session[account_id] = token
 
 
+def is_for_session(account_id: str) -> bool:
+    """Return whether the token is in the memory of this process only: the next one will have to ask."""
+    with _session_lock:
+        return account_id in _session
+
+
 def forget(account_id: str) -> None:
     """Forget the token here and in the keyring; none kept, or no keyring at all, is not an error."""
     from keyring.errors import KeyringError, PasswordDeleteError

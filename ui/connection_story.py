@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from fieldkit import typography
+from fieldkit import credentials, typography
 from ui import dates
 from ui.i18n import plural, translate
 
@@ -127,9 +127,10 @@ def _needs_token(connection: Connection) -> Story | None:
         title = translate("Connection", "Accès à redonner")
         text = translate(
             "Connection",
-            "Cet ordinateur n’a pas de trousseau pour garder votre accès. Collez le lien d’invitation pour envoyer.",
+            "Le trousseau de cet ordinateur n’a pas rendu votre accès : il est absent, verrouillé ou ne l’a plus. "
+            "Donnez le lien d’invitation, ou l’image de son code QR, pour envoyer.",
         )
-    again = ((translate("Connection", "Coller le lien"), "link", connection.open_account),)
+    again = ((translate("Connection", "Redonner l’accès"), "link", connection.open_account),)
     return Story("err", "key-round", "err", title, text, *_amounts(connection), again)
 
 
@@ -161,11 +162,15 @@ def _fine(connection: Connection) -> Story:
     send = ((translate("Connection", "Envoyer maintenant"), "send", connection.send),)
     count = connection.waiting()
     last = connection.last_success_at()
+    account = connection.account
     when = (
         translate("Connection", "Dernier échange {when}.").format(when=dates.saved_at(last))
         if last is not None
         else translate("Connection", "Aucun échange pour l’instant.")
     )
+    if account is not None and credentials.is_for_session(account.account_id):
+        asked = translate("Connection", "Sans trousseau de clés, l’accès sera redemandé au prochain démarrage.")
+        when = f"{when} {asked}"
     if count:
         title = translate("Connection", "Prêt à envoyer")
         return Story("info", "cloud", "info", title, when, *_amounts(connection), send)

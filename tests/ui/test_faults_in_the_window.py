@@ -154,7 +154,7 @@ def test_a_revoked_access_is_told_and_a_new_one_delivers(
     assert kit.connection.needs_token
     assert story.kind == "err"
     assert "invitation" in story.text
-    assert [word for word, _icon, _call in story.actions] == ["Coller le lien"]
+    assert [word for word, _icon, _call in story.actions] == ["Redonner l’accès"]
     assert kit.store.instances.get(instance_id).state is State.FINALIZED
     again = region.invitation_link(1, region.create_app_user(1, "Ana"))
     kit.connection.connect_account(again, lambda _account: None, lambda error: pytest.fail(str(error)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, Qt
+from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage, QKeyEvent, QKeySequence, QPixmap
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -15,6 +15,7 @@ from forms.views import NodeView
 from ui import theme
 from ui.entry.control import Control, Setting
 from ui.i18n import translate
+from ui.pictures import dropped_file, encoded, image_of
 from ui.widgets import Button, IconBadge, Label, row
 
 MAX_BYTES = 10_000_000
@@ -108,20 +109,23 @@ class FileControl(Control):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take one file."""
-        if len(event.mimeData().urls()) == 1 and event.mimeData().urls()[0].isLocalFile():
+        if dropped_file(event.mimeData()) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Keep the file dropped."""
-        self.take(Path(event.mimeData().urls()[0].toLocalFile()))
+        path = dropped_file(event.mimeData())
+        if path is not None:
+            self.take(path)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Ctrl+V pastes a picture."""
-        image = QGuiApplication.clipboard().image() if event.matches(QKeySequence.StandardKey.Paste) else QImage()
+        pasted = event.matches(QKeySequence.StandardKey.Paste)
+        image = image_of(QGuiApplication.clipboard().mimeData()) if pasted else QImage()
         if image.isNull():
             super().keyPressEvent(event)
         else:
-            self._keep(translate("Entry", "image.png"), _encoded(image, "image.png"))
+            self._keep(translate("Entry", "image.png"), encoded(image, "image.png"))
 
     def _keep(self, name: str, content: bytes) -> None:
         try:
@@ -170,15 +174,7 @@ def shrunk(name: str, content: bytes, max_pixels: str) -> bytes:
     if image.isNull() or max(image.width(), image.height()) <= side:
         return content
     keep, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-    return _encoded(image.scaled(side, side, keep, smooth), name) or content
-
-
-def _encoded(image: QImage, name: str) -> bytes:
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    suffix = Path(name).suffix.lower()
-    image.save(buffer, "JPEG" if suffix in (".jpg", ".jpeg") else "PNG", 88)  # type: ignore[call-overload]  # QIODevice
-    return bytes(buffer.data().data())
+    return encoded(image.scaled(side, side, keep, smooth), name) or content
 
 
 def _too_big(size: int) -> str:

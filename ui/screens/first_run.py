@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 WIDTH = 640
 STEPS = 3
-HEIGHTS = (548, 640, 486)
+HEIGHTS = (548, 640, 560)
 
 
 class _Logo(QWidget):

@@ -275,7 +275,7 @@ def _no_keyring(error: errors.NoKeyringError) -> Message:
         translate("Messages", "Cet ordinateur n’a pas de trousseau de clés"),
         translate(
             "Messages",
-            "Field Kit ne garde jamais votre accès dans un fichier : collez le lien d’invitation à chaque session.",
+            "Field Kit ne garde jamais votre accès dans un fichier : donnez l’invitation à chaque session.",
         ),
         "connect",
     )

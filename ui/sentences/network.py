@@ -184,6 +184,38 @@ def _by_reason(error: errors.SyncError) -> Message:
     return reason_message(error.reason)
 
 
+def _invitation(error: errors.BadInvitation) -> Message:
+    pictures = {
+        "picture too large": (
+            translate("Network", "Cette image est trop grande"),
+            translate("Network", "La limite est de 25 Mo et de 64 millions de pixels : recadrez-la sur le code QR."),
+        ),
+        "not a picture": (
+            translate("Network", "Ce fichier n’est pas une image lisible"),
+            translate("Network", "Choisissez une image PNG, JPEG, GIF, BMP ou WebP du code QR."),
+        ),
+        "damaged picture": (
+            translate("Network", "Cette image est abîmée ou incomplète"),
+            translate("Network", "Copiez-la ou téléchargez-la à nouveau."),
+        ),
+        "no code": (
+            translate("Network", "Cette image ne montre aucun code QR lisible"),
+            translate("Network", "Recadrez-la sur le code, ou prenez-le en photo de plus près, bien net et de face."),
+        ),
+        "foreign code": (
+            translate("Network", "Le code QR de cette image n’est pas une invitation"),
+            translate("Network", "Choisissez celui que la région ou votre GAL vous a donné."),
+        ),
+        "several codes": (
+            translate("Network", "Cette image montre plusieurs invitations"),
+            translate("Network", "Recadrez-la sur celle que vous voulez utiliser."),
+        ),
+    }
+    if error.cause not in pictures:
+        return _by_reason(error)
+    return Message(*pictures[error.cause], "connect")
+
+
 def _intercepted(error: errors.Intercepted) -> Message:
     message = reason_message(error.reason)
     if not error.host:
@@ -213,7 +245,7 @@ ENTRIES: dict[type[BaseException], Entry] = {
     errors.WrongAddress: _by_reason,
     errors.InsecureAddress: _by_reason,
     errors.UntrustedCertificate: _by_reason,
-    errors.BadInvitation: _by_reason,
+    errors.BadInvitation: _invitation,
     errors.Refused: _refused,
     errors.NoRight: _by_reason,
     errors.TooBig: _by_reason,
