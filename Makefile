@@ -14,6 +14,7 @@ run: $(STAMP)  ## the window where there is a display, else the tour
 	else $(BIN)/fieldkit tour --out $(TOUR); fi
 
 test: $(STAMP) lint  ## lint, types, import contracts, then the tests
+	@bash tools/keyring
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 --dist worksteal -q
 
 lint: $(STAMP)

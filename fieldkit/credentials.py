@@ -8,11 +8,14 @@ user each session and hands the token to `keep_for_session`.
 from __future__ import annotations
 
 import threading
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from fieldkit.errors import NoKeyringError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from keyring.backend import KeyringBackend
 
 SERVICE = "fieldkit-wallonia"
@@ -29,22 +32,14 @@ def get(account_id: str) -> str | None:
         kept = _session.get(account_id)
     if kept is not None:
         return kept
-    from keyring.errors import KeyringError
-
-    try:
+    with _telling():
         return _safe_keyring().get_password(SERVICE, account_id)
-    except KeyringError as error:
-        raise NoKeyringError(f"{type(error).__name__}: {error}") from error
 
 
 def set(account_id: str, token: str) -> None:
     """Keep the token in the system's keyring. NoKeyringError if there is none, or if it is locked."""
-    from keyring.errors import KeyringError
-
-    try:
+    with _telling():
         _safe_keyring().set_password(SERVICE, account_id, token)
-    except KeyringError as error:
-        raise NoKeyringError(f"{type(error).__name__}: {error}") from error
     with _session_lock:
         _session.pop(account_id, None)
 
@@ -63,18 +58,16 @@ def is_for_session(account_id: str) -> bool:
 
 def forget(account_id: str) -> None:
     """Forget the token here and in the keyring; none kept, or no keyring at all, is not an error."""
-    from keyring.errors import KeyringError, PasswordDeleteError
+    from keyring.errors import PasswordDeleteError
 
     with _session_lock:
         _session.pop(account_id, None)
     try:
-        _safe_keyring().delete_password(SERVICE, account_id)
-    except PasswordDeleteError:
-        return
-    except KeyringError as error:
-        raise NoKeyringError(f"{type(error).__name__}: {error}") from error
+        found = _safe_keyring()
     except NoKeyringError:
         return
+    with _telling(), suppress(PasswordDeleteError):
+        found.delete_password(SERVICE, account_id)
 
 
 def available() -> bool:
@@ -86,16 +79,28 @@ def available() -> bool:
     return True
 
 
+@contextmanager
+def _telling() -> Iterator[None]:
+    """Let whatever goes wrong in a keyring be a NoKeyringError.
+
+    Backends let through what they stand on: errors of D-Bus and of its sockets when the session's bus dies, those of
+    Windows' own calls. All mean that the user is to be asked.
+    """
+    try:
+        yield
+    except NoKeyringError:
+        raise
+    except Exception as error:
+        raise NoKeyringError(f"{type(error).__name__}: {error}") from error
+
+
 def _safe_keyring() -> KeyringBackend:
     """Return the first keyring that keeps secrets outside plain files; NoKeyringError if there is none."""
     import keyring
-    from keyring.errors import KeyringError
 
-    try:
+    with _telling():
         found = keyring.get_keyring()
         candidates: list[KeyringBackend] = list(getattr(found, "backends", ())) or [found]  # a chain hands on
-    except (KeyringError, RuntimeError, OSError) as error:  # a session bus that dies in the middle
-        raise NoKeyringError(f"{type(error).__name__}: {error}") from error
     for candidate in candidates:
         if _is_safe(candidate):
             return candidate

@@ -4,11 +4,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from fieldkit.instance import AnswerEntry, Instance, State
 from fieldkit.store import Store
+from fieldkit.workspace import Workspace
 from forms.views import Finalized, Progress
 
+ESSAI = b"""<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"><h:head>
+<h:title>Essai</h:title><model><instance><data id="essai" version="1"><a/><meta><instanceID/></meta></data></instance>
+<bind nodeset="/data/a" type="string"/></model></h:head><h:body><input ref="/data/a"><label>A</label></input></h:body>
+</h:html>"""
 START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
 
@@ -50,3 +56,14 @@ def freeze(store: Store, number: int = 1, minutes: float = 10, **changes: object
     instance_id = add_draft(store, number, **changes)
     store.instances.finalize(instance_id, finalized(instance_id, f"<data>{number}</data>".encode()), at(minutes))
     return instance_id
+
+
+def add_finalized(home: Path, number: int) -> str:
+    """Put a finished record of ESSAI into the workspace at `home`."""
+    with Workspace.open(home) as workspace:
+        row = draft(number, form_id="essai")
+        meta = f"<meta><instanceID>{row.instance_id}</instanceID></meta>"
+        xml = f"<data id='essai' version='1'><a>{number}</a>{meta}</data>".encode()
+        workspace.store.instances.create(row, xml)
+        workspace.store.instances.finalize(row.instance_id, finalized(row.instance_id, xml), datetime.now(UTC))
+    return row.instance_id

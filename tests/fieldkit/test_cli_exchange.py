@@ -11,7 +11,6 @@ import threading
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,17 +25,10 @@ from fieldkit.workspace import Workspace
 from sync.invitation import Invitation, qr_png
 from sync.server import ReferenceServer, When
 from tests.fieldkit.cli_runner import Terminal
-from tests.fieldkit.store_samples import draft, finalized
-
-FORM = b"""<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"><h:head>
-<h:title>Essai</h:title><model><instance><data id="essai" version="1"><a/><meta><instanceID/></meta></data></instance>
-<bind nodeset="/data/a" type="string"/></model></h:head><h:body><input ref="/data/a"><label>A</label></input></h:body>
-</h:html>"""
+from tests.fieldkit.store_samples import ESSAI, add_finalized
 
 # The least PNG: one grey point.
-PIXEL = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg=="
-)
+PIXEL = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg==")
 
 
 @pytest.fixture(autouse=True)
@@ -52,7 +44,7 @@ def no_keyring() -> Iterator[None]:
 def region(tmp_path: Path) -> Iterator[ReferenceServer]:
     with ReferenceServer(tmp_path / "region") as server:
         server.create_project("Wallonie")
-        server.publish_form(1, FORM)
+        server.publish_form(1, ESSAI)
         yield server
 
 
@@ -66,16 +58,6 @@ def connect(terminal: Terminal, region: ReferenceServer, monkeypatch: pytest.Mon
     return token
 
 
-def add_finalized(terminal: Terminal, number: int) -> str:
-    with Workspace.open(terminal.home) as workspace:
-        row = draft(number, form_id="essai")
-        meta = f"<meta><instanceID>{row.instance_id}</instanceID></meta>"
-        xml = f"<data id='essai' version='1'><a>{number}</a>{meta}</data>".encode()
-        workspace.store.instances.create(row, xml)
-        workspace.store.instances.finalize(row.instance_id, finalized(row.instance_id, xml), datetime.now(UTC))
-    return row.instance_id
-
-
 def test_the_whole_way(terminal: Terminal, region: ReferenceServer, monkeypatch: pytest.MonkeyPatch) -> None:
     connect(terminal, region, monkeypatch)
     first = terminal.type("pull", "--json")
@@ -84,7 +66,7 @@ def test_the_whole_way(terminal: Terminal, region: ReferenceServer, monkeypatch:
     assert again.out == "Every form is up to date.\n"
     assert "essai" in {one["form_id"] for one in terminal.type("forms", "--json").data}
     assert terminal.type("push").out == "Nothing waits to be sent.\n"
-    ids = [add_finalized(terminal, number) for number in (1, 2)]
+    ids = [add_finalized(terminal.home, number) for number in (1, 2)]
     outcome = terminal.type("push", "--json")
     assert (outcome.code, sorted(outcome.data["delivered"])) == (0, ids)  # several leave at once, in no order
     assert len(region.submissions(1, "essai")) == 2
@@ -110,7 +92,7 @@ def test_a_server_that_is_away_and_a_dead_token(
 ) -> None:
     token = connect(terminal, region, monkeypatch)
     terminal.type("pull")
-    instance_id = add_finalized(terminal, 1)
+    instance_id = add_finalized(terminal.home, 1)
     region.stop()
     outcome = terminal.type("push", "--json")
     assert outcome.code == 4
@@ -129,7 +111,7 @@ def test_a_server_that_is_away_and_a_dead_token(
 def test_a_refused_record_is_told(terminal: Terminal, region: ReferenceServer, monkeypatch: pytest.MonkeyPatch) -> None:
     connect(terminal, region, monkeypatch)
     terminal.type("pull")
-    instance_id = add_finalized(terminal, 1)
+    instance_id = add_finalized(terminal.home, 1)
     region.set_form_state(1, "essai", "closed")
     outcome = terminal.type("push", "--json")
     assert outcome.code == 1

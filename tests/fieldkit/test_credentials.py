@@ -121,6 +121,26 @@ def test_a_locked_keyring_is_told(memory: MemoryKeyring) -> None:
         assert "secret" not in str(error.value)
 
 
+@pytest.mark.parametrize("error", [ConnectionRefusedError("111"), EOFError(), ArithmeticError("of a library below")])
+def test_what_a_backend_lets_through_is_told_as_no_keyring(
+    memory: MemoryKeyring, error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As the Secret Service does with the errors of its bus; `test_keyring_daemon` shows it where there is one."""
+
+    def refuse() -> None:
+        raise error
+
+    monkeypatch.setattr(memory, "_check", refuse)
+    for action in (
+        lambda: credentials.get("region"),
+        lambda: credentials.set("region", "secret"),
+        lambda: credentials.forget("region"),
+    ):
+        with pytest.raises(NoKeyringError, match=type(error).__name__) as caught:
+            action()
+        assert "secret" not in str(caught.value)
+
+
 def test_a_chain_is_searched_for_its_first_safe_member() -> None:
     class Chain(ChainerBackend):
         backends = (FileKeyring(), MemoryKeyring())  # type: ignore[assignment]  # computed in the base
