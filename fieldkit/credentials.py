@@ -8,17 +8,20 @@ user each session and hands the token to `keep_for_session`.
 from __future__ import annotations
 
 import threading
-from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from concurrent.futures import Future
+from contextlib import suppress
+from typing import TYPE_CHECKING, TypeVar
 
 from fieldkit.errors import NoKeyringError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
 
     from keyring.backend import KeyringBackend
 
+Result = TypeVar("Result")
 SERVICE = "fieldkit-wallonia"
+PATIENCE = 60.0  # seconds; the user may be asked to unlock the keyring meanwhile
 # Keyrings that keep nothing, or that only hand on to others.
 _EMPTY_MODULES = ("keyring.backends.fail", "keyring.backends.null")
 
@@ -32,14 +35,12 @@ def get(account_id: str) -> str | None:
         kept = _session.get(account_id)
     if kept is not None:
         return kept
-    with _telling():
-        return _safe_keyring().get_password(SERVICE, account_id)
+    return _answer(lambda: _safe_keyring().get_password(SERVICE, account_id))
 
 
 def set(account_id: str, token: str) -> None:
     """Keep the token in the system's keyring. NoKeyringError if there is none, or if it is locked."""
-    with _telling():
-        _safe_keyring().set_password(SERVICE, account_id, token)
+    _answer(lambda: _safe_keyring().set_password(SERVICE, account_id, token))
     with _session_lock:
         _session.pop(account_id, None)
 
@@ -63,33 +64,48 @@ def forget(account_id: str) -> None:
     with _session_lock:
         _session.pop(account_id, None)
     try:
-        found = _safe_keyring()
+        found = _answer(_safe_keyring)
     except NoKeyringError:
         return
-    with _telling(), suppress(PasswordDeleteError):
-        found.delete_password(SERVICE, account_id)
+
+    def delete() -> None:
+        with suppress(PasswordDeleteError):
+            found.delete_password(SERVICE, account_id)
+
+    _answer(delete)
 
 
 def available() -> bool:
     """Return whether this machine has a safe keyring (it may still be locked)."""
     try:
-        _safe_keyring()
+        _answer(_safe_keyring)
     except NoKeyringError:
         return False
     return True
 
 
-@contextmanager
-def _telling() -> Iterator[None]:
-    """Let whatever goes wrong in a keyring be a NoKeyringError.
+def _answer(question: Callable[[], Result]) -> Result:
+    """Return what a keyring answers; whatever goes wrong there is a NoKeyringError.
 
     Backends let through what they stand on: errors of D-Bus and of its sockets when the session's bus dies, those of
-    Windows' own calls. All mean that the user is to be asked.
+    Windows' own calls. A daemon that hangs answers never, and no backend has a time limit: the thread that asks it is
+    left alone then.
     """
+    answer: Future[Result] = Future()
+
+    def ask() -> None:
+        try:
+            answer.set_result(question())
+        except Exception as error:  # noqa: BLE001 - it is raised below, in the thread that asked
+            answer.set_exception(error)
+
+    threading.Thread(target=ask, name="keyring", daemon=True).start()
     try:
-        yield
+        return answer.result(PATIENCE)
     except NoKeyringError:
         raise
+    except TimeoutError as error:
+        raise NoKeyringError(f"no answer for {PATIENCE:g} seconds") from error
     except Exception as error:
         raise NoKeyringError(f"{type(error).__name__}: {error}") from error
 
@@ -98,9 +114,8 @@ def _safe_keyring() -> KeyringBackend:
     """Return the first keyring that keeps secrets outside plain files; NoKeyringError if there is none."""
     import keyring
 
-    with _telling():
-        found = keyring.get_keyring()
-        candidates: list[KeyringBackend] = list(getattr(found, "backends", ())) or [found]  # a chain hands on
+    found = keyring.get_keyring()
+    candidates: list[KeyringBackend] = list(getattr(found, "backends", ())) or [found]  # a chain hands on
     for candidate in candidates:
         if _is_safe(candidate):
             return candidate

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -115,6 +116,11 @@ class Session:
         self._keyring = Leash(*command, environment=self.environment, password=PASSWORD)
         until(self._has_keyring, "the keyring does not come onto the bus")
 
+    def pause_keyring(self, *, on: bool) -> None:
+        """Let the keyring hang, or go on."""
+        assert self._keyring is not None
+        os.kill(self._keyring.pid, signal.SIGSTOP if on else signal.SIGCONT)
+
     def stop_keyring(self) -> None:
         """End the keyring; what it keeps on the disk stays."""
         if self._keyring is not None:
@@ -151,8 +157,8 @@ class Session:
 class Tokens:
     """A process of a session that handles tokens, asked one thing after the other; a context manager."""
 
-    def __init__(self, environment: dict[str, str]) -> None:
-        command, pipe = [sys.executable, str(CHILDREN / "tokens.py")], subprocess.PIPE
+    def __init__(self, environment: dict[str, str], patience: float = PATIENCE) -> None:
+        command, pipe = [sys.executable, str(CHILDREN / "tokens.py"), str(patience)], subprocess.PIPE
         self._process = subprocess.Popen(command, env=environment, stdin=pipe, stdout=pipe, text=True)
 
     def __enter__(self) -> Self:

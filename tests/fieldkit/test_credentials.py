@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 # ruff: noqa: TID253 (the import time of a test is nobody's first paint)
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -139,6 +140,17 @@ def test_what_a_backend_lets_through_is_told_as_no_keyring(
         with pytest.raises(NoKeyringError, match=type(error).__name__) as caught:
             action()
         assert "secret" not in str(caught.value)
+
+
+def test_a_keyring_that_does_not_answer_is_left_alone(memory: MemoryKeyring, monkeypatch: pytest.MonkeyPatch) -> None:
+    go_on = threading.Event()
+    monkeypatch.setattr(memory, "_check", go_on.wait)
+    monkeypatch.setattr(credentials, "PATIENCE", 0.05)
+    try:
+        with pytest.raises(NoKeyringError, match="no answer"):
+            credentials.get("region")
+    finally:
+        go_on.set()
 
 
 def test_a_chain_is_searched_for_its_first_safe_member() -> None:

@@ -92,6 +92,15 @@ def test_a_bus_that_dies_in_the_middle_is_told(own: Session) -> None:
             assert TOKEN not in answer["no_keyring"]
 
 
+def test_a_keyring_that_hangs_is_not_waited_for_without_end(own: Session) -> None:
+    with Tokens(own.environment, patience=2) as tokens:
+        tokens.ask("set", ACCOUNT, TOKEN)
+        own.pause_keyring(on=True)
+        assert tokens.ask("get", ACCOUNT) == {"no_keyring": "no answer for 2 seconds"}
+        own.pause_keyring(on=False)
+        until(lambda: tokens.ask("get", ACCOUNT) == {"value": TOKEN}, "the keyring does not come back")
+
+
 def without_bus(session: Session, address: str = "") -> dict[str, str]:
     kept = {name: value for name, value in session.environment.items() if name != "DBUS_SESSION_BUS_ADDRESS"}
     return kept | ({"DBUS_SESSION_BUS_ADDRESS": address} if address else {})

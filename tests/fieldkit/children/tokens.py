@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Does with tokens what it reads, a JSON list a line (["set", account_id, token]); answers a JSON object a line."""
+"""Does with tokens what it reads, a JSON list a line (["set", account_id, token]); answers a JSON object a line.
+
+`tokens.py SECONDS`: how long it waits for the keyring.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ import sys
 from fieldkit import credentials
 from fieldkit.errors import NoKeyringError
 
+credentials.PATIENCE = float(sys.argv[1])
 for line in sys.stdin:
     name, *arguments = json.loads(line)
     try:
