@@ -6,7 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QIODevice, QMimeData
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QPixmap
 
 
 def dropped_file(mime: QMimeData) -> Path | None:
@@ -18,6 +18,8 @@ def dropped_file(mime: QMimeData) -> Path | None:
 def image_of(mime: QMimeData) -> QImage:
     """Return the image that was copied or is dropped; null if there is none."""
     image = mime.imageData() if mime.hasImage() else None
+    if isinstance(image, QPixmap):  # some platforms and programs give one
+        return image.toImage()
     return image if isinstance(image, QImage) else QImage()
 
 

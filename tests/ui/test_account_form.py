@@ -13,7 +13,7 @@ import keyring
 import pytest
 from keyring.backends.fail import Keyring as FailKeyring
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage, QPixmap
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -115,6 +115,8 @@ WAYS: dict[str, Callable[[AccountForm, QtBot, Path, pytest.MonkeyPatch], object]
         copied(mime_of(image=QImage.fromData(CODE))), form.with_link.click(),
         qtbot.keyClick(form.box.paste, Qt.Key.Key_Space)),
     "a dropped file": lambda form, _qtbot, path, _: dropped(form, mime_of(urls=(path,))),
+    "a copied pixmap": lambda form, qtbot, _path, _: (
+        QGuiApplication.clipboard().setPixmap(QPixmap(QImage.fromData(CODE))), pressed_paste(form, qtbot)),
     "a dropped image": lambda form, _qtbot, _path, _: dropped(form, mime_of(image=QImage.fromData(CODE))),
     "a chosen file": lambda form, qtbot, path, monkeypatch: (
         monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), "")), form.with_link.click(),
