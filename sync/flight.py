@@ -88,7 +88,9 @@ class Flight:
             self._wait(instance.instance_id, Reason.WAITS_FOR_EARLIER, "")
             return False
         try:
-            parcel = pack(self._store, instance, self._store.parts.of(instance.instance_id, self._origin))
+            parts = self._store.parts
+            there = parts.of(instance.instance_id, self._origin)
+            parcel = pack(self._store, instance, there, parts.inherited(instance.instance_id, self._origin))
             if not self._turns.spend(parcel.size + HEAD_BYTES):
                 self._wait(instance.instance_id, Reason.OVER_BUDGET, "")
                 return False
@@ -135,6 +137,8 @@ class Flight:
             self._log(parcel.instance.instance_id, Result.PART, Reason.NONE, receipt.text, receipt.bytes_sent)
             turn.size, turn.rounds, turn.not_before = len(parcel.xml) + parcel.later, 0, 0.0
             return True
+        if parcel.names:  # kept for the corrections of this record, and before it counts as delivered
+            self._store.parts.add(parcel.instance.instance_id, self._origin, parcel.names)
         self._deliver(parcel.instance, describe(receipt), receipt.text, receipt.bytes_sent, sent_to=receipt.sent_to)
         return False
 

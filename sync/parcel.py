@@ -31,12 +31,16 @@ BLOCK = 1_048_576
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """Ready to be sent in one request; `size` counts the XML and the files, `later` the bytes of files to come."""
+    """Ready to be sent in one request; `size` counts the XML and the files, `later` the bytes of files to come.
+
+    `names`: all files of the record, as the server will have them when nothing is left for later; none if it is sealed.
+    """
 
     instance: Instance
     xml: bytes
     files: tuple[SubmissionFile, ...]
     later: int = 0
+    names: tuple[str, ...] = ()
 
     @property
     def size(self) -> int:
@@ -44,11 +48,14 @@ class Parcel:
         return len(self.xml) + sum(file.size for file in self.files)
 
 
-def pack(store: Store, instance: Instance, acknowledged: Collection[str] = ()) -> Parcel:
+def pack(
+    store: Store, instance: Instance, acknowledged: Collection[str] = (), inherited: Collection[str] = ()
+) -> Parcel:
     """Return what to send next; Refused (DAMAGED, NEEDS_ENCRYPTION, TOO_BIG …) if it must not leave.
 
-    The files whose names are `acknowledged` are with the server. What remains goes in trips, small files first; before
-    the first one every file is checked, before the others those that leave.
+    The files whose names are `acknowledged` are with the server, and those `inherited` it has from the version before.
+    What remains goes in trips, small files first; before the first one every file is checked, before the others those
+    that leave.
     A record of a form with a public key leaves as its seal: the envelope and the encrypted files, nothing else.
     """
     xml = store.instances.frozen_xml(instance.instance_id)
@@ -59,7 +66,8 @@ def pack(store: Store, instance: Instance, acknowledged: Collection[str] = ()) -
     else:
         xml, kept = seal.envelope, list(seal.files)
         _check_xml(xml, seal.sha256, instance)
-    left = sorted((file for file in kept if file.name not in acknowledged), key=lambda file: file.size)
+    there = {*acknowledged, *inherited}
+    left = sorted((file for file in kept if file.name not in there), key=lambda file: file.size)
     trip = _first_trip(left)
     for file in trip if acknowledged else left:
         if hash_of(file.path) != file.sha256:
@@ -67,7 +75,8 @@ def pack(store: Store, instance: Instance, acknowledged: Collection[str] = ()) -
     if left and len(xml) + left[-1].size > MAX_SUBMISSION_BYTES:
         raise TooBig(f"{left[-1].name}: {left[-1].size} bytes")
     files = tuple(SubmissionFile(file.name, file.path, file.size) for file in trip)
-    return Parcel(instance, xml, files, sum(file.size for file in left[len(trip) :]))
+    names = tuple(file.name for file in kept) if seal is None else ()
+    return Parcel(instance, xml, files, sum(file.size for file in left[len(trip) :]), names)
 
 
 def _first_trip(files: Sequence[Attachment]) -> Sequence[Attachment]:

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What the server already has of a record that is sent in several parts: those files do not leave twice.
+"""What the server already has of a record, or of the one that it corrects: those files do not leave twice.
 
 A row is written once the server answered for the file. It names the account that it went to: another server has
-nothing yet. The state of the record is never read from here.
+nothing yet. The rows stay when the record is delivered, for its corrections: a file that one keeps, under its name and
+with its bytes, is inherited on the server (contract, 2.3). The state of the record is never read from here.
 """
 
 from __future__ import annotations
@@ -11,17 +12,29 @@ from collections.abc import Collection
 
 from fieldkit.store.connection import Connection
 
-# The XML, or the envelope of a sealed record, and those of its files that have no row here.
-_LEFT = """
+# The files `f` of a record `i` that the account ?1 got with the version which the record corrects. Only of a version
+# that is delivered, from here; what is sealed has other bytes each time.
+_INHERITED = """
+SELECT f.name FROM instances b
+  JOIN instance_files g ON g.instance_seq = b.seq AND g.frozen = 1
+  JOIN sent_parts p ON p.instance_seq = b.seq AND p.name = g.name AND p.origin = ?1
+  JOIN instance_files f ON f.instance_seq = i.seq AND f.frozen = 1 AND f.name = g.name AND f.sha256 = g.sha256
+WHERE b.instance_id = i.deprecated_id AND b.state IN ('submitted', 'returned')
+  AND NOT EXISTS (SELECT 1 FROM seals s WHERE s.instance_seq IN (b.seq, i.seq))
+"""
+
+# The XML, or the envelope of a sealed record, and those of its files that have no row here and are not inherited.
+_LEFT = f"""
 SELECT i.instance_id, CASE WHEN s.instance_seq IS NULL THEN i.size ELSE length(s.envelope) END
   + coalesce((SELECT sum(f.size) FROM instance_files f WHERE f.instance_seq = i.seq AND f.frozen = 1
       AND s.instance_seq IS NULL AND f.name NOT IN
-      (SELECT p.name FROM sent_parts p WHERE p.instance_seq = i.seq AND p.origin = ?1)), 0)
+      (SELECT p.name FROM sent_parts p WHERE p.instance_seq = i.seq AND p.origin = ?1)
+      AND f.name NOT IN ({_INHERITED})), 0)
   + coalesce((SELECT sum(f.size) FROM sealed_files f WHERE f.instance_seq = i.seq AND f.name NOT IN
       (SELECT p.name FROM sent_parts p WHERE p.instance_seq = i.seq AND p.origin = ?1)), 0)
 FROM instances i LEFT JOIN seals s ON s.instance_seq = i.seq
 WHERE i.state = 'finalized' AND i.deleted_at IS NULL
-"""
+"""  # noqa: S608 (constants)
 
 
 class Parts:
@@ -36,6 +49,15 @@ class Parts:
             "SELECT p.name FROM sent_parts p JOIN instances i ON i.seq = p.instance_seq"
             " WHERE i.instance_id = ? AND p.origin = ?",
             (instance_id, origin),
+        )
+        return frozenset(row[0] for row in rows)
+
+    def inherited(self, instance_id: str, origin: str) -> frozenset[str]:
+        """Return the names of the files that the server takes over from the version which this one corrects."""
+        rows = self._db.rows(
+            f"SELECT h.name FROM instances i JOIN instance_files h ON h.instance_seq = i.seq"  # noqa: S608 (constants)
+            f" WHERE i.instance_id = ?2 AND h.name IN ({_INHERITED})",
+            (origin, instance_id),
         )
         return frozenset(row[0] for row in rows)
 
