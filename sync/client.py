@@ -55,6 +55,7 @@ class RegionClient:
         self._device = f"?deviceID={device_id}" if device_id.isascii() and device_id.replace("-", "").isalnum() else ""
         self._seen: dict[str, Answer] = {}
         self._heard_at: datetime | None = None
+        self._accepts = 0
         self._recalled: dict[str, Answer] = {}
         self._transport = Transport(user_agent, patience=patience or Patience(), ca_bundle=ca_bundle, proxy=proxy)
 
@@ -66,6 +67,11 @@ class RegionClient:
     def heard_at(self) -> datetime | None:
         """The server's clock in its last answer."""
         return self._heard_at
+
+    @property
+    def accepts(self) -> int:
+        """The `X-OpenRosa-Accept-Content-Length` of its last answer that had one: none is asked for it."""
+        return self._accepts
 
     def twin(self) -> RegionClient:
         """Return another client of the same account, for another thread; to be closed like this one."""
@@ -159,6 +165,7 @@ class RegionClient:
         body = MultipartBody(xml, files, on_bytes)
         url = self._address(f"/projects/{self._project}/submission{self._device}")
         answer = self._transport.post(url, self._headers(with_token=True), body)
+        self._accepts = accepted_bytes(answer) or self._accepts
         outcome = classify_submission(answer)
         if outcome.action is Action.PAUSE and is_cut(answer):
             raise Interrupted("an answer that ends in its headers")
@@ -206,6 +213,7 @@ class RegionClient:
         answer = self._transport.get(url, headers, max_bytes=max_bytes, what=what)
         if with_token:  # another host keeps files: its clock is not the server's
             self._heard_at = server_time(answer) or self._heard_at
+            self._accepts = accepted_bytes(answer) or self._accepts
         return answer
 
     def _get_openrosa(self, url: str, what: str) -> bytes:
@@ -237,3 +245,9 @@ def server_time(answer: Answer) -> datetime | None:
         return parsedate_to_datetime(answer.headers["date"]).astimezone(UTC)
     except (KeyError, ValueError, TypeError):
         return None
+
+
+def accepted_bytes(answer: Answer) -> int:
+    """Return the size of a request that the server takes, 0 if the answer does not say (OpenRosa, Form Submission)."""
+    text = answer.headers.get("x-openrosa-accept-content-length", "").strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0

@@ -16,7 +16,7 @@ SyncError                 `reason` (a code), `text` (the server's own sentence, 
 │   └── BadInvitation             a link, text or code that names no server, project and token (`cause`)
 ├── Refused                   the server will not have this one instance, or form; trying again does not cure it
 │   ├── NoRight                   the token is good, but gives no right to this form
-│   └── TooBig                    413: larger than the server takes
+│   └── TooBig                    larger than the server takes, by its 413 or by what it said it accepts (`name` …)
 └── BadServerData             what came down is not what was announced: hash, hostile XML, unsafe name (`what`, `cause`)
 
 Errors carry data; the sentences for people are written by the window and the command line from `reason`. No error holds
@@ -25,6 +25,7 @@ a token: addresses in `text` and `cause` are redacted.
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 
 # The names say a state of the world (Offline, Intercepted): the suffix Error would add nothing to them.
@@ -191,10 +192,21 @@ class NoRight(Refused):
 
 
 class TooBig(Refused):
-    """Larger than the server, or a proxy before it, accepts."""
+    """Larger than the server, or a proxy before it, accepts.
 
-    def __init__(self, text: str = "") -> None:
-        super().__init__(Reason.TOO_BIG, text)
+    Known before it is sent: the file `name` ("" for the answers themselves) has `size` bytes and `limit` are taken; all
+    of it stands in `text` too, for the row. After a 413 nothing is known: `limit` is 0.
+    """
+
+    def __init__(self, text: str = "", *, name: str = "", size: int = 0, limit: int = 0) -> None:
+        self.name, self.size, self.limit = name, size, limit
+        super().__init__(Reason.TOO_BIG, f"{name}: {size} > {limit}" if limit else text)
+
+    @classmethod
+    def from_text(cls, text: str) -> TooBig:
+        """Read what a row kept of one."""
+        found = re.fullmatch(r"(.*): (\d+) > (\d+)", text, re.DOTALL)
+        return cls(name=found[1], size=int(found[2]), limit=int(found[3])) if found else cls(text)
 
 
 class BadServerData(SyncError):

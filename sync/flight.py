@@ -28,7 +28,7 @@ from sync.errors import (
     ServerTrouble,
     SyncError,
 )
-from sync.parcel import Parcel, pack
+from sync.parcel import Parcel, accepted, pack
 
 if TYPE_CHECKING:
     from fieldkit.store import Store
@@ -66,6 +66,7 @@ class Flight:
         self._journal = journal
         self._origin = origin
         self._pause_seconds = pause_seconds
+        self._accepts = accepted(store, region, origin)
 
     def run(self, *, heavy_first: bool = False) -> None:
         """Work until the queue is empty or stopped; `heavy_first` begins with the heavy records."""
@@ -90,7 +91,8 @@ class Flight:
         try:
             parts = self._store.parts
             there = parts.of(instance.instance_id, self._origin)
-            parcel = pack(self._store, instance, there, parts.inherited(instance.instance_id, self._origin))
+            inherited = parts.inherited(instance.instance_id, self._origin)
+            parcel = pack(self._store, instance, there, inherited, accepts=self._accepts)
             if not self._turns.spend(parcel.size + HEAD_BYTES):
                 self._wait(instance.instance_id, Reason.OVER_BUDGET, "")
                 return False

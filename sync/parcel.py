@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 
     from fieldkit.instance import Instance
     from fieldkit.store import Attachment, Seal, Store
+    from sync.protocol import Region
 
-MAX_SUBMISSION_BYTES = 100_000_000
+MAX_SUBMISSION_BYTES = 100_000_000  # of a server that does not say what it takes
+PART_BYTES = 500  # of a part's own lines, beside its name, which is written twice
 TRIP_BYTES = 2_000_000  # of files in one request: half a minute of a slow line is lost at most (contract, section 3)
 MAX_INSTANCE_ID = 64
 BLOCK = 1_048_576
@@ -49,13 +51,14 @@ class Parcel:
 
 
 def pack(
-    store: Store, instance: Instance, acknowledged: Collection[str] = (), inherited: Collection[str] = ()
-) -> Parcel:
+    store: Store, instance: Instance, acknowledged: Collection[str] = (), inherited: Collection[str] = (),
+    *, accepts: int = 0,
+) -> Parcel:  # fmt: skip
     """Return what to send next; Refused (DAMAGED, NEEDS_ENCRYPTION, TOO_BIG …) if it must not leave.
 
     The files whose names are `acknowledged` are with the server, and those `inherited` it has from the version before.
     What remains goes in trips, small files first; before the first one every file is checked, before the others those
-    that leave.
+    that leave. No request is larger than what the server `accepts` (0: it has not said).
     A record of a form with a public key leaves as its seal: the envelope and the encrypted files, nothing else.
     """
     xml = store.instances.frozen_xml(instance.instance_id)
@@ -68,25 +71,43 @@ def pack(
         _check_xml(xml, seal.sha256, instance)
     there = {*acknowledged, *inherited}
     left = sorted((file for file in kept if file.name not in there), key=lambda file: file.size)
-    trip = _first_trip(left)
+    room = (accepts or MAX_SUBMISSION_BYTES) - len(xml) - PART_BYTES
+    if room < 0:
+        raise TooBig(name="", size=len(xml), limit=accepts or MAX_SUBMISSION_BYTES)
+    trip = _first_trip(left, room)
     for file in trip if acknowledged else left:
         if hash_of(file.path) != file.sha256:
             raise Refused(Reason.DAMAGED, file.name)
-    if left and len(xml) + left[-1].size > MAX_SUBMISSION_BYTES:
-        raise TooBig(f"{left[-1].name}: {left[-1].size} bytes")
+    if left and _weight(left[-1]) > room:
+        raise TooBig(name=left[-1].name, size=left[-1].size, limit=accepts or MAX_SUBMISSION_BYTES)
     files = tuple(SubmissionFile(file.name, file.path, file.size) for file in trip)
     names = tuple(file.name for file in kept) if seal is None else ()
     return Parcel(instance, xml, files, sum(file.size for file in left[len(trip) :]), names)
 
 
-def _first_trip(files: Sequence[Attachment]) -> Sequence[Attachment]:
+def _first_trip(files: Sequence[Attachment], room: int) -> Sequence[Attachment]:
     """Return the first files, as many as go together: at least one, so that a large one goes alone."""
-    size = 0
+    size = weight = 0
     for number, file in enumerate(files):
-        size += file.size
-        if number and size > TRIP_BYTES:
+        size, weight = size + file.size, weight + _weight(file)
+        if number and (size > TRIP_BYTES or weight > room):
             return files[:number]
     return files
+
+
+def _weight(file: Attachment) -> int:
+    return file.size + PART_BYTES + 2 * len(file.name.encode())
+
+
+def accepted(store: Store, region: Region, origin: str) -> int:
+    """Return how many bytes of a request the server takes, as it said now or in an earlier session; 0: it never said.
+
+    Nothing is asked for it: sending comes before the lists, and a request more is a second of a slow line.
+    """
+    known = int(store.facts.get(f"accepts.{origin}", "0"))
+    if region.accepts and region.accepts != known:
+        store.facts.set(f"accepts.{origin}", str(region.accepts))
+    return region.accepts or known
 
 
 def _check_xml(xml: bytes, sha256: str, instance: Instance) -> None:

@@ -81,6 +81,10 @@ class Region(Protocol):
     def heard_at(self) -> datetime | None:
         """The server's clock in its last answer, aware UTC; None if it gave none yet."""
 
+    @property
+    def accepts(self) -> int:
+        """How many bytes of one request the server takes, as it said last; 0 if it has not said."""
+
     def probe(self) -> Probe:
         """Ask who we are: cheap, and proof against captive portals. NotAuthorized if the token is dead."""
 

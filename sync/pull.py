@@ -16,6 +16,7 @@ from fieldkit.errors import NotFoundError
 from fieldkit.store.entities import SUFFIX
 from forms.errors import FormError
 from sync.errors import BadServerData, LineError, NoRight, NotAuthorized, SyncError, UntrustedCertificate
+from sync.parcel import accepted
 from sync.progress import Phase, Report, SyncProgress, check_cancel, ignore
 from sync.returns import DossierReport, heed_dossiers
 from sync.safe_xml import UnsafeXmlError
@@ -89,6 +90,7 @@ def pull(
         _retire_vanished(store, entries, report, origin)
         if (memory := region.memory()) != known:
             store.facts.set(fact, memory)
+        accepted(store, region, origin)
     return report
 
 

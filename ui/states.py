@@ -91,9 +91,9 @@ def refusal(instance: Instance) -> str:
     if instance.state is State.RETURNED:
         asked = translate("States", "La région demande des corrections. Rien n’est perdu : corrigez puis renvoyez.")
         return instance.reason_text or asked
-    from ui.sentences.network import reason_message
+    from ui.sentences.network import row_message
 
-    return reason_message(instance.reason).line
+    return row_message(instance.reason, instance.reason_text).line
 
 
 def refusal_line(instance: Instance) -> str:

@@ -129,6 +129,7 @@ def push(arguments: Namespace) -> Answer:
         with _region(workspace) as (region, account):
             budget = workspace.settings.get(SYNC_BUDGET)
             report = push_records(workspace.store, region, origin=account.account_id, flights=FLIGHTS, budget=budget)
+        said = {one: workspace.store.instances.get(one).reason_text for one in report.rejected}
     data = {
         "delivered": report.delivered,
         "waiting": {key: str(value) for key, value in report.waiting.items()},
@@ -138,7 +139,7 @@ def push(arguments: Namespace) -> Answer:
     }
     lines = [f"sent: {one}" for one in report.delivered]
     trouble = [f"{one} waits: {reason_words(reason)}" for one, reason in report.waiting.items()]
-    trouble += [f"{one} was refused: {reason_words(reason)}" for one, reason in report.rejected.items()]
+    trouble += [f"{one} was refused: {reason_words(reason, said[one])}" for one, reason in report.rejected.items()]
     if report.stopped:
         return Answer(tuple(lines), data, ExitCode.NETWORK, (*trouble, tell(report.stopped)))
     return Answer(tuple(lines), data, ExitCode.FAILED if trouble else ExitCode.OK, tuple(trouble))

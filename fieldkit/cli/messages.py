@@ -50,8 +50,11 @@ def sentences() -> Mapping[type[BaseException], Sentence]:
     return {**sentences_domain.SENTENCES, **sentences_forms.SENTENCES, **sentences_network.SENTENCES}
 
 
-def reason_words(reason: Reason | str) -> str:
-    """Return why an instance waits or was refused, from its code."""
-    from fieldkit.cli.sentences_network import REASONS
+def reason_words(reason: Reason | str, text: str = "") -> str:
+    """Return why an instance waits or was refused, from its code and the text kept beside it."""
+    from fieldkit.cli.sentences_network import REASONS, too_big
+    from sync.errors import TooBig
 
+    if str(reason) == TooBig("").reason and TooBig.from_text(text).limit:
+        return too_big(TooBig.from_text(text))
     return REASONS.get(str(reason), str(reason))

@@ -76,6 +76,15 @@ def _invitation(error: errors.BadInvitation) -> str:
     return f"This is not a usable invitation: {causes.get(error.cause, error.cause)}. Copy the whole link or text."
 
 
+def too_big(error: errors.TooBig) -> str:
+    """Return the size and the limit, as far as they are known."""
+    if not error.limit:
+        return "It is larger than the server takes: use smaller pictures."
+    what = f"the file {error.name} has" if error.name else "the answers alone have"
+    way = "use a smaller one" if error.name else "ask the region to allow more"
+    return f"It was not sent: {what} {error.size} bytes, and the server takes {error.limit} in one request: {way}."
+
+
 SENTENCES: Mapping[type[BaseException], Sentence] = {
     errors.SyncError: lambda e: f"The exchange with the region failed: {REASONS.get(e.reason, e.reason)}.{_said(e)}",
     errors.LineError: lambda e: f"The region was not reached: {REASONS.get(e.reason, e.reason)}. {_SAFE}",
@@ -108,7 +117,7 @@ SENTENCES: Mapping[type[BaseException], Sentence] = {
     errors.NoRight: lambda e: (
         f"This account has no right to {f'the form {e.form_id}' if e.form_id else 'this form'}: ask the region."
     ),
-    errors.TooBig: lambda _: "It is larger than the server takes: use smaller pictures.",
+    errors.TooBig: too_big,
     errors.BadServerData: lambda e: (
         f"What came down for {e.what} is not what the server announced ({e.cause}). It was not kept: try again later."
     ),

@@ -143,3 +143,11 @@ def test_the_mark_is_under_the_fault() -> None:
     error = engine.ExpressionError("an operand is missing", ref="/data/a", expression="1 + + 2", position=4)
     lines = tell(error).splitlines()
     assert lines[1][lines[2].index("^")] == "+"
+
+
+def test_what_is_too_big_is_told_with_its_size_and_the_limit() -> None:
+    kept = network.TooBig(name="haie.mp4", size=48, limit=20).text
+    assert reason_words(network.Reason.TOO_BIG, kept) == (
+        "It was not sent: the file haie.mp4 has 48 bytes, and the server takes 20 in one request: use a smaller one."
+    )
+    assert reason_words(network.Reason.TOO_BIG, "413") == reason_words(network.Reason.TOO_BIG)

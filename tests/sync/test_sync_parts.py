@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable
@@ -15,8 +16,10 @@ from fieldkit.instance import Instance, State
 from fieldkit.store import Store
 from forms.views import Finalized
 from sync.backoff import Backoff
-from sync.errors import Interrupted, Reason
+from sync.errors import Interrupted, Reason, TooBig
+from sync.pull import pull
 from sync.push import push
+from sync.server import answers
 from sync.transport import Patience
 from sync.turns import Turn, Turns
 
@@ -69,6 +72,54 @@ def test_small_files_go_first_and_every_part_once(store: Store, site: Any, line:
     assert [line.heard.count(name) for name in (b'; name="a', b'; name="b', b'; name="c')] == [1, 1, 1]
     assert line.heard.index(b'; name="b') < line.heard.index(b'; name="c') < line.heard.index(b'; name="a')
     assert [attempt.outcome for attempt in store.attempts.of("uuid:1")] == ["part", "delivered"]
+
+
+def test_a_request_is_no_larger_than_the_server_accepts(
+    store: Store, site: Any, line: Any, visit: Put, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(answers.OPENROSA_HEADERS, "X-OpenRosa-Accept-Content-Length", "12000")
+    monkeypatch.setattr("sync.parcel.TRIP_BYTES", 2_000_000)
+    client = site.client(line.url)
+    pull(store, client)
+    visit("uuid:1")
+    visit("uuid:2", {"a.jpg": b"a" * 11_900, "b.jpg": b"b" * 100})
+    asked = len(line.heard)
+    report = push(store, client)
+    assert report.delivered == ["uuid:1"]
+    assert received(site) == {"uuid:1": FILES}
+    sizes = [int(size) for size in re.findall(rb"Content-Length: (\d+)", line.heard[asked:])]
+    assert len(sizes) == 2
+    assert max(sizes) <= 12_000
+    assert b"HEAD " not in line.heard
+    assert report.rejected == {"uuid:2": Reason.TOO_BIG}
+    assert not store.instances.get("uuid:2").attempted  # nothing of it left: it can be a draft again
+    told = TooBig.from_text(store.instances.get("uuid:2").reason_text)
+    assert (told.name, told.size, told.limit) == ("a.jpg", 11_900, 12_000)
+
+
+def test_what_the_server_accepts_is_remembered_and_followed(
+    store: Store, site: Any, visit: Put, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    header = "X-OpenRosa-Accept-Content-Length"
+    monkeypatch.setitem(answers.OPENROSA_HEADERS, header, "3000")
+    pull(store, site.client())
+    visit("uuid:1", {"a.jpg": b"a" * 4_000})
+    assert push(store, site.client()).rejected == {"uuid:1": Reason.TOO_BIG}  # another session, before any list came
+    monkeypatch.setitem(answers.OPENROSA_HEADERS, header, "30000")
+    client = site.client()
+    pull(store, client)
+    store.instances.retry("uuid:1")
+    assert push(store, client).delivered == ["uuid:1"]
+    for odd in ("0", "-1", "plenty", "9" * 40, ""):
+        monkeypatch.setitem(answers.OPENROSA_HEADERS, header, odd)
+        client = site.client()
+        pull(store, client)
+        assert client.accepts == 0
+    visit("uuid:long", {})
+    monkeypatch.setitem(answers.OPENROSA_HEADERS, header, "100")
+    client = site.client()
+    pull(store, client)
+    assert push(store, client).rejected == {"uuid:long": Reason.TOO_BIG}
 
 
 def test_what_was_acknowledged_is_not_sent_again(store: Store, site: Any, line: Any, visit: Put) -> None:

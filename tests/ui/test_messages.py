@@ -22,7 +22,7 @@ from forms.views import Violation, ViolationKind
 from sync import errors as network
 from sync.errors import Reason, SyncError
 from ui import messages
-from ui.sentences.network import reason_message
+from ui.sentences.network import reason_message, row_message
 
 BANNED = ("Désolé", "Oups", "Veuillez", "!", "serveur", "instance", "soumission", "XML invalide")
 FOLDER = Path("/srv/kit")
@@ -100,6 +100,8 @@ EXAMPLES: list[Exception] = [
     network.Refused(Reason.REFUSED, "Nope."),
     network.NoRight("f"),
     network.TooBig("x"),
+    network.TooBig(name="haie.mp4", size=48_000_000, limit=20_000_000),
+    network.TooBig(size=48_000_000, limit=20_000_000),
     network.BadServerData("carte.png", "hash"),
     FileNotFoundError(2, "No such file", "/srv/kit/a.pdf"),
 ]
@@ -166,3 +168,10 @@ def test_sentences_carry_the_numbers_of_the_error() -> None:
     assert "wifi.example" in messages.sentence(network.Intercepted(host="wifi.example")).text
     assert messages.sentence(domain.StoreDamaged(BASE, (BASE,), "cut")).action == "restore"
     assert messages.sentence(domain.StoreDamaged(BASE, (), "cut")).action == ""
+
+
+def test_what_is_too_big_is_told_with_its_size_and_the_limit() -> None:
+    kept = network.TooBig(name="haie: sud.mp4", size=48_000_000, limit=20_000_000).text
+    said = row_message(Reason.TOO_BIG, kept).text
+    assert french(said).startswith(french("« haie: sud.mp4 » fait 48\u00a0Mo, la région accepte 20\u00a0Mo par envoi."))
+    assert row_message(Reason.TOO_BIG, "413").title == reason_message(Reason.TOO_BIG).title

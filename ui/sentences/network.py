@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from fieldkit import typography
 from sync import errors
 from sync.errors import Reason
 from ui.i18n import translate
@@ -14,6 +15,11 @@ def reason_message(code: str) -> Message:
     table = {**_line(), **_access(), **_refusals(), **_ours()}
     title, text, action = table.get(Reason(code) if code in set(Reason) else Reason.REFUSED, table[Reason.REFUSED])
     return Message(title, text, action)
+
+
+def row_message(code: str, text: str) -> Message:
+    """Return the sentences for a reason and the text kept beside it in a row, which may tell more."""
+    return _too_big(errors.TooBig.from_text(text)) if code == Reason.TOO_BIG else reason_message(code)
 
 
 _Texts = dict[Reason, tuple[str, str, str]]
@@ -232,6 +238,21 @@ def _refused(error: errors.Refused) -> Message:
     return Message(message.title, f"{said} {message.text}", message.action)
 
 
+def _too_big(error: errors.TooBig) -> Message:
+    message = reason_message(error.reason)
+    if not error.limit:
+        return message
+    size, limit = typography.byte_size(error.size), typography.byte_size(error.limit)
+    if not error.name:
+        words = translate("Network", "Les réponses font {size}, la région accepte {limit} par envoi.")
+        return Message(
+            translate("Network", "Cette réponse est trop longue"),
+            f"{words.format(size=size, limit=limit)} {translate('Network', 'Demandez-lui de relever sa limite.')}",
+        )
+    words = translate("Network", "« {name} » fait {size}, la région accepte {limit} par envoi.")
+    return Message(message.title, f"{words.format(name=error.name, size=size, limit=limit)} {message.text}")
+
+
 ENTRIES: dict[type[BaseException], Entry] = {
     errors.SyncError: _by_reason,
     errors.LineError: _by_reason,
@@ -248,6 +269,6 @@ ENTRIES: dict[type[BaseException], Entry] = {
     errors.BadInvitation: _invitation,
     errors.Refused: _refused,
     errors.NoRight: _by_reason,
-    errors.TooBig: _by_reason,
+    errors.TooBig: _too_big,
     errors.BadServerData: _by_reason,
 }
