@@ -133,6 +133,10 @@ class SyncService:
         """Tell whether a sync that nobody asked for may be tried: not just after one that failed."""
         return self._backoff.is_over()
 
+    def forget_failures(self) -> None:
+        """Let the next one be tried at once: somebody asked, or the line is another one."""
+        self._backoff.reset()
+
     def sync_now(self) -> bool:
         """Start a sync in a thread; False if one is running. Look at `status`, or `wait()`."""
         if self._status.running or (self._thread is not None and self._thread.is_alive()):

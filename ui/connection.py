@@ -51,6 +51,7 @@ class Connection(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(AUTO_MS)
         self._timer.timeout.connect(self.send_by_itself)
+        self._watch = line.Watch(self._on_line_back, self)
 
     # Who
 
@@ -158,11 +159,19 @@ class Connection(QObject):
     def start(self) -> None:
         """Begin to send by itself, if the user wants so: now and every minute."""
         self._timer.start()
+        self._watch.start()
+        self.send_by_itself()
+
+    def _on_line_back(self) -> None:
+        """Try at once: what failed before says nothing of a line that is new."""
+        if self._service is not None:
+            self._service.forget_failures()
         self.send_by_itself()
 
     def stop(self) -> None:
         """Stop sending by itself and close the connections; a sync under way is asked to stop."""
         self._timer.stop()
+        self._watch.stop()
         self.cancel()
         self._forget_service()
 
@@ -187,6 +196,8 @@ class Connection(QObject):
         if self.account is None or self.needs_token:
             self._kit.screen_asked.emit("settings", "account")
             return
+        if self._service is not None:
+            self._service.forget_failures()
         self.sync()
 
     def sync(self) -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from PySide6.QtNetwork import QNetworkInformation
 
 from fieldkit import credentials, settings
 from fieldkit.account import Account
@@ -222,3 +223,60 @@ def test_how_long_sending_still_takes_is_told(kit: Kit, region: ReferenceServer)
     connection.progress = SyncProgress(Phase.PUSH, 2, 9, "Perwez")
     assert connection.story().text == "3 sur 9 · Perwez"
     connection._job = None
+
+
+def test_the_line_that_comes_back_sends_at_once_whatever_failed_before(
+    kit: Kit, region: ReferenceServer, diagnosed: Callable[[str], str]
+) -> None:
+    connect(kit, invite(region, kit))
+    kit.connection.start()
+    system = QNetworkInformation.instance()
+    reach = QNetworkInformation.Reachability
+    region.stop()
+    instance_id = diagnosed("ramillies")
+    finish(kit, instance_id)
+    kit.connection.send_by_itself()
+    region.start()
+    kit.connection.send_by_itself()  # a minute must pass, says the back-off
+    assert kit.store.instances.get(instance_id).state is State.FINALIZED
+    system.reachabilityChanged.emit(reach.Local)  # a network, but no internet yet
+    assert kit.store.instances.get(instance_id).state is State.FINALIZED
+    system.reachabilityChanged.emit(reach.Online)
+    assert kit.store.instances.get(instance_id).state is State.SUBMITTED
+    kit.connection.stop()
+
+
+def test_the_line_that_comes_back_sends_nothing_that_the_user_does_not_let_go(
+    kit: Kit, region: ReferenceServer, diagnosed: Callable[[str], str]
+) -> None:
+    connect(kit, invite(region, kit))
+    kit.settings.set(settings.AUTO_SEND, False)
+    kit.connection.start()
+    instance_id = diagnosed("ramillies")
+    finish(kit, instance_id)
+    system = QNetworkInformation.instance()
+    for state in (QNetworkInformation.Reachability.Disconnected, QNetworkInformation.Reachability.Online):
+        system.reachabilityChanged.emit(state)
+    assert kit.store.instances.get(instance_id).state is State.FINALIZED
+    kit.connection.stop()
+    kit.settings.set(settings.AUTO_SEND, True)
+    system.reachabilityChanged.emit(QNetworkInformation.Reachability.Disconnected)
+    system.reachabilityChanged.emit(QNetworkInformation.Reachability.Online)  # nobody listens any more
+    assert kit.store.instances.get(instance_id).state is State.FINALIZED
+
+
+def test_asking_resets_the_back_off(kit: Kit, region: ReferenceServer, diagnosed: Callable[[str], str]) -> None:
+    connect(kit, invite(region, kit))
+    region.stop()
+    instance_id = diagnosed("ramillies")
+    finish(kit, instance_id)
+    for _ in range(3):
+        kit.connection.send()
+    region.start()
+    service = kit.connection._service
+    assert service is not None
+    assert not service.may_try()
+    kit.connection.send()
+    assert kit.store.instances.get(instance_id).state is State.SUBMITTED
+    assert service.may_try()
+    kit.connection.stop()
