@@ -5,6 +5,9 @@
                |   ^          ^  (the region asks for corrections, or no longer)
                v   |          |
              rejected --------+ (the region's list proves that it did arrive)
+               |   ^
+               v   |
+            set aside  (kept to be read, never sent; what waits for it in vain may be set aside, too)
 
 The row of the instance is the outbox: what is `finalized` waits to be sent, whatever happened to earlier attempts.
 """
@@ -24,15 +27,27 @@ class State(StrEnum):
     SUBMITTED = "submitted"
     RETURNED = "returned"  # the Region asks for corrections
     REJECTED = "rejected"  # the server refused it for a reason that trying again does not cure
+    SET_ASIDE = "set-aside"  # … and the user chose not to send it; in the row: rejected, with this as its reason
 
 
 TRANSITIONS: dict[State, frozenset[State]] = {
     State.DRAFT: frozenset({State.FINALIZED}),
-    State.FINALIZED: frozenset({State.SUBMITTED, State.REJECTED, State.DRAFT}),
+    State.FINALIZED: frozenset({State.SUBMITTED, State.REJECTED, State.DRAFT, State.SET_ASIDE}),
     State.SUBMITTED: frozenset({State.RETURNED}),
     State.RETURNED: frozenset({State.SUBMITTED, State.RETURNED}),
-    State.REJECTED: frozenset({State.FINALIZED, State.DRAFT, State.SUBMITTED}),
+    State.REJECTED: frozenset({State.FINALIZED, State.DRAFT, State.SUBMITTED, State.SET_ASIDE}),
+    State.SET_ASIDE: frozenset({State.REJECTED, State.FINALIZED}),
 }
+
+
+def read_state(state: str, reason: str) -> State:
+    """Return the state of a row from its two columns: a database knows no `set-aside`. ValueError."""
+    return State.SET_ASIDE if (state, reason) == (State.REJECTED, State.SET_ASIDE) else State(state)
+
+
+def kept_state(state: State) -> str:
+    """Return what stands in the column `state` for one."""
+    return str(State.REJECTED if state is State.SET_ASIDE else state)
 
 
 class TransitionError(Exception):

@@ -108,14 +108,14 @@ class Flight:
 
     def _is_held(self, instance: Instance) -> bool:
         """Tell whether the base of an edit, or of a change of an entity, is not delivered yet: they go in order."""
-        base_id = instance.deprecated_id or self._store.entities.base_of(instance.instance_id)
+        base_id = waits_for(self._store, instance)
         if not base_id:
             return False
         try:
             base = self._store.instances.get(base_id)
         except NotFoundError:
             return False  # made on another machine: the server decides
-        return base.state in {State.FINALIZED, State.REJECTED, State.DRAFT}
+        return base.state not in {State.SUBMITTED, State.RETURNED}
 
     def _send(self, turn: Turn, parcel: Parcel) -> bool:
         """Hand the bytes over and file the answer."""
@@ -233,6 +233,12 @@ class Flight:
 
     def _log(self, instance_id: str, result: Result, reason: Reason, text: str = "", sent: int = 0) -> None:
         self._store.attempts.add(instance_id, _now(), result, reason, text, sent)
+
+
+def waits_for(store: Store, instance: Instance) -> str:
+    """Return the record that must be delivered before this one, "" if none: what it edits, or whose entity it takes."""
+    own = instance.instance_id
+    return instance.deprecated_id or store.entities.base_of(own) or store.parked.held_by(own)
 
 
 def describe(receipt: Receipt) -> str:

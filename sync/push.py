@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from fieldkit.instance import Instance
 from sync.errors import Interrupted, Reason, SyncError
-from sync.flight import HEAD_BYTES, MAX_TROUBLE, Flight, Result, describe
+from sync.flight import HEAD_BYTES, MAX_TROUBLE, Flight, Result, describe, waits_for
 from sync.progress import Report, ignore
 from sync.report import Journal, PushReport
 from sync.turns import Turn, Turns
@@ -89,8 +89,7 @@ class _Push:
             own, root = instance.instance_id, instance.instance_id
             while bases.get(root):
                 root = bases[root]
-            after = instance.deprecated_id or self._store.entities.base_of(own)
-            turns.append(Turn(own, root, after, sizes.get(own, instance.size)))
+            turns.append(Turn(own, root, waits_for(self._store, instance), sizes.get(own, instance.size)))
         return turns
 
     def _note_killed(self, outbox: list[Instance]) -> None:

@@ -7,7 +7,7 @@ refused for ever. A fact `corrected.<id>` remembers the record that was begun, s
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from fieldkit.instance import State
@@ -15,9 +15,8 @@ from fieldkit.instance import State
 if TYPE_CHECKING:
     from fieldkit.instance import Instance
     from fieldkit.store import Store
+    from forms import FormDef, FormSession
     from ui.kit import Kit
-
-_IDENTITY = re.compile(rb"(<(?:[\w.-]+:)?(?:instanceID|deprecatedID)(?:\s[^<>]*)?>)[^<]*(</)")
 
 
 def correct(kit: Kit, instance_id: str) -> str:
@@ -30,7 +29,7 @@ def correct(kit: Kit, instance_id: str) -> str:
         instances.reopen(instance_id)
         kit.records_changed.emit()
         return instance_id
-    held = kit.store.facts.get(_fact(instance_id))
+    held = kit.store.parked.corrected_by(instance_id)
     if held:
         if held in {one.instance_id for one in instances.bin()}:
             instances.restore(held)
@@ -40,21 +39,19 @@ def correct(kit: Kit, instance_id: str) -> str:
 
 
 def _begin(kit: Kit, instance: Instance) -> str:
+    from fieldkit import resolving
     from sync.corrections import base_of
 
-    instances = kit.store.instances
     base = base_of(kit.store, instance.instance_id)
-    # Without its identity the engine gives it a new one; the deprecatedID that an earlier correction left goes too.
-    xml = _IDENTITY.sub(rb"\1\2", instances.frozen_xml(instance.instance_id))
-    session = kit.session_of(kit.form(instance.form_id, instance.form_version), xml, deprecated_id=base)
-    made = kit.create(
-        session, source_id=instance.source_id, commune_nis=instance.commune_nis, deprecated_id=base, tell=False
-    )
-    for file in instances.attachments(instance.instance_id):
-        instances.put_attachment(made, file.name, instances.attachment(instance.instance_id, file.name))
-    kit.store.facts.set(_fact(instance.instance_id), made)
+    form = kit.form(instance.form_id, instance.form_version)
+    made = resolving.begin_copy(kit.store, instance.instance_id, base, form, opener(kit))
     kit.records_changed.emit()
     return made
+
+
+def opener(kit: Kit) -> Callable[[FormDef, bytes, str], FormSession]:
+    """Return what opens a session on a copy of a record, with what is known of the user."""
+    return lambda form, xml, base: kit.session_of(form, xml, deprecated_id=base)
 
 
 def uncorrected(store: Store) -> list[Instance]:
@@ -63,8 +60,4 @@ def uncorrected(store: Store) -> list[Instance]:
     if not found:
         return []
     binned = {one.instance_id for one in store.instances.bin()}
-    return [one for one in found if store.facts.get(_fact(one.instance_id), "") in {"", *binned}]
-
-
-def _fact(instance_id: str) -> str:
-    return f"corrected.{instance_id}"
+    return [one for one in found if store.parked.corrected_by(one.instance_id) in {"", *binned}]

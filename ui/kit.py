@@ -7,7 +7,6 @@ A screen takes the kit and nothing else. It asks for another screen by emitting 
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -192,29 +191,13 @@ class Kit(QObject):
         source_id: str = "",
         commune_nis: str = "",
         deprecated_id: str = "",
-        tell: bool = True,
     ) -> str:
-        """Keep a session as a new draft and return its id; `records_changed` is emitted unless `tell` is False."""
-        now = datetime.now(UTC)
-        progress = session.progress()
-        instance = Instance(
-            session.instance_id,
-            session.form.form_id,
-            session.form.version,
-            State.DRAFT,
-            session.instance_name or session.form.title,
-            now,
-            now,
-            commune_nis=commune_nis,
-            answered=progress.answered,
-            asked=progress.asked,
-            invalid=progress.invalid,
-            deprecated_id=deprecated_id,
-            source_id=source_id,
-        )
+        """Keep a session as a new draft and return its id."""
+        from fieldkit import resolving
+
+        instance = resolving.drafted(session, source_id=source_id, commune_nis=commune_nis, deprecated_id=deprecated_id)
         self.store.instances.create(instance, session.draft_xml())
-        if tell:
-            self.records_changed.emit()
+        self.records_changed.emit()
         return instance.instance_id
 
     def session_of(self, form: FormDef, xml: bytes | None, *, deprecated_id: str = "") -> FormSession:

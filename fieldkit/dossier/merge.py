@@ -103,6 +103,16 @@ def compare(mine: Copy, theirs: Copy) -> Comparison:
     return Comparison(tuple(taken), tuple(conflicts))
 
 
+def differences(mine: Copy, theirs: Copy) -> tuple[Conflict, ...]:
+    """Return all that is not the same in both, in the form's order, whoever changed it."""
+    found = []
+    for key in _keys(mine, theirs):
+        if mine.history.marks.get(key, GONE).digest != theirs.history.marks.get(key, GONE).digest:
+            held = tuple(mine.content(key)), tuple(theirs.content(key))
+            found.append(Conflict(key, _ref(key, mine) or _ref(key, theirs) or key, *held))
+    return tuple(found)
+
+
 def _keys(mine: Copy, theirs: Copy) -> list[str]:
     """List the keys that the form has a place for in its order, entries of repeats last."""
     known = {**mine.history.marks, **theirs.history.marks}

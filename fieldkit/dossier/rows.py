@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from fieldkit.instance import AnswerEntry, Instance, State
+from fieldkit.instance import AnswerEntry, Instance, State, kept_state, read_state
 from fieldkit.store.attachments import Attachment, check_name
 from fieldkit.store.attempts import Attempt
 from fieldkit.store.times import from_text, to_text
@@ -24,6 +24,7 @@ def instance_data(instance: Instance) -> dict[str, Any]:
     data: dict[str, Any] = asdict(instance)
     for name in _TIMES:
         data[name] = to_text(data[name]) if data[name] is not None else None
+    data["state"] = kept_state(instance.state)
     return data
 
 
@@ -32,7 +33,7 @@ def read_instance(data: Mapping[str, Any]) -> Instance:
     values = {name: data[name] for name in Instance.__dataclass_fields__}
     for name in _TIMES:
         values[name] = _time(values[name]) if values[name] is not None else None
-    values["state"] = State(values["state"])
+    values["state"] = read_state(values["state"], values["reason"])
     values["attempted"] = bool(values["attempted"])
     texts = [name for name in values if name not in {*_TIMES, *_NUMBERS, "state", "attempted"}]
     values |= {name: text_of(values[name]) for name in texts}

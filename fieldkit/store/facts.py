@@ -20,7 +20,11 @@ class Facts:
     def set(self, key: str, value: str) -> None:
         """Keep the value; "" forgets it."""
         with self._db.write():
-            if value:
-                self._db.run("INSERT OR REPLACE INTO facts (key, value) VALUES (?, ?)", (key, value))
-            else:
-                self._db.run("DELETE FROM facts WHERE key = ?", (key,))
+            self.put(key, value)
+
+    def put(self, key: str, value: str) -> None:
+        """Do the same, inside the caller's transaction."""
+        if value:
+            self._db.run("INSERT OR REPLACE INTO facts (key, value) VALUES (?, ?)", (key, value))
+        else:
+            self._db.run("DELETE FROM facts WHERE key = ?", (key,))

@@ -8,7 +8,7 @@ from collections.abc import Collection
 
 from fieldkit.errors import TerritoryError
 from fieldkit.folding import fold, words
-from fieldkit.instance import Instance, State
+from fieldkit.instance import Instance, State, read_state
 from fieldkit.store.connection import Value
 from fieldkit.store.times import from_text, from_text_or_none
 
@@ -18,6 +18,9 @@ COLUMNS = (
     " sent_to"
 )
 
+# The state as `fieldkit.instance.read_state` reads it.
+STATE = "CASE WHEN reason = 'set-aside' AND state = 'rejected' THEN 'set-aside' ELSE state END"
+
 
 def read_instance(row: sqlite3.Row) -> Instance:
     """Return the Instance of a row selected with COLUMNS."""
@@ -25,7 +28,7 @@ def read_instance(row: sqlite3.Row) -> Instance:
         instance_id=row["instance_id"],
         form_id=row["form_id"],
         form_version=row["form_version"],
-        state=State(row["state"]),
+        state=read_state(row["state"], row["reason"]),
         name=row["name"],
         created_at=from_text(row["created_at"]),
         changed_at=from_text(row["changed_at"]),
@@ -75,7 +78,7 @@ def where(
         )
         values += [word, word]
     if states:
-        clauses.append(f"state IN ({', '.join('?' * len(states))})")
+        clauses.append(f"{STATE} IN ({', '.join('?' * len(states))})")
         values += [str(state) for state in states]
     for column, value in (("form_id", form_id), ("commune_nis", commune_nis)):
         if value:

@@ -14,11 +14,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from fieldkit.errors import AlreadyThereError, NotFoundError, WrongStateError
-from fieldkit.instance import AnswerEntry, Instance, State, check_transition
+from fieldkit.instance import AnswerEntry, Instance, State, check_transition, read_state
 from fieldkit.store.attachments import Attachment, AttachmentFiles, check_name, read_checked
 from fieldkit.store.connection import Connection, Value
 from fieldkit.store.entities import Entities
-from fieldkit.store.instance_rows import COLUMNS, read_instance, search_text, where
+from fieldkit.store.instance_rows import COLUMNS, STATE, read_instance, search_text, where
 from fieldkit.store.seals import Seals
 from fieldkit.store.times import from_text, now, to_text
 
@@ -182,7 +182,7 @@ class Instances:
 
     def counts(self) -> dict[State, int]:
         """Return how many there are in each state, the bin left out; every state has its number."""
-        rows = self._db.rows("SELECT state, count(*) FROM instances WHERE deleted_at IS NULL GROUP BY state")
+        rows = self._db.rows(f"SELECT {STATE}, count(*) FROM instances WHERE deleted_at IS NULL GROUP BY 1")  # noqa: S608
         found = {State(row[0]): int(row[1]) for row in rows}
         return {state: found.get(state, 0) for state in State}
 
@@ -374,11 +374,11 @@ class Instances:
 
     def _move(self, instance_id: str, new: State) -> sqlite3.Row:
         row = self._row(instance_id)
-        check_transition(instance_id, State(row["state"]), new)
+        check_transition(instance_id, read_state(row["state"], row["reason"]), new)
         return row
 
     def _require(self, row: sqlite3.Row, states: Collection[State], action: str) -> None:
-        if State(row["state"]) not in states:
+        if read_state(row["state"], row["reason"]) not in states:
             raise WrongStateError(row["instance_id"], row["state"], action)
 
     def _set(self, seq: int, **columns: Value) -> None:

@@ -21,6 +21,7 @@ from fieldkit.store.instances import Instances
 if TYPE_CHECKING:
     from fieldkit.store.dossiers import Dossiers
     from fieldkit.store.lifts import Lifts
+    from fieldkit.store.parked import Parked
     from fieldkit.store.parts import Parts
     from fieldkit.store.sharing import Sharing
 
@@ -60,6 +61,13 @@ class Store:
         from fieldkit.store.parts import Parts
 
         return Parts(self._connection)
+
+    @cached_property
+    def parked(self) -> Parked:
+        """What becomes of refused records."""
+        from fieldkit.store.parked import Parked
+
+        return Parked(self._connection)
 
     @cached_property
     def sharing(self) -> Sharing:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from fieldkit.durable import file_errors, write_whole
 from fieldkit.errors import NotFoundError
 from fieldkit.folding import fold
-from fieldkit.instance import AnswerEntry, Instance, State
+from fieldkit.instance import AnswerEntry, Instance, State, kept_state
 from fieldkit.store.attachments import Attachment
 from fieldkit.store.attempts import Attempt, Attempts
 from fieldkit.store.blank_forms import md5_of
@@ -211,13 +211,13 @@ class Sharing:
 
     def _row_of(self, held: Holding) -> dict[str, Value]:
         one = held.instance
-        waits = one.state in {State.FINALIZED, State.REJECTED}
+        waits = one.state in {State.FINALIZED, State.REJECTED, State.SET_ASIDE}
         order = self._db.number("SELECT max(outbox_order) FROM instances") + 1 if waits else None
         return {
             "instance_id": one.instance_id,
             "form_id": one.form_id,
             "form_version": one.form_version,
-            "state": str(one.state),
+            "state": kept_state(one.state),
             "name": one.name,
             "created_at": to_text(one.created_at),
             "changed_at": to_text(one.changed_at),

@@ -191,6 +191,7 @@ def test_counts_name_every_state(store: Store) -> None:
         State.SUBMITTED: 0,
         State.RETURNED: 0,
         State.REJECTED: 1,
+        State.SET_ASIDE: 0,
     }
 
 

@@ -30,6 +30,7 @@ class Known:
     attempted: bool = False
     in_bin: bool = False
     order: int = 0
+    before: State = State.REJECTED  # of what is set aside
 
 
 class Lives(RuleBasedStateMachine):
@@ -89,6 +90,22 @@ class Lives(RuleBasedStateMachine):
             known.in_bin |= action == "delete"
 
     @rule(instance_id=ids)
+    def set_aside(self, instance_id: str) -> None:
+        known = self.known[instance_id]
+        wanted = known.state in {State.REJECTED, State.SET_ASIDE} or (
+            known.state is State.FINALIZED and not known.attempted
+        )
+        if self.allowed(wanted, lambda: self.store.parked.set_aside(instance_id)):
+            known.before = known.state if known.state is not State.SET_ASIDE else known.before
+            known.state = State.SET_ASIDE
+
+    @rule(instance_id=ids)
+    def take_up(self, instance_id: str) -> None:
+        known = self.known[instance_id]
+        if self.allowed(known.state is State.SET_ASIDE, lambda: self.store.parked.take_up(instance_id)):
+            known.state = known.before
+
+    @rule(instance_id=ids)
     def restore(self, instance_id: str) -> None:
         self.store.instances.restore(instance_id)
         self.known[instance_id].in_bin = False
@@ -105,8 +122,8 @@ class Lives(RuleBasedStateMachine):
         if action in ("wait", "attempt") or (action == "retry" and known.state is State.FINALIZED):
             return known.state is State.FINALIZED
         assert new is not None
-        if action == "retry" and known.state is State.DRAFT:
-            return False  # a draft is finalized by its bytes only
+        if action == "retry" and known.state in {State.DRAFT, State.SET_ASIDE}:
+            return False  # a draft is finalized by its bytes only, and what is set aside is taken up first
         return new in TRANSITIONS[known.state] and not (action == "reopen" and known.attempted)
 
     @staticmethod
