@@ -1,0 +1,235 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Somebody else was there first: what differs, and each way on as far as the region's versions (contract, F34, F24)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from fieldkit import resolving
+from fieldkit.account import Account
+from fieldkit.form_cache import load_stored
+from fieldkit.instance import State
+from fieldkit.resolving import CONFLICTS, OUT_OF_DATE
+from fieldkit.store import Store
+from forms import FormDef, FormSession
+from sync.corrections import base_of
+from sync.errors import Reason
+from sync.pull import pull
+from sync.push import push
+from tests.dossiers import dossier_form, list_form
+from tests.forms.entity_sheets import sheet
+
+SITE = """
+| survey | | | |
+| | type | name | label |
+| | text | lieu | Lieu |
+| | integer | arbres | Arbres |
+| | begin_repeat | rang | Rang |
+| | text | essence | Essence |
+| | end_repeat | | |
+| | image | photo | Photo |
+"""
+
+
+def opened(form: FormDef, xml: bytes, base: str) -> FormSession:
+    return FormSession(form, instance_xml=xml, deprecated_id=base)
+
+
+class Desk:
+    """Fills, corrects and sends as the program does; `office` is somebody else with the same rights."""
+
+    def __init__(self, store: Store, site: Any, form_id: str) -> None:
+        self.store, self.site, self.form_id = store, site, form_id
+        self.client = site.client()
+        assert pull(store, self.client, origin="acc").problems == []
+        store.accounts.put(Account("acc", site.server.url, site.project, "Essai"))
+        self.form = load_stored(store, form_id)
+
+    def fill(self, answers: dict[str, str], base: str = "", source: str = "") -> str:
+        xml = self.store.instances.frozen_xml(source) if source else None
+        if xml is not None:
+            xml = resolving._IDENTITY.sub(rb"\1\2", xml)
+        session = FormSession(self.form, instance_xml=xml, deprecated_id=base)
+        for name, value in answers.items():
+            if name.endswith("]"):
+                session.add_repeat("/f/" + name.rpartition("[")[0])
+            else:
+                session.answer(f"/f/{name}", value)
+        row = resolving.drafted(session, deprecated_id=base)
+        self.store.instances.create(row, session.draft_xml())
+        if "photo" in answers:
+            self.store.instances.put_attachment(row.instance_id, answers["photo"], b"photo")
+        self.store.instances.finalize(row.instance_id, session.finalize(), datetime.now(UTC))
+        return row.instance_id
+
+    def send(self) -> Any:
+        return push(self.store, self.client, origin="acc", pause_seconds=0)
+
+    def office_edits(self, base: str, old: str, new: str) -> str:
+        xml = resolving._IDENTITY.sub(rb"\1\2", self.store.instances.frozen_xml(base)).decode()
+        session = FormSession(self.form, instance_xml=xml.replace(old, new).encode(), deprecated_id=base)
+        self.client.submit(session.finalize().xml)
+        return session.instance_id
+
+    def versions(self) -> dict[str, bool]:
+        rows = self.site.server.submissions(self.site.project, self.form_id, every_version=True)
+        return {row.instance_id: row.current for row in rows}
+
+
+@pytest.fixture
+def desk(store: Store, site: Any) -> Desk:
+    site.server.publish_form(site.project, sheet(SITE, "haies"))
+    return Desk(store, site, "haies")
+
+
+@pytest.fixture
+def clash(desk: Desk) -> SimpleNamespace:
+    """Correct a record that the office corrects first."""
+    first = desk.fill({"lieu": "Perwez", "arbres": "12", "rang[1]/essence": "frêne", "photo": "a.jpg"})
+    desk.send()
+    office = desk.office_edits(first, "Perwez", "Perwez (bureau)")
+    changes = {"arbres": "15", "rang[2]": "", "rang[2]/essence": "orme", "photo": "a.jpg"}
+    mine = desk.fill(changes, first, source=first)
+    assert desk.send().rejected == {mine: Reason.OUT_OF_DATE}
+    return SimpleNamespace(desk=desk, store=desk.store, first=first, office=office, mine=mine)
+
+
+def test_the_codes_are_those_of_sync() -> None:
+    assert {Reason.OUT_OF_DATE, Reason.DIFFERENT_XML, Reason.ID_REUSED} == CONFLICTS
+    assert OUT_OF_DATE == Reason.OUT_OF_DATE
+
+
+def test_what_differs_from_the_last_version_delivered_from_here(clash: SimpleNamespace) -> None:
+    store, desk = clash.store, clash.desk
+    assert resolving.is_conflict(store.instances.get(clash.mine))
+    assert resolving.last_delivered(store, clash.mine) == clash.first
+    found = resolving.differences(store, clash.mine, clash.first, desk.form)
+    assert [(one.ref, one.mine, one.theirs) for one in found] == [
+        ("/f/arbres", (("", "15"),), (("", "12"),)),
+        ("/f/rang[2]", (("/essence", "orme"),), ()),
+    ]
+
+
+def test_an_entry_put_in_between_is_one_difference(desk: Desk) -> None:
+    rows = {"rang[1]/essence": "a", "rang[2]": "", "rang[2]/essence": "b", "rang[3]": "", "rang[3]/essence": "c"}
+    first = desk.fill(rows)
+    second = desk.fill({**rows, "rang[2]/essence": "x", "rang[3]/essence": "b", "rang[4]": "", "rang[4]/essence": "c"})
+    found = resolving.differences(desk.store, second, first, desk.form)
+    assert [(one.ref, one.mine, one.theirs) for one in found] == [("/f/rang[2]", (("/essence", "x"),), ())]
+
+
+def test_keeping_that_of_the_region_sends_nothing_and_can_be_undone(clash: SimpleNamespace) -> None:
+    store, desk = clash.store, clash.desk
+    frozen = store.instances.frozen_xml(clash.mine)
+    assert resolving.keep_region(store, clash.mine) == (clash.mine,)
+    assert (desk.send().delivered, store.instances.get(clash.mine).state) == ([], State.SET_ASIDE)
+    assert store.instances.frozen_xml(clash.mine) == frozen
+    assert desk.versions() == {clash.first: False, clash.office: True}
+    resolving.take_up(store, clash.mine, desk.form)
+    assert resolving.is_conflict(store.instances.get(clash.mine))
+
+
+def test_mine_as_a_new_record_stands_beside_that_of_the_region(clash: SimpleNamespace) -> None:
+    store, desk = clash.store, clash.desk
+    made = resolving.send_copy(store, clash.mine, "", desk.form, opened, datetime.now(UTC))
+    assert (store.instances.get(made).state, store.instances.get(made).deprecated_id) == (State.FINALIZED, "")
+    assert store.instances.get(clash.mine).state is State.SET_ASIDE
+    assert (store.parked.begun_from(made), store.parked.corrected_by(clash.mine)) == (clash.mine, made)
+    assert desk.send().delivered == [made]
+    assert desk.versions() == {clash.first: False, clash.office: True, made: True}
+    rows = desk.site.server.submissions(desk.site.project, "haies")
+    (row,) = [row for row in rows if row.instance_id == made]
+    assert b"<arbres>15</arbres>" in row.xml
+    assert desk.site.server.submitted_file(row.files["a.jpg"]) == b"photo"
+
+
+def test_a_draft_of_it_follows_no_base_that_would_be_refused_again(clash: SimpleNamespace) -> None:
+    store, desk = clash.store, clash.desk
+    assert base_of(store, clash.mine) == ""
+    made = resolving.begin_copy(store, clash.mine, base_of(store, clash.mine), desk.form, opened)
+    assert store.instances.get(made).state is State.DRAFT
+    assert store.instances.get(clash.mine).state is State.REJECTED  # until the draft is finished it stands
+    session = FormSession(desk.form, instance_xml=store.instances.draft_xml(made))
+    store.instances.finalize(made, session.finalize(), datetime.now(UTC))
+    assert desk.send().delivered == [made]
+
+
+def test_an_edit_that_waits_for_the_refused_one_is_the_version_that_counts(clash: SimpleNamespace) -> None:
+    store, desk = clash.store, clash.desk
+    later = desk.fill({"arbres": "16", "photo": "a.jpg"}, clash.mine, source=clash.mine)
+    assert desk.send().waiting == {later: Reason.WAITS_FOR_EARLIER}
+    assert resolving.tip_of(store, clash.mine) == later
+    made = resolving.send_copy(store, clash.mine, "", desk.form, opened, datetime.now(UTC))
+    assert b"<arbres>16</arbres>" in store.instances.frozen_xml(made)
+    assert [store.instances.get(one).state for one in (clash.mine, later)] == [State.SET_ASIDE] * 2
+    assert desk.send().delivered == [made]
+    for one in (clash.mine, later):
+        resolving.take_up(store, one, desk.form)
+    assert store.instances.get(later).state is State.FINALIZED
+    assert set(resolving.keep_region(store, clash.mine)) == {clash.mine, later}
+
+
+def test_something_else_under_this_number(desk: Desk) -> None:
+    mine = desk.fill({"lieu": "Perwez"})
+    theirs = desk.store.instances.frozen_xml(mine).replace(b"Perwez", b"Jodoigne")
+    desk.client.submit(theirs)
+    assert desk.send().rejected == {mine: Reason.DIFFERENT_XML}
+    assert resolving.last_delivered(desk.store, mine) == ""
+    made = resolving.send_copy(desk.store, mine, base_of(desk.store, mine), desk.form, opened, datetime.now(UTC))
+    assert desk.send().delivered == [made]
+    assert desk.versions() == {mine: True, made: True}
+
+
+@pytest.fixture
+def dossiers(store: Store, site: Any) -> Desk:
+    for form in (dossier_form(), list_form()):
+        site.server.publish_form(site.project, form)
+    return Desk(store, site, "dossier")
+
+
+def list_names(desk: Desk, entity_id: str, instance_id: str) -> None:
+    """Let the office write into the list which version is the current one."""
+    content = desk.store.entities.content("acc", "dossiers").decode().splitlines()
+    place = content[0].split(",").index("instance_id")
+    rows = [line.split(",") for line in content[1:]]
+    for row in rows:
+        if row[0] == entity_id:
+            row[place] = instance_id
+    text = "\n".join([content[0], *(",".join(row) for row in rows), ""])
+    desk.store.entities.put_list("acc", "dossiers", text.encode(), "md5:next")
+
+
+def test_the_version_that_the_list_names_can_be_the_base(dossiers: Desk) -> None:
+    desk, store = dossiers, dossiers.store
+    first = desk.fill({"titre": "Halle"})
+    desk.send()
+    office = desk.office_edits(first, "Halle", "Halle du bureau")
+    mine = desk.fill({"titre": "Halle neuve"}, first, source=first)
+    assert desk.send().rejected == {mine: Reason.OUT_OF_DATE}
+    pull(store, desk.client, origin="acc")
+    assert resolving.named_newer(store, mine) == ""  # the list still names the first, which is known here
+    (entity,) = desk.site.server.entities(desk.site.project, "dossiers")
+    list_names(desk, entity["name"], office)
+    assert resolving.named_newer(store, mine) == office
+    assert base_of(store, mine) == office
+    made = resolving.send_copy(store, mine, office, desk.form, opened, datetime.now(UTC))
+    assert desk.send().delivered == [made]
+    assert desk.versions() == {first: False, office: False, made: True}
+
+
+def test_a_new_record_makes_another_dossier(dossiers: Desk) -> None:
+    """The same entity made twice would be refused without a word (contract, 2.6)."""
+    desk, store = dossiers, dossiers.store
+    first = desk.fill({"titre": "Halle"})
+    desk.send()
+    desk.office_edits(first, "Halle", "Halle du bureau")
+    mine = desk.fill({"titre": "Halle neuve"}, first, source=first)
+    desk.send()
+    made = resolving.send_copy(store, mine, "", desk.form, opened, datetime.now(UTC))
+    assert desk.send().delivered == [made]
+    labels = {row["label"]: row["instance_id"] for row in desk.site.server.entities(desk.site.project, "dossiers")}
+    assert labels == {"Halle": first, "Halle neuve": made}
