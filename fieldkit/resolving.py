@@ -44,7 +44,7 @@ def is_conflict(instance: Instance) -> bool:
 
 def tip_of(store: Store, instance_id: str) -> str:
     """Return the last version of a record: itself, or a finished edit that waits for it."""
-    return [instance_id, *_edits(store, instance_id)][-1]
+    return [instance_id, *edits_of(store, instance_id)][-1]
 
 
 def last_delivered(store: Store, instance_id: str) -> str:
@@ -89,7 +89,7 @@ def differences(store: Store, instance_id: str, other_id: str, form: FormDef) ->
 
 def keep_region(store: Store, instance_id: str) -> tuple[str, ...]:
     """Set a record aside, with the edits that wait for it; return their numbers, for `take_up`. Nothing is sent."""
-    aside = (*reversed(_edits(store, instance_id)), instance_id)
+    aside = (*reversed(edits_of(store, instance_id)), instance_id)
     for one in aside:
         store.parked.set_aside(one)
     return aside
@@ -157,7 +157,7 @@ def drafted(session: FormSession, *, source_id: str = "", commune_nis: str = "",
     )
 
 
-def _edits(store: Store, instance_id: str) -> list[str]:
+def edits_of(store: Store, instance_id: str) -> list[str]:
     """Return the edits that wait for a record, one upon the other, the first first."""
     waiting = {one.deprecated_id: one.instance_id for one in store.parked.followers(instance_id) if one.deprecated_id}
     found: list[str] = []

@@ -237,8 +237,10 @@ class Flight:
 
 def waits_for(store: Store, instance: Instance) -> str:
     """Return the record that must be delivered before this one, "" if none: what it edits, or whose entity it takes."""
-    own = instance.instance_id
-    return instance.deprecated_id or store.entities.base_of(own) or store.parked.held_by(own)
+    if instance.deprecated_id:
+        return instance.deprecated_id
+    base = store.entities.base_of(instance.instance_id) or store.parked.held_by(instance.instance_id)
+    return store.parked.successor(base) if base else ""
 
 
 def describe(receipt: Receipt) -> str:

@@ -7,7 +7,7 @@ refused for ever. A fact `corrected.<id>` remembers the record that was begun, s
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
 from fieldkit.instance import State
@@ -26,6 +26,7 @@ def correct(kit: Kit, instance_id: str) -> str:
     if instance.state is State.DRAFT:
         return instance_id
     if not instance.attempted and instance.state in {State.FINALIZED, State.REJECTED}:
+        kit.store.parked.hold(instance_id)
         instances.reopen(instance_id)
         kit.records_changed.emit()
         return instance_id
@@ -60,4 +61,14 @@ def uncorrected(store: Store) -> list[Instance]:
     if not found:
         return []
     binned = {one.instance_id for one in store.instances.bin()}
-    return [one for one in found if store.parked.corrected_by(one.instance_id) in {"", *binned}]
+    return [one for one in found if not is_under_way(store, one, binned)]
+
+
+def is_under_way(store: Store, instance: Instance, binned: Collection[str]) -> bool:
+    """Tell whether a correction of a record has begun: not one in the bin, nor one that waits for a refused record."""
+    begun = store.parked.corrected_by(instance.instance_id)
+    if not begun or begun in binned:
+        return False
+    correction = store.instances.get(begun)
+    waits = correction.state is State.FINALIZED and correction.deprecated_id == instance.instance_id
+    return not (waits and instance.state is State.REJECTED)

@@ -37,6 +37,7 @@ def badge(state: State) -> Badge:
         State.SUBMITTED: Badge("sent", translate("States", "Envoyé"), "check-check"),
         State.RETURNED: Badge("error", translate("States", "À corriger"), "circle-alert"),
         State.REJECTED: Badge("error", translate("States", "À corriger"), "circle-alert"),
+        State.SET_ASIDE: Badge("neutral", translate("States", "Mise de côté"), "archive"),
     }[state]
 
 
@@ -105,3 +106,8 @@ def refusal_line(instance: Instance) -> str:
 def shown_name(instance: Instance) -> str:
     """Return the record's name with its days as people write them: « Incourt — 22 nov. »."""
     return typography.written_days(instance.name, dates.short_day)
+
+
+def receipt_number(instance_id: str) -> str:
+    """Return the short form of the number that the region knows a record by: the end of its instanceID."""
+    return instance_id.rpartition(":")[2].replace("-", "")[:8].upper()

@@ -123,7 +123,29 @@ def _add_exchange(commands: Commands) -> None:
     connect.add_argument("--name", metavar="NAME", default="", help="how to call the account")
     _add(commands, "pull", "exchange.pull", "Get the forms of the region.")
     _add(commands, "push", "exchange.push", "Send the finalized records, the oldest first.")
+    _add_resolve(commands)
     _add_dossier(commands)
+
+
+def _add_resolve(commands: Commands) -> None:
+    resolve = _add(
+        commands,
+        "resolve",
+        "resolving.resolve",
+        "Choose what becomes of a refused record. Without a choice it is told what the region has in its place, and"
+        " what changed here since the last version that was sent.",
+    )
+    resolve.add_argument("record", metavar="RECORD", help="the id that `records` shows")
+    ways = resolve.add_mutually_exclusive_group()
+    for way, text in (
+        ("keep-region", "yours is set aside: kept to be read, never sent"),
+        ("as-new", "yours goes as a new record, beside the region's"),
+        ("on-newer", "yours goes in the place of the version that the region's list names"),
+        ("draft", "yours becomes a draft; nothing is sent"),
+        ("take-up", "undo --keep-region"),
+        ("retry", "send any refused record again as it is, and what waits for it"),
+    ):
+        ways.add_argument(f"--{way}", dest="way", action="store_const", const=way, default="", help=text)
 
 
 def _add_dossier(commands: Commands) -> None:

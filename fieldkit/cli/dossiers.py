@@ -114,12 +114,13 @@ def _lines(finding: Finding, wanted: set[str]) -> Iterable[str]:
         yield f"  taken from the dossier: {', '.join(finding.taken)}"
     for one in finding.conflicts:
         kept = "the dossier's is taken" if one.key in wanted else f"that of here is kept; --take '{one.key}' takes it"
-        yield f"  both changed {one.ref}: here {_held(one.mine)}, in the dossier {_held(one.theirs)}; {kept}"
+        yield f"  both changed {one.ref}: here {held(one.mine)}, in the dossier {held(one.theirs)}; {kept}"
     for ref, value in finding.unplaced:
         yield f"  without a place: {ref}: {value!r}; it stands in the answer log"
 
 
-def _held(answers: Sequence[tuple[str, str]]) -> str:
+def held(answers: Sequence[tuple[str, str]]) -> str:
+    """Return an answer, or those of an entry, by path, for a line."""
     if not answers:
         return "(nothing)"
     return ", ".join(f"{path.strip('/')}: {text!r}" if path else repr(text) for path, text in answers)

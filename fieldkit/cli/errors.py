@@ -79,6 +79,23 @@ class WrongFormError(CommandError):
         super().__init__(f"{form_id} is not {wanted}")
 
 
+class NothingToResolveError(CommandError):
+    """The region has nothing else in the place of `instance_id`, which is `state`."""
+
+    def __init__(self, instance_id: str, state: str) -> None:
+        self.instance_id = instance_id
+        self.state = state
+        super().__init__(f"{instance_id} is {state}")
+
+
+class NoNewerVersionError(CommandError):
+    """The region's list of dossiers names no newer version of `instance_id`."""
+
+    def __init__(self, instance_id: str) -> None:
+        self.instance_id = instance_id
+        super().__init__(instance_id)
+
+
 class NoAccountError(CommandError):
     """No account to pull from or push to."""
 

@@ -124,6 +124,12 @@ SENTENCES: Mapping[type[BaseException], Sentence] = {
         f"The form does not speak {e.language}. Its languages: {', '.join(e.languages) or 'only one, without a name'}."
     ),
     command.WrongFormError: lambda e: f"This record is of the form {e.form_id}: this page is for {e.wanted}.",
+    command.NothingToResolveError: lambda e: (
+        f"The region has nothing else in the place of {e.instance_id} ({e.state}): there is nothing to choose."
+    ),
+    command.NoNewerVersionError: lambda e: (
+        f"The region's list names no newer version of {e.instance_id}: run `fieldkit pull`, or send it --as-new."
+    ),
     command.NoAccountError: lambda _: (
         "There is no account yet. Ask the region for an invitation, then run `fieldkit connect INVITATION`."
     ),

@@ -92,6 +92,19 @@ class Parked:
         """Return the record that was begun from this one, "" if none was; it may be in the bin."""
         return self._facts.get(_corrected(instance_id))
 
+    def successor(self, instance_id: str) -> str:
+        """Return what goes in the place of a record: a new one that was begun from it when it was refused, or itself.
+
+        Not an edit of it, which waits for it, and not what lies in the bin.
+        """
+        row = self._db.row(
+            "SELECT n.instance_id FROM instances i JOIN facts f ON f.key = 'corrected.' || i.instance_id"
+            " JOIN instances n ON n.instance_id = f.value WHERE i.instance_id = ? AND i.state = 'rejected'"
+            " AND n.deprecated_id <> i.instance_id AND n.deleted_at IS NULL",
+            (instance_id,),
+        )
+        return str(row["instance_id"]) if row is not None else instance_id
+
     def followers(self, instance_id: str) -> list[Instance]:
         """Return the finished records that wait for this one to be delivered, in the order of the outbox."""
         rows = self._db.rows(

@@ -17,7 +17,7 @@ from fieldkit.instance import State
 from sync.pull import PullReport
 from sync.push import PushReport
 from sync.service import SyncStatus
-from ui import theme
+from ui import states, theme
 from ui.connection_story import synced_text
 from ui.help import HelpDialog
 from ui.kit import Kit
@@ -25,7 +25,7 @@ from ui.palette import SearchPalette, find
 from ui.screens.first_run import FirstRunScreen
 from ui.screens.forms_dialog import FormsDialog
 from ui.screens.new_record import NewRecordDialog
-from ui.screens.outbox import OutboxScreen, receipt_number
+from ui.screens.outbox import OutboxScreen
 from ui.screens.projects import ProjectCard, ProjectsScreen, start_dialog
 from ui.screens.settings import SettingsScreen
 from ui.screens.territory_picker import TerritoryPicker
@@ -77,7 +77,7 @@ def test_the_outbox_tells_causes_and_offers_one_action_each(
     assert "1 en attente, 1 à corriger" in words
     assert "La connexion s’est coupée pendant l’envoi" in words
     assert "Les fichiers joints sont trop lourds" in words
-    assert f"accusé {receipt_number(instances.get(sent))}" in words
+    assert f"accusé {states.receipt_number(sent)}" in words
     opened: list[str] = []
     kit.record_asked.connect(opened.append)
     next(button for button in screen.findChildren(Button) if button.accessibleName() == "Corriger").click()

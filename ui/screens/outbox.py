@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from fieldkit import settings, typography
 from fieldkit.instance import Instance, State
-from ui import dates, icons, states, theme, todo
+from ui import conflicts, dates, icons, states, theme, todo
 from ui.i18n import plural, translate
 from ui.screens.page import Page
 from ui.widgets.buttons import Button, Segmented, ToolButton
@@ -112,7 +112,7 @@ class OutboxScreen(Page):
 
     def _refused_row(self, instance: Instance) -> QWidget:
         badge = states.badge(instance.state)
-        correct = Button(translate("Outbox", "Corriger"), "pencil")
+        correct = Button(*conflicts.word_for(instance))
         correct.clicked.connect(partial(self._correct, instance.instance_id))
         when = dates.saved_at(instance.changed_at)
         returned = instance.state is State.RETURNED
@@ -125,6 +125,7 @@ class OutboxScreen(Page):
             Label(todo.place_of(instance), "strong", wrap=True),
             label(pattern.format(when=when), "small", "text2"),
             Label(states.refusal_line(instance), "small", "err_fg", True),
+            *conflicts.followers_line(self.kit, instance),
             spacing=3,
         )
         action: QWidget = correct
@@ -159,9 +160,7 @@ class OutboxScreen(Page):
             parts.append(translate("Outbox", "Terminé {when}").format(when=dates.saved_at(instance.finalized_at)))
         parts.append(typography.byte_size(instance.size))
         if instance.reason:
-            from ui.sentences.network import reason_message
-
-            parts.append(reason_message(instance.reason).title)
+            parts.append(conflicts.waiting_text(self.kit, instance))
         return " · ".join(parts)
 
     def _menu(self, instance: Instance) -> ToolButton:
@@ -183,9 +182,7 @@ class OutboxScreen(Page):
         return button
 
     def _retry(self, instance_id: str) -> None:
-        self.kit.store.instances.retry(instance_id)
-        self.kit.records_changed.emit()
-        self.kit.connection.send()
+        conflicts.resend(self.kit, instance_id)
 
     def _prove(self, instance: Instance) -> None:
         from ui.record_paper import show_proof
@@ -198,7 +195,7 @@ class OutboxScreen(Page):
         ask_and_export(self.kit, self)
 
     def _correct(self, instance_id: str) -> None:
-        self.kit.record_asked.emit(self.kit.correct(instance_id))
+        conflicts.correct(self.kit, instance_id, self.window())
 
     def _sent(self, sent: list[Instance], missing: frozenset[str]) -> Card:
         every = Button(translate("Outbox", "Tout l’historique"), kind="ghost")
@@ -210,7 +207,7 @@ class OutboxScreen(Page):
                 card.body.addWidget(Line())
             at = one.submitted_at or one.changed_at
             text = translate("Outbox", "{when} · accusé {number}").format(
-                when=dates.moment(at), number=receipt_number(one)
+                when=dates.moment(at), number=states.receipt_number(one.instance_id)
             )
             words = column(Label(todo.place_of(one), "strong", wrap=True), label(text, "small", "text2"), spacing=3)
             card.body.addWidget(_Row(self._sent_chip(one, missing), words, self._menu(one)))
@@ -277,11 +274,6 @@ class _Row(QWidget):
         if action is not None:
             box.addWidget(action, 0, Qt.AlignmentFlag.AlignVCenter)
         self.setLayout(box)
-
-
-def receipt_number(instance: Instance) -> str:
-    """Return the short form of the number that the region knows the record by: the end of its instanceID."""
-    return instance.instance_id.rpartition(":")[2].replace("-", "")[:8].upper()
 
 
 def last_copy(kit: Kit) -> str:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from fieldkit import typography
 from fieldkit.instance import Instance, State
-from ui import dates, icons, states, theme, todo
+from ui import conflicts, dates, icons, states, theme, todo
 from ui.i18n import plural, translate
 from ui.known_forms import APPLICATION, DIAGNOSTIC
 from ui.screens.page import HIGH, LOW, ActionRow, Page
@@ -98,9 +98,10 @@ class ProjectsScreen(Page):
         dialog.deleteLater()
 
     def _open(self, instance: Instance) -> None:
-        refused = instance.state in {State.RETURNED, State.REJECTED}
-        key = self.kit.correct(instance.instance_id) if refused else instance.instance_id
-        self.kit.record_asked.emit(key)
+        if instance.state in {State.RETURNED, State.REJECTED}:
+            conflicts.correct(self.kit, instance.instance_id, self.window())
+        else:
+            self.kit.record_asked.emit(instance.instance_id)
 
     def start(self) -> None:
         """Choose the diagnostic that the project starts from, or none, and begin."""

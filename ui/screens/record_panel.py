@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from fieldkit import typography
 from fieldkit.instance import State
-from ui import dates, states
+from ui import conflicts, dates, states
 from ui.i18n import translate
 from ui.known_forms import DIAGNOSTIC
 from ui.widgets.buttons import Button, ToolButton
@@ -79,7 +79,11 @@ class RecordPanel(Panel):
         elif instance.state is State.REJECTED:
             words = translate("Records", "Refusé par la région")
             inner.addWidget(Banner("err", words, states.refusal(instance)))
+            for part in conflicts.followers_line(self.kit, instance):
+                inner.addWidget(part)
         inner.addWidget(self._main_button(instance))
+        if instance.state is State.SET_ASIDE:
+            inner.addWidget(self._button(translate("Records", "Reprendre"), "undo-2", "take_up", instance))
         if instance.state is not State.DRAFT and instance.form_id == DIAGNOSTIC:
             results = self._button(translate("Records", "Voir les résultats"), "radar", "results", instance)
             inner.addWidget(results)
@@ -131,7 +135,8 @@ class RecordPanel(Panel):
             State.FINALIZED: (translate("Records", "Envoyer maintenant"), "send", "send"),
             State.SUBMITTED: (translate("Records", "Consulter"), "eye", "open"),
             State.RETURNED: (translate("Records", "Corriger"), "pencil", "correct"),
-            State.REJECTED: (translate("Records", "Corriger"), "pencil", "correct"),
+            State.REJECTED: (*conflicts.word_for(instance), "correct"),
+            State.SET_ASIDE: (translate("Records", "Consulter"), "eye", "open"),
         }[instance.state]
         button = self._button(word, icon, action, instance)
         button.set_kind("primary")
@@ -146,6 +151,7 @@ class RecordPanel(Panel):
 def trail(kit: Kit, instance: Instance) -> list[Step]:
     """Return what happened to a record, oldest first."""
     steps = [Step("circle-dot", "neutral", translate("Records", "Commencé"), _at(instance.created_at))]
+    steps += [Step(*step) for step in conflicts.begun_from(kit, instance)]
     if instance.state is State.DRAFT:
         text = translate("Records", "{when} · {answered} réponses sur {asked}").format(
             when=_at(instance.changed_at), answered=instance.answered, asked=instance.asked
@@ -167,7 +173,7 @@ def trail(kit: Kit, instance: Instance) -> list[Step]:
     steps += _told(kit, instance)
     if instance.state in {State.RETURNED, State.REJECTED}:
         steps.append(Step("circle-alert", "err", translate("Records", "À corriger"), _at(instance.changed_at)))
-    return steps
+    return [*steps, *(Step(*step) for step in conflicts.what_became(kit, instance))]
 
 
 def _told(kit: Kit, instance: Instance) -> list[Step]:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from fieldkit import typography
 from fieldkit.instance import Instance, State
+from ui import conflicts
 from ui.i18n import plural, translate
 from ui.screens.page import Page
 from ui.screens.record_panel import RecordPanel
@@ -237,7 +238,9 @@ class RecordsScreen(QWidget):
         if action == "open":
             self.kit.record_asked.emit(instance.instance_id)
         elif action == "correct":
-            self.kit.record_asked.emit(self.kit.correct(instance.instance_id))
+            conflicts.correct(self.kit, instance.instance_id, self.window())
+        elif action == "take_up":
+            conflicts.take_up(self.kit, instance.instance_id)
         elif action == "results":
             self.kit.results_asked.emit(instance.instance_id)
         elif action == "proof":

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from fieldkit import typography
 from fieldkit.instance import State
-from ui import dates, i18n, states, theme, todo
+from ui import conflicts, dates, i18n, states, theme, todo
 from ui.i18n import plural, translate
 from ui.known_forms import APPLICATION, DIAGNOSTIC
 from ui.screens.page import ActionRow, Page, PlaceBar, ShortcutCard
@@ -152,7 +152,7 @@ class TodayScreen(Page):
         elif line.action == "begin":
             self.kit.record_asked.emit(self.kit.new_record(DIAGNOSTIC, commune_nis=line.target))
         elif line.action == "correct":
-            self.kit.record_asked.emit(self.kit.correct(line.target))
+            conflicts.correct(self.kit, line.target, self.window())
         else:
             self.kit.record_asked.emit(line.target)
 
@@ -256,13 +256,13 @@ class TodayScreen(Page):
 
 def best_by_commune(instances: list[Instance]) -> dict[str, Instance]:
     """Return for each commune the diagnostic that tells most: sent, else finished, else the fullest draft."""
-    rank = {State.SUBMITTED: 3, State.FINALIZED: 2, State.RETURNED: 1, State.REJECTED: 1, State.DRAFT: 0}
+    rank = {State.SUBMITTED: 3, State.FINALIZED: 2, State.RETURNED: 1, State.REJECTED: 1}  # others last
     found: dict[str, Instance] = {}
     for one in instances:
         if one.form_id != DIAGNOSTIC or not one.commune_nis:
             continue
         held = found.get(one.commune_nis)
-        if held is None or (rank[one.state], one.answered) > (rank[held.state], held.answered):
+        if held is None or (rank.get(one.state, 0), one.answered) > (rank.get(held.state, 0), held.answered):
             found[one.commune_nis] = one
     return found
 

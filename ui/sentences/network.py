@@ -118,6 +118,7 @@ def _refusals() -> _Texts:
     lost = translate("Network", "Rien n’est perdu : corrigez puis renvoyez.")
     call = translate("Network", "Contactez la région. La réponse reste sur cet ordinateur.")
     again = translate("Network", "Choisissez « Corriger » pour la renvoyer comme une nouvelle réponse.")
+    choose = translate("Network", "Choisissez quelle version garder. La vôtre reste sur cet ordinateur.")
     update = translate("Network", "Mettez les questionnaires à jour, puis renvoyez.")
     return {
         Reason.NO_RIGHT: (translate("Network", "Votre accès ne donne pas droit à ce questionnaire"), call, ""),
@@ -135,14 +136,14 @@ def _refusals() -> _Texts:
         ),
         Reason.DIFFERENT_XML: (
             translate("Network", "La région a déjà une autre réponse sous ce numéro"),
-            again,
+            choose,
             "",
         ),
         Reason.DELETED: (translate("Network", "La région a supprimé cette réponse"), call, ""),
-        Reason.ID_REUSED: (translate("Network", "Ce numéro de réponse a déjà servi"), again, ""),
+        Reason.ID_REUSED: (translate("Network", "Ce numéro de réponse a déjà servi"), choose, ""),
         Reason.OUT_OF_DATE: (
             translate("Network", "Quelqu’un d’autre a corrigé cette réponse entre-temps"),
-            translate("Network", "Contactez la région pour savoir quelle version garder. La vôtre reste ici."),
+            choose,
             "",
         ),
         Reason.BASE_UNKNOWN: (translate("Network", "La région n’a jamais reçu la réponse d’origine"), again, ""),

@@ -78,9 +78,9 @@ class _Tile(_Base):
         return max(theme.px(self._height), self._text_height(width) + 20)
 
     def sizeHint(self) -> QSize:
-        """Return the room for the label on one line."""
+        """Return the room for the label on one line, or what a tile that must be wider needs."""
         metrics = QFontMetrics(theme.font("strong", percent=self._percent))
-        width = min(480, metrics.horizontalAdvance(self.label) + _LEFT + self._right() + 4)
+        width = max(self.minimumWidth(), min(480, metrics.horizontalAdvance(self.label) + _LEFT + self._right() + 4))
         return QSize(width, self.heightForWidth(width))
 
     def minimumSizeHint(self) -> QSize:
