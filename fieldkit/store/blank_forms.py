@@ -112,6 +112,14 @@ class BlankForms:
         )
         return [self._read(row) for row in rows]
 
+    def withdrawn(self) -> dict[str, str]:
+        """Return the titles of the forms, by id, that the region of an account listed once and lists no longer."""
+        rows = self._db.rows(
+            "SELECT form_id, title FROM blank_forms WHERE seq IN (SELECT max(seq) FROM blank_forms GROUP BY form_id)"
+            " AND retired_at IS NOT NULL AND origin IN (SELECT account_id FROM accounts) ORDER BY title_folded, form_id"
+        )
+        return {row["form_id"]: row["title"] for row in rows}
+
     def versions(self, form_id: str) -> tuple[str, ...]:
         """Return the versions kept of a form, the latest first."""
         rows = self._db.rows("SELECT version FROM blank_forms WHERE form_id = ? ORDER BY seq DESC", (form_id,))

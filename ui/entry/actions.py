@@ -18,6 +18,9 @@ from ui.entry.done import DonePage
 from ui.i18n import translate
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from forms.views import EntityChange
     from ui.entry.page import EntryPage
 
 COMMENT_NAMES = ("commentaire", "comment", "remarque", "remarques", "note", "notes")
@@ -155,13 +158,16 @@ class Actions:
             return
         page.kit.records_changed.emit()
         name = typography.written_days(finalized.instance_name, short_day)
-        self._show_done(name or page.desk.session.form.title)
+        self._show_done(name or page.desk.session.form.title, finalized.entities)
         page.finished.emit(page.instance_id)
 
-    def _show_done(self, name: str) -> None:
+    def _show_done(self, name: str, entities: Sequence[EntityChange]) -> None:
+        from ui.sentences.engine import entity_problem
+
         page = self._page
+        notes = [entity_problem(one) for one in entities if one.problem]
         diagnostic = page.desk.session.form.form_id == DIAGNOSTIC
-        done = DonePage(name, diagnostic=diagnostic)
+        done = DonePage(name, diagnostic=diagnostic, notes=notes)
         done.close_asked.connect(page.closed)
         done.results_asked.connect(lambda: page.kit.results_asked.emit(page.instance_id))
         done.print_asked.connect(self.print_record)

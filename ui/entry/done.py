@@ -3,11 +3,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.i18n import translate
-from ui.widgets import Button, EmptyState, row
+from ui.widgets import Banner, Button, EmptyState, row
+
+if TYPE_CHECKING:
+    from ui.messages import Message
 
 
 class DonePage(QWidget):
@@ -17,7 +23,8 @@ class DonePage(QWidget):
     results_asked = Signal()
     print_asked = Signal()
 
-    def __init__(self, name: str, *, diagnostic: bool) -> None:
+    def __init__(self, name: str, *, diagnostic: bool, notes: Sequence[Message] = ()) -> None:
+        """Tell in `notes` what the region will not do with it, while whoever answered is still there."""
         super().__init__()
         text = translate(
             "Entry",
@@ -35,4 +42,6 @@ class DonePage(QWidget):
         self.setAccessibleName(text)
         box = QVBoxLayout(self)
         box.setContentsMargins(24, 24, 24, 24)
+        for note in notes:
+            box.addWidget(Banner("draft", note.title, note.text))
         box.addWidget(state)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from fieldkit import application, typography
 from fieldkit.instance import State
 from forms.views import Changes
-from ui import theme
+from ui import form_notes, theme
 from ui.dates import short_day
 from ui.entry import keys, region_remarks
 from ui.entry.actions import Actions
@@ -89,7 +89,8 @@ class EntryPage(QWidget):
         self._fit_feet()
         centre = QVBoxLayout()
         centre.setSpacing(0)
-        for widget in (self.top, self.progress, self.banner, *region_remarks.banners(self), *lift_banners(self)):
+        told = (*region_remarks.banners(self), *lift_banners(self), *form_notes.draft_banners(self))
+        for widget in (self.top, self.progress, self.banner, *told):
             centre.addWidget(widget)
         centre.addWidget(self.middle, 1)
         centre.addWidget(self.feet)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from fieldkit.encryption import plain_version
-from ui import dates
+from ui import dates, form_notes
 from ui.i18n import translate
 from ui.known_forms import DIAGNOSTIC
 from ui.widgets.buttons import Button
@@ -41,6 +41,9 @@ class FormsDialog(Dialog):
         self.kit = kit
         kit.install_forms()
         lines = column(spacing=0)
+        for banner in form_notes.banners(kit):
+            lines.addWidget(banner)
+            lines.addSpacing(8)
         forms = kit.store.blank_forms.list()
         for number, form in enumerate(forms):
             if number:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from fieldkit import settings, typography
 from fieldkit.instance import Instance, State
-from ui import conflicts, dates, icons, states, theme, todo
+from ui import conflicts, dates, form_notes, icons, states, theme, todo
 from ui.i18n import plural, translate
 from ui.screens.page import Page
 from ui.widgets.buttons import Button, Segmented, ToolButton
@@ -73,7 +73,8 @@ class OutboxScreen(Page):
         right.setFixedWidth(min(theme.px(RIGHT_WIDTH), 360))
         right.setLayout(column(self._safe_card(), self._settings_card(), None, spacing=12))
         columns = row((left, 1), right, spacing=16)
-        self.show_content(column(self._banner(story), (columns, 1), spacing=14))
+        notes = form_notes.outbox_banner(self.kit, self)
+        self.show_content(column(self._banner(story), *notes, (columns, 1), spacing=14))
 
     def _write_head(self, waiting: list[Instance], refused: list[Instance]) -> None:
         if not waiting and not refused:
@@ -152,6 +153,8 @@ class OutboxScreen(Page):
             word = translate("Outbox", "Interrompu") if interrupted else translate("Outbox", "En attente")
             chip = StatusChip("waiting", word, "refresh-cw" if interrupted else "circle-check")
             words.addWidget(label(self._waiting_text(instance), "small", "text2", True))
+            if note := form_notes.waiting_words(self.kit, instance):
+                words.addWidget(label(note, "small", "text2", True))
         return _Row(chip, words, self._menu(instance))
 
     def _waiting_text(self, instance: Instance) -> str:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from fieldkit import typography
 from fieldkit.instance import State
-from ui import conflicts, dates, states
+from ui import conflicts, dates, form_notes, states
 from ui.i18n import translate
 from ui.known_forms import DIAGNOSTIC
 from ui.widgets.buttons import Button, ToolButton
@@ -73,14 +73,8 @@ class RecordPanel(Panel):
         head = row((title, 1), close)
         head.setAlignment(close, Qt.AlignmentFlag.AlignTop)
         inner = column(spacing=10)
-        if instance.state is State.RETURNED:
-            for part in self._returned(instance):
-                inner.addWidget(part)
-        elif instance.state is State.REJECTED:
-            words = translate("Records", "Refusé par la région")
-            inner.addWidget(Banner("err", words, states.refusal(instance)))
-            for part in conflicts.followers_line(self.kit, instance):
-                inner.addWidget(part)
+        for part in self._told(instance):
+            inner.addWidget(part)
         inner.addWidget(self._main_button(instance))
         if instance.state is State.SET_ASIDE:
             inner.addWidget(self._button(translate("Records", "Reprendre"), "undo-2", "take_up", instance))
@@ -104,6 +98,17 @@ class RecordPanel(Panel):
         if instance.state is State.DRAFT:
             foot.addWidget(self._button(translate("Records", "Supprimer"), "trash-2", "delete", instance), 1)
         return column(head, (scrolled(body), 1), foot, spacing=12, margins=(18, 16, 18, 16))
+
+    def _told(self, instance: Instance) -> list[QWidget]:
+        """Return what there is to know before the one thing to do."""
+        if instance.state is State.RETURNED:
+            return self._returned(instance)
+        if instance.state is State.REJECTED:
+            words = translate("Records", "Refusé par la région")
+            refused = Banner("err", words, states.refusal(instance))
+            return [refused, *conflicts.followers_line(self.kit, instance)]
+        note = form_notes.waiting_words(self.kit, instance)
+        return [label(note, "small", "text2", True)] if note else []
 
     def _title(self, instance: Instance) -> QVBoxLayout:
         forms = {form.form_id: form.title for form in self.kit.store.blank_forms.list()}

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from fieldkit import typography
 from fieldkit.instance import Instance, State
-from ui import conflicts
+from ui import conflicts, form_notes
 from ui.i18n import plural, translate
 from ui.screens.page import Page
 from ui.screens.record_panel import RecordPanel
@@ -130,11 +130,7 @@ class RecordsScreen(QWidget):
         self.model.ticked_changed.connect(self._on_ticked)
 
     def _show_forms(self) -> None:
-        from ui.screens.forms_dialog import FormsDialog
-
-        dialog = FormsDialog(self.kit, self.window())
-        dialog.exec()
-        dialog.deleteLater()
+        form_notes.show_forms(self.kit, self.window())
 
     def _import_dossier(self) -> None:
         from ui.dossiers import import_dossier

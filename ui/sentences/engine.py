@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from fieldkit import typography
 from forms import errors
+from forms.views import EntityChange, EntityProblem
 from ui.i18n import plural, translate
 from ui.messages import Entry, Message
 
@@ -116,6 +117,17 @@ def _not_valid(error: errors.NotValidError) -> Message:
     )
     text = translate("Messages", "Ouvrez « Vérifier et terminer » : chaque ligne mène à sa question.")
     return Message(title.format(n=count), text)
+
+
+def entity_problem(change: EntityChange) -> Message:
+    """Return why the region takes a record but not what it does to one of its lists."""
+    causes = {
+        EntityProblem.BAD_ID: translate("Messages", "son numéro dans cette liste n’en est pas un"),
+        EntityProblem.NO_LABEL: translate("Messages", "il lui manque le nom à y écrire"),
+    }
+    title = translate("Messages", "La région ne la reprendra pas dans sa liste « {name} »").format(name=change.dataset)
+    text = translate("Messages", "La réponse part quand même, mais {cause}. Prévenez qui a fait le questionnaire.")
+    return Message(title, text.format(cause=causes[change.problem]))
 
 
 ENTRIES: dict[type[BaseException], Entry] = {

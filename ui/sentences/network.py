@@ -3,11 +3,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from fieldkit import typography
 from sync import errors
 from sync.errors import Reason
 from ui.i18n import translate
-from ui.messages import Entry, Message
+from ui.messages import Entry, Message, sentence
+
+if TYPE_CHECKING:
+    from sync.pull import FormProblem
 
 
 def reason_message(code: str) -> Message:
@@ -252,6 +257,19 @@ def _too_big(error: errors.TooBig) -> Message:
         )
     words = translate("Network", "« {name} » fait {size}, la région accepte {limit} par envoi.")
     return Message(message.title, f"{words.format(name=error.name, size=size, limit=limit)} {message.text}")
+
+
+def form_problem(problem: FormProblem) -> Message:
+    """Return what was wrong with a form that came, or did not come, from the region."""
+    if problem.error is None:
+        text = translate("Network", "Prévenez-la : {names}. Le reste du questionnaire fonctionne.")
+        return Message(
+            translate("Network", "La région n’a pas fourni tous les fichiers de ce questionnaire"),
+            text.format(names=", ".join(problem.missing_media)),
+        )
+    found = sentence(problem.error)
+    kept = translate("Network", "Ce qui était sur cet ordinateur reste utilisable.")
+    return Message(found.title, kept if isinstance(problem.error, errors.SyncError) else f"{found.text} {kept}")
 
 
 ENTRIES: dict[type[BaseException], Entry] = {
