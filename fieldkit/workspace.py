@@ -5,6 +5,9 @@ fieldkit.db        the store                 settings.json   the settings
 instances/<id>/    the files of instances    copies/         dated copies of the database
 workspace.lock     held while open           workspace.json  who holds it
 cache/             compiled forms; safe to delete
+
+The system gives a lock back when its holder dies, so what a crash leaves behind locks nobody out. Where a locked file
+can be deleted (not on Windows) the folder itself is locked too: a tidy hand must not let two programs send the same.
 """
 
 from __future__ import annotations
@@ -15,16 +18,12 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
 
 from fieldkit.durable import file_errors
 from fieldkit.errors import FolderNotWritable, StoreFull, StoreReadOnly, WorkspaceBusy, WorkspaceMissing
 from fieldkit.settings import FILE_NAME as SETTINGS_NAME
 from fieldkit.settings import Settings
 from fieldkit.store import Store, open_store
-
-if TYPE_CHECKING:
-    from filelock import BaseFileLock
 
 STORE_NAME = "fieldkit.db"
 LOCK_NAME = "workspace.lock"
@@ -34,7 +33,7 @@ HOLDER_NAME = "workspace.json"
 class Workspace:
     """An open workspace; a context manager. `store` belongs to the thread that opened it (others: `.reopen()`)."""
 
-    def __init__(self, folder: Path, store: Store, settings: Settings, lock: BaseFileLock | None) -> None:
+    def __init__(self, folder: Path, store: Store, settings: Settings, lock: _Lock | None) -> None:
         """Take over what `open` made."""
         self.folder = folder
         self.store = store
@@ -116,16 +115,52 @@ def _make_folder(folder: Path) -> None:
         raise FolderNotWritable(folder, error.strerror or str(error)) from error
 
 
-def _take_lock(folder: Path) -> BaseFileLock:
-    from filelock import FileLock, Timeout
+class _Lock:
+    """The lock file of a workspace, and the folder itself."""
 
-    lock = FileLock(folder / LOCK_NAME, timeout=0)
+    def __init__(self, folder: Path) -> None:
+        """Take both, or raise WorkspaceBusy or FolderNotWritable."""
+        from filelock import FileLock, Timeout
+
+        self._file = FileLock(folder / LOCK_NAME, timeout=0)
+        self._folder = -1
+        try:
+            self._file.acquire()
+            self._folder = _hold(folder)
+        except (Timeout, BlockingIOError) as error:
+            self.release()
+            raise _busy(folder) from error
+        except OSError as error:
+            raise FolderNotWritable(folder, error.strerror or str(error)) from error
+
+    def release(self) -> None:
+        """Let others in."""
+        if self._folder >= 0:
+            os.close(self._folder)
+            self._folder = -1
+        self._file.release()
+
+
+def _hold(folder: Path) -> int:
+    """Lock a folder for this process; return its descriptor, -1 where the system cannot. BlockingIOError: held."""
     try:
-        lock.acquire()
-    except Timeout as error:
-        raise _busy(folder) from error
-    except OSError as error:
-        raise FolderNotWritable(folder, error.strerror or str(error)) from error
+        import fcntl
+    except ImportError:  # Windows: there nobody can delete a file that is locked
+        return -1
+    held = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(held)
+        raise
+    except OSError:  # a network disk that locks files only
+        os.close(held)
+        return -1
+    return held
+
+
+def _take_lock(folder: Path) -> _Lock:
+    lock = _Lock(folder)
     try:
         with file_errors(folder / HOLDER_NAME):
             holder = {"pid": os.getpid(), "host": _computer_name(), "since": datetime.now(UTC).isoformat()}
@@ -143,7 +178,7 @@ def _computer_name() -> str:
     return os.uname().nodename if hasattr(os, "uname") else os.environ.get("COMPUTERNAME", "")
 
 
-def _release(folder: Path, lock: BaseFileLock) -> None:
+def _release(folder: Path, lock: _Lock) -> None:
     with suppress(OSError):
         (folder / HOLDER_NAME).unlink(missing_ok=True)
     lock.release()

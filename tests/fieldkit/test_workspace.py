@@ -12,11 +12,13 @@ from pathlib import Path
 
 import pytest
 
+from fieldkit.cli.answer import ExitCode
 from fieldkit.errors import FolderNotWritable, StoreDamaged, WorkspaceBusy, WorkspaceMissing
 from fieldkit.paths import HOME_VARIABLE, workspace_folder
 from fieldkit.store import copied_at, copies_of
-from fieldkit.workspace import LOCK_NAME, STORE_NAME, Workspace
+from fieldkit.workspace import HOLDER_NAME, LOCK_NAME, STORE_NAME, Workspace
 from tests.fieldkit.child_process import run, start
+from tests.fieldkit.cli_runner import Terminal
 from tests.fieldkit.store_samples import add_draft
 
 
@@ -48,6 +50,29 @@ def test_a_second_program_is_told_who_works(tmp_path: Path) -> None:
         child.communicate()
     with Workspace.open(tmp_path) as workspace:  # a dead program holds nothing
         add_draft(workspace.store)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a locked file cannot be deleted there")
+def test_a_deleted_lock_lets_nobody_in_and_a_stale_one_keeps_nobody_out(terminal: Terminal) -> None:
+    """Two programs that send at once could be refused what the region has (contract, fact 2)."""
+    folder = terminal.home
+    Workspace.open(folder).close()
+    with start("holding.py", folder) as window:
+        assert window.stdout is not None
+        assert window.stdout.readline() == "open\n"
+        for name in (LOCK_NAME, HOLDER_NAME):
+            (folder / name).unlink()
+            with pytest.raises(WorkspaceBusy):
+                Workspace.open(folder)
+            outcome = terminal.type("push")
+            assert (outcome.code, "is in use by" in outcome.err) == (ExitCode.WORKSPACE, True)
+            assert terminal.type("status").code == ExitCode.OK  # who only looks is let in
+        window.kill()
+        window.communicate()
+    (folder / LOCK_NAME).write_text("")  # as a crash leaves them
+    (folder / HOLDER_NAME).write_text('{"pid": 1, "host": "pc", "since": "2026-11-22T09:00:00+00:00"}')
+    assert terminal.type("push").code == ExitCode.OK
+    Workspace.open(folder).close()
 
 
 def test_the_lock_is_given_back_when_opening_fails(tmp_path: Path) -> None:
