@@ -4,22 +4,26 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from fieldkit.dossier.unpack import Outcome
 from fieldkit.errors import NotFoundError, WrongStateError
 from fieldkit.instance import State
 from fieldkit.store import Store, open_store
 from forms.views import EntityChange, Finalized
+from tests.fieldkit.dossier_kits import Place
 from tests.fieldkit.store_samples import add_draft, at, freeze
 
 TREE = "0f9c9b3e-3b0c-4b57-9d0c-5f3c8d9f4b10"
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return open_store(tmp_path / "fieldkit.db")
+def store(tmp_path: Path) -> Iterator[Store]:
+    with open_store(tmp_path / "fieldkit.db") as opened:
+        yield opened
 
 
 def refuse(store: Store, number: int = 1, reason: str = "out-of-date", **changes: object) -> str:
@@ -129,3 +133,23 @@ def test_a_database_knows_no_new_state(store: Store) -> None:
     with sqlite3.connect(store.path) as db:
         assert db.execute("SELECT state, reason FROM instances").fetchall() == [("rejected", "set-aside")]
     db.close()
+
+
+def test_what_is_set_aside_stays_so_when_it_is_carried_to_another_kit(tmp_path: Path) -> None:
+    mine, theirs = Place(tmp_path / "mine"), Place(tmp_path / "theirs")
+    record = mine.begin(a="Perwez")
+    frozen = mine.finish(record)
+    mine.store.instances.mark_attempted(record, at(61))
+    mine.store.instances.mark_rejected(record, "out-of-date", "")
+    mine.store.parked.set_aside(record)
+    assert theirs.get(mine.give(record)).outcome is Outcome.NEW
+    row = theirs.store.instances.get(record)
+    assert (row.state, theirs.store.instances.frozen_xml(record)) == (State.SET_ASIDE, frozen)
+    assert theirs.store.instances.outbox() == []
+    theirs.store.parked.take_up(record)  # why it was refused did not come along: it can be corrected all the same
+    assert (theirs.store.instances.get(record).state, theirs.store.instances.get(record).reason) == (
+        State.REJECTED,
+        "refused",
+    )
+    for place in (mine, theirs):
+        place.store.close()

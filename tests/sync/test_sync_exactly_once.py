@@ -33,6 +33,7 @@ ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
 HTML = {"Content-Type": "text/html"}
 SUBMISSION = "POST .*submission"
 EXAMPLES = int(os.environ.get("FIELDKIT_EXAMPLES", "12"))
+REFUSALS = {"server-fails-on-it", "closed", "closed-maybe-received", "too-big"}
 FLIGHTS = st.integers(1, 4)
 SIZES = st.lists(st.sampled_from([1, 900, 2_500, 6_000]), max_size=3).map(tuple)
 
@@ -58,15 +59,15 @@ class Sending(RuleBasedStateMachine):
         self.store = self.closing.enter_context(open_store(folder / "fieldkit.db"))
         account = Account("a", self.line.url, self.project)
         self.client = RegionClient(account, token, patience=Patience(2, 2, 2))
-        self.closing.callback(self.client.close)
+        self.hasty = RegionClient(account, token, patience=Patience(1, 0.15, 0.15))
+        for client in (self.client, self.hasty):
+            self.closing.callback(client.close)
         self.sent: dict[str, bytes] = {}
         self.files: dict[str, dict[str, bytes]] = {}
         self.latest: list[str] = []
 
-    def put(self, base: str, text: str, sizes: tuple[int, ...] = ()) -> None:
-        number = len(self.sent)
-        instance_id, now = f"uuid:{self.project}-{number}", datetime.now(UTC)
-        files = {f"{number}-{place}.jpg": bytes([65 + place]) * size for place, size in enumerate(sizes)}
+    def put(self, base: str, text: str, files: dict[str, bytes]) -> None:
+        instance_id, now = f"uuid:{self.project}-{len(self.sent)}", datetime.now(UTC)
         photos = "".join(f"<photo>{name}</photo>" for name in files).encode() or b"<photo/>"
         xml = self.samples.instance(instance_id, text, deprecated=base).replace(b"<photo></photo>", photos)
         row = Instance(instance_id, "lieux", "1", State.DRAFT, text, now, now, deprecated_id=base)
@@ -78,17 +79,66 @@ class Sending(RuleBasedStateMachine):
         self.files[instance_id] = files
         self.latest = [each for each in self.latest if each != base] + [instance_id]
 
+    def photos(self, sizes: tuple[int, ...]) -> dict[str, bytes]:
+        number = len(self.sent)
+        return {f"{number}-{place}.jpg": bytes([65 + place]) * size for place, size in enumerate(sizes)}
+
     def push(self, flights: int = 1, budget: int = 0) -> None:
         push(self.store, self.client, pause_seconds=0, flights=flights, budget=budget)
 
     @rule(text=st.sampled_from(["Perwez", "Orp-Jauche", "a" * 3000]), sizes=SIZES)
     def finalize(self, text: str, sizes: tuple[int, ...]) -> None:
-        self.put("", text, sizes)
+        self.put("", text, self.photos(sizes))
 
     @precondition(lambda self: self.latest)
-    @rule(data=st.data())
-    def edit(self, data: st.DataObject) -> None:
-        self.put(data.draw(st.sampled_from(self.latest)), "corrigé")
+    @rule(data=st.data(), sizes=SIZES)
+    def edit(self, data: st.DataObject, sizes: tuple[int, ...]) -> None:
+        """Keep some photos, take some again under their old name, drop some, add some."""
+        base = data.draw(st.sampled_from(self.latest))
+        files = self.photos(sizes)
+        for name, content in self.files[base].items():
+            fate = data.draw(st.sampled_from(["kept", "kept", "again", "gone"]))
+            if fate != "gone":
+                files[name] = content if fate == "kept" else content + b"again"
+        self.put(base, "corrigé", files)
+
+    @rule(flights=FLIGHTS)
+    def push_to_a_closed_form(self, flights: int) -> None:
+        """Let be refused what is tried again when the form is open."""
+        self.site.server.set_form_state(self.project, "lieux", "closed")
+        self.push(flights)
+        self.site.server.set_form_state(self.project, "lieux", "open")
+
+    @rule(times=st.integers(1, 2), flights=FLIGHTS)
+    def push_and_be_refused(self, times: int, flights: int) -> None:
+        """Refuse one or two, for which whatever builds on them waits."""
+        self.site.server.faults.add(Fault(SUBMISSION, When.BEFORE, 413, b"<html>", HTML, times=times))
+        self.push(flights)
+        self.site.server.faults.clear()
+
+    @rule(after=st.integers(0, 4))
+    def push_over_a_line_that_stalls(self, after: int) -> None:
+        told = 0
+
+        def stall(_value: object) -> None:
+            nonlocal told
+            told += 1
+            self.line.stall = told > after
+
+        push(self.store, self.hasty, None, stall, pause_seconds=0)
+        self.line.stall = False
+        self.line.reset_all = True
+        while self.line.reset_all:
+            time.sleep(0.001)
+
+    @rule()
+    def ask_again_for_what_was_refused(self) -> None:
+        self.retry()
+
+    def retry(self) -> None:
+        for row in self.store.instances.search(states=(State.REJECTED,), limit=-1):
+            assert row.reason in REFUSALS
+            self.store.instances.retry(row.instance_id)
 
     @rule(flights=FLIGHTS)
     def push_in_peace(self, flights: int) -> None:
@@ -146,9 +196,7 @@ class Sending(RuleBasedStateMachine):
     def teardown(self) -> None:
         try:
             for _ in range(3):
-                for row in self.store.instances.search(states=(State.REJECTED,)):
-                    assert row.reason == "server-fails-on-it"
-                    self.store.instances.retry(row.instance_id)
+                self.retry()
                 self.push()
             assert self.store.instances.outbox() == []
             rows = self.site.server.submissions(self.project, "lieux", every_version=True)
@@ -156,8 +204,8 @@ class Sending(RuleBasedStateMachine):
             assert {row.instance_id: row.xml for row in rows} == self.sent
             assert sorted(row.instance_id for row in rows if row.current) == sorted(self.latest)
             for row in rows:
-                for name, content in self.files[row.instance_id].items():
-                    assert self.site.server.submitted_file(row.files[name]) == content
+                stored = {name: self.site.server.submitted_file(digest) for name, digest in row.files.items()}
+                assert stored == self.files[row.instance_id]
         finally:
             self.closing.close()
 
