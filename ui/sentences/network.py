@@ -251,10 +251,9 @@ def _too_big(error: errors.TooBig) -> Message:
     size, limit = typography.byte_size(error.size), typography.byte_size(error.limit)
     if not error.name:
         words = translate("Network", "Les réponses font {size}, la région accepte {limit} par envoi.")
-        return Message(
-            translate("Network", "Cette réponse est trop longue"),
-            f"{words.format(size=size, limit=limit)} {translate('Network', 'Demandez-lui de relever sa limite.')}",
-        )
+        way = translate("Network", "Demandez-lui de relever sa limite.")
+        title = translate("Network", "Cette réponse est trop longue")
+        return Message(title, f"{words.format(size=size, limit=limit)} {way}")
     words = translate("Network", "« {name} » fait {size}, la région accepte {limit} par envoi.")
     return Message(message.title, f"{words.format(name=error.name, size=size, limit=limit)} {message.text}")
 
