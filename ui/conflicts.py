@@ -199,10 +199,14 @@ def begun_from(kit: Kit, instance: Instance) -> list[Step]:
 
 def what_became(kit: Kit, instance: Instance) -> list[Step]:
     """Return the steps of a trail that tell where a refused record went."""
+    steps: list[Step] = []
+    carried = kit.store.parked.carried_at(instance.instance_id)
+    if carried is not None:
+        steps.append(("usb", "text2", translate("Conflict", "Emportée dans un dossier"), dates.moment(carried)))
     if instance.state is not State.SET_ASIDE:
-        return []
+        return steps
     title = translate("Conflict", "Mise de côté")
-    steps = [("archive", "text2", title, dates.moment(instance.changed_at))]
+    steps.append(("archive", "text2", title, dates.moment(instance.changed_at)))
     made = kit.store.parked.corrected_by(instance.instance_id)
     if made:
         title = translate("Conflict", "Reprise dans la réponse {number}").format(number=states.receipt_number(made))

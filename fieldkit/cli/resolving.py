@@ -126,4 +126,5 @@ def _show(workspace: Workspace, instance: Instance, form: FormDef, newer: str) -
 
 
 def _line(one: Conflict) -> str:
-    return f"{one.ref}: sent {held(one.theirs)}, now {held(one.mine)}"
+    mine = held(one.mine) if one.mine != one.theirs else "another file of the same name"
+    return f"{one.ref}: sent {held(one.theirs)}, now {mine}"

@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Callable, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,7 +17,7 @@ from fieldkit.dossier.history import History, commit, new_stamp
 from fieldkit.dossier.rows import attempts_data, files_data, instance_data, log_data
 from fieldkit.durable import file_errors, flushed, put_in_place
 from fieldkit.encryption import public_key_of
-from fieldkit.errors import DossierMustBeEncrypted, DossierNotWritten, NotFoundError
+from fieldkit.errors import DossierMustBeEncrypted, DossierNotWritten, NotFoundError, StoreError
 from fieldkit.instance import State
 from fieldkit.store.attachments import read_checked
 from fieldkit.version import VERSION as PROGRAM
@@ -82,6 +82,8 @@ def export(
             _add_record(writer, f"records/{number}", held)
         progress((len(wanted), len(wanted)))
         writer.close(made_at=at.isoformat(timespec="seconds"), made_by=PROGRAM, records=list(wanted))
+    with suppress(StoreError):  # the dossier is written, and that is what was asked for
+        store.parked.note_carried(wanted, at)
     return Exported(path, wanted, path.stat().st_size, bool(passphrase))
 
 

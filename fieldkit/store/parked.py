@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from fieldkit.errors import NotFoundError, WrongStateError
@@ -17,7 +18,7 @@ from fieldkit.store.connection import Connection
 from fieldkit.store.entities import Entities
 from fieldkit.store.facts import Facts
 from fieldkit.store.instance_rows import COLUMNS, read_instance
-from fieldkit.store.times import now, to_text
+from fieldkit.store.times import from_text_or_none, now, to_text
 
 if TYPE_CHECKING:
     from forms.views import EntityChange
@@ -91,6 +92,16 @@ class Parked:
     def corrected_by(self, instance_id: str) -> str:
         """Return the record that was begun from this one, "" if none was; it may be in the bin."""
         return self._facts.get(_corrected(instance_id))
+
+    def note_carried(self, instance_ids: Sequence[str], at: datetime) -> None:
+        """Note that records left in a dossier, by hand or by mail."""
+        with self._db.write():
+            for instance_id in instance_ids:
+                self._facts.put(f"carried.{instance_id}", to_text(at))
+
+    def carried_at(self, instance_id: str) -> datetime | None:
+        """Return when a record last left in a dossier, None if it never did."""
+        return from_text_or_none(self._facts.get(f"carried.{instance_id}") or None)
 
     def successor(self, instance_id: str) -> str:
         """Return what goes in the place of a record: a new one that was begun from it when it was refused, or itself.

@@ -250,6 +250,7 @@ def test_it_can_be_carried_away_as_a_dossier(
     conflicts.act(kit, kit.store.instances.get(clash.mine), "export", parent)
     assert chosen.stat().st_size
     assert kit.store.instances.get(clash.mine).state is State.REJECTED
+    assert "Emportée dans un dossier" in words_of(panel_of(kit, qtbot, clash.mine).panel)
 
 
 @pytest.fixture

@@ -161,6 +161,8 @@ def _difference(session: FormSession, one: Conflict, when: str) -> QVBoxLayout:
         when=when, answer=answers_in_words(session, one.ref, one.theirs)
     )
     mine = translate("Conflict", "Ma version : {answer}").format(answer=answers_in_words(session, one.ref, one.mine))
+    if one.mine == one.theirs:  # a file was taken again under its old name
+        mine = translate("Conflict", "Ma version : le même nom, un autre fichier")
     name = question_of(session, one.ref)
     return column(label(name, "strong", wrap=True), Label(sent, "small", "text2", True), Label(mine, "body", wrap=True),
                   spacing=1)  # fmt: skip
