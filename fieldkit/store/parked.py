@@ -90,8 +90,12 @@ class Parked:
         return self._facts.get(f"begun-from.{instance_id}")
 
     def corrected_by(self, instance_id: str) -> str:
-        """Return the record that was begun from this one, "" if none was; it may be in the bin."""
-        return self._facts.get(_corrected(instance_id))
+        """Return the record that was begun from this one, "" if none was or it is gone; it may be in the bin."""
+        row = self._db.row(
+            "SELECT i.instance_id FROM facts f JOIN instances i ON i.instance_id = f.value WHERE f.key = ?",
+            (_corrected(instance_id),),
+        )
+        return str(row["instance_id"]) if row is not None else ""
 
     def note_carried(self, instance_ids: Sequence[str], at: datetime) -> None:
         """Note that records left in a dossier, by hand or by mail."""

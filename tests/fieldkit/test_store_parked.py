@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -124,6 +125,16 @@ def test_a_record_that_becomes_a_draft_again_holds_what_builds_on_it(store: Stor
     store.instances.finalize(made, Finalized(b"<data>1</data>", made, "", ()), at(9))
     store.instances.mark_submitted(made, at(10))
     assert store.parked.held_by(changed) == ""
+
+
+def test_a_correction_that_the_bin_let_go_of_is_none(store: Store) -> None:
+    refused, correction = refuse(store), add_draft(store, 2)
+    store.parked.begin_anew(refused, correction)
+    store.instances.delete(correction)
+    assert store.parked.corrected_by(refused) == correction
+    store.instances.empty_bin(datetime.now(UTC) + timedelta(days=1))
+    assert store.parked.corrected_by(refused) == ""
+    assert store.parked.successor(refused) == refused
 
 
 def test_a_database_knows_no_new_state(store: Store) -> None:

@@ -49,7 +49,7 @@ class Desk:
         store.accounts.put(Account("acc", site.server.url, site.project, "Essai"))
         self.form = load_stored(store, form_id)
 
-    def fill(self, answers: dict[str, str], base: str = "", source: str = "") -> str:
+    def fill(self, answers: dict[str, str], base: str = "", source: str = "", photo: bytes = b"photo") -> str:
         xml = self.store.instances.frozen_xml(source) if source else None
         if xml is not None:
             xml = resolving._IDENTITY.sub(rb"\1\2", xml)
@@ -62,7 +62,7 @@ class Desk:
         row = resolving.drafted(session, deprecated_id=base)
         self.store.instances.create(row, session.draft_xml())
         if "photo" in answers:
-            self.store.instances.put_attachment(row.instance_id, answers["photo"], b"photo")
+            self.store.instances.put_attachment(row.instance_id, answers["photo"], photo)
         self.store.instances.finalize(row.instance_id, session.finalize(), datetime.now(UTC))
         return row.instance_id
 
@@ -120,6 +120,13 @@ def test_an_entry_put_in_between_is_one_difference(desk: Desk) -> None:
     second = desk.fill({**rows, "rang[2]/essence": "x", "rang[3]/essence": "b", "rang[4]": "", "rang[4]/essence": "c"})
     found = resolving.differences(desk.store, second, first, desk.form)
     assert [(one.ref, one.mine, one.theirs) for one in found] == [("/f/rang[2]", (("/essence", "x"),), ())]
+
+
+def test_a_photo_taken_again_under_its_name_is_a_difference(desk: Desk) -> None:
+    first = desk.fill({"photo": "a.jpg"})
+    second = desk.fill({"photo": "a.jpg"}, photo=b"another")
+    found = resolving.differences(desk.store, second, first, desk.form)
+    assert [(one.ref, one.mine, one.theirs) for one in found] == [("/f/photo", (("", "a.jpg"),), (("", "a.jpg"),))]
 
 
 def test_keeping_that_of_the_region_sends_nothing_and_can_be_undone(clash: SimpleNamespace) -> None:
