@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import requests  # noqa: TID253 — the office's end of the line
 
 from fieldkit import resolving
 from fieldkit.account import Account
@@ -20,8 +21,10 @@ from sync.corrections import base_of
 from sync.errors import Reason
 from sync.pull import pull
 from sync.push import push
+from sync.server.reference import DEFAULT_ADMIN
 from tests.dossiers import dossier_form, list_form
 from tests.forms.entity_sheets import sheet
+from tests.sync.contract_callers import Staff
 
 SITE = """
 | survey | | | |
@@ -198,16 +201,14 @@ def dossiers(store: Store, site: Any) -> Desk:
     return Desk(store, site, "dossier")
 
 
-def list_names(desk: Desk, entity_id: str, instance_id: str) -> None:
+def list_names(desk: Desk, entity: dict[str, str], instance_id: str) -> None:
     """Let the office write into the list which version is the current one."""
-    content = desk.store.entities.content("acc", "dossiers").decode().splitlines()
-    place = content[0].split(",").index("instance_id")
-    rows = [line.split(",") for line in content[1:]]
-    for row in rows:
-        if row[0] == entity_id:
-            row[place] = instance_id
-    text = "\n".join([content[0], *(",".join(row) for row in rows), ""])
-    desk.store.entities.put_list("acc", "dossiers", text.encode(), "md5:next")
+    with requests.Session() as session:
+        office = Staff(desk.site.server.url, desk.site.project, "", session)
+        login = {"email": DEFAULT_ADMIN, "password": "correct horse"}
+        office.token = office.call("POST", "/sessions", json=login).json()["token"]
+        path = f"/P/datasets/dossiers/entities/{entity['name']}?baseVersion={entity['__version']}"
+        assert office.call("PATCH", path, json={"data": {"instance_id": instance_id}}).status_code == 200
 
 
 def test_the_version_that_the_list_names_can_be_the_base(dossiers: Desk) -> None:
@@ -220,7 +221,8 @@ def test_the_version_that_the_list_names_can_be_the_base(dossiers: Desk) -> None
     pull(store, desk.client, origin="acc")
     assert resolving.named_newer(store, mine) == ""  # the list still names the first, which is known here
     (entity,) = desk.site.server.entities(desk.site.project, "dossiers")
-    list_names(desk, entity["name"], office)
+    list_names(desk, entity, office)
+    assert pull(store, desk.client, origin="acc").dossiers is not None
     assert resolving.named_newer(store, mine) == office
     assert base_of(store, mine) == office
     made = resolving.send_copy(store, mine, office, desk.form, opened, datetime.now(UTC))

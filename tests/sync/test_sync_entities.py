@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from fieldkit import resolving
 from fieldkit.form_cache import load_stored
 from fieldkit.instance import Instance, State
 from fieldkit.store import Store
@@ -177,3 +178,41 @@ def test_a_wrong_entity_is_taken_with_its_record_and_does_nothing(orchard):
     finish(orchard, "plant", height="1")  # no label
     assert len(push(orchard.store, orchard.client).delivered) == 1
     assert on_server(orchard) == []
+
+
+def test_what_waits_for_a_refused_record_goes_after_it_when_it_is_tried_again(orchard):
+    made = finish(orchard, "plant", species="Ash", height="1")
+    for height in ("2", "3"):
+        finish(orchard, "visit", tree=made.entity_id, height=height)
+    orchard.site.server.set_form_state(orchard.site.project, "plant", "closed")
+    report = push(orchard.store, orchard.client, flights=4)
+    ((refused, _reason),) = report.rejected.items()
+    waiting = [one.instance_id for one in orchard.store.parked.followers(refused)]
+    assert set(report.waiting) == set(waiting)
+    assert len(waiting) == 2
+    orchard.site.server.set_form_state(orchard.site.project, "plant", "open")
+    orchard.store.instances.retry(refused)
+    assert push(orchard.store, orchard.client, flights=4).delivered == [refused, *waiting]
+    assert on_server(orchard) == [("Ash", "3", "3")]
+
+
+def test_what_waits_for_a_refused_record_waits_for_the_one_that_takes_its_place(orchard):
+    made = finish(orchard, "plant", species="Ash", height="1")
+    finish(orchard, "visit", tree=made.entity_id, height="2")
+    orchard.site.server.set_form_state(orchard.site.project, "plant", "closed")
+    ((refused, _reason),) = push(orchard.store, orchard.client).rejected.items()
+    orchard.site.server.set_form_state(orchard.site.project, "plant", "open")
+    form = load_stored(orchard.store, "plant")
+
+    def opened(form, xml, base):
+        return FormSession(form, instance_xml=xml, deprecated_id=base)
+
+    draft = resolving.begin_copy(orchard.store, refused, "", form, opened)
+    assert list(push(orchard.store, orchard.client).waiting.values()) == [Reason.WAITS_FOR_EARLIER]
+    session = opened(form, orchard.store.instances.draft_xml(draft), "")
+    session.answer("/f/species", "Elm")
+    orchard.store.instances.finalize(draft, session.finalize(), datetime.now(UTC))
+    assert push(orchard.store, orchard.client).delivered[0] == draft
+    assert on_server(orchard) == [("Elm", "2", "2")]
+    pull(orchard.store, orchard.client)
+    assert shown(orchard)[made.entity_id]["height"] == "2"
