@@ -149,3 +149,13 @@ def test_sealed_records_never_inherit(store: Store, site: Any, line: Any, hedge:
     before = len(line.heard)
     assert push(store, client, origin="acc").delivered == ["uuid:2"]
     assert line.heard[before:].count(b".jpg.enc") >= 2
+
+
+def test_nothing_is_inherited_of_a_version_that_is_not_delivered_whole(store: Store, hedge: Put) -> None:
+    hedge("uuid:1", OLD)
+    hedge("uuid:2", OLD, "uuid:1")
+    store.parts.add("uuid:1", "acc", ["a.jpg"])  # a part of it is there
+    assert store.parts.inherited("uuid:2", "acc") == frozenset()
+    store.instances.mark_submitted("uuid:1", datetime.now(UTC))
+    assert store.parts.inherited("uuid:2", "acc") == {"a.jpg"}
+    assert store.parts.inherited("uuid:2", "other") == frozenset()
