@@ -129,10 +129,10 @@ def send_copy(store: Store, instance_id: str, base: str, form: FormDef, opened: 
     `base` as for `begin_copy`. NotValidError if the form does not let it pass any more: then the copy is a draft.
     """
     made = begin_copy(store, tip_of(store, instance_id), base, form, opened)
+    store.parked.begin_anew(instance_id, made)  # before it is finished: killed in between, nobody sends it twice
     # An audit log goes along as it is: how the answers came about is told by the first record's, not by a copy's.
     store.instances.finalize(made, opened(form, store.instances.draft_xml(made), base).finalize(), at)
     keep_region(store, instance_id)
-    store.parked.begin_anew(instance_id, made)
     return made
 
 

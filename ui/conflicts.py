@@ -7,6 +7,8 @@ those that finished records wait for.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -50,14 +52,27 @@ def resend(kit: Kit, instance_id: str) -> None:
     kit.connection.send()
 
 
+@contextmanager
+def _told(kit: Kit) -> Iterator[None]:
+    """Tell what goes wrong inside, and have everybody look at the store again either way."""
+    from forms.errors import FormError
+
+    try:
+        yield
+    except (FieldkitError, FormError) as error:
+        kit.trouble_met.emit(error)
+    finally:
+        kit.records_changed.emit()
+
+
 def take_up(kit: Kit, *instance_ids: str) -> None:
     """Bring back what was set aside."""
     from fieldkit import resolving
 
-    for one in instance_ids:
-        instance = kit.store.instances.get(one)
-        resolving.take_up(kit.store, one, kit.form(instance.form_id, instance.form_version))
-    kit.records_changed.emit()
+    with _told(kit):
+        for one in instance_ids:
+            instance = kit.store.instances.get(one)
+            resolving.take_up(kit.store, one, kit.form(instance.form_id, instance.form_version))
 
 
 def _choose(kit: Kit, instance: Instance, parent: QWidget) -> None:
@@ -71,40 +86,36 @@ def _choose(kit: Kit, instance: Instance, parent: QWidget) -> None:
 
 def act(kit: Kit, instance: Instance, way: str, parent: QWidget, *, newer: str = "") -> None:
     """Do what was chosen: "region", "new", "newer" (the version that the list names), "draft", "export", or nothing."""
-    from fieldkit import resolving
-
     if way == "region":
-        aside = resolving.keep_region(kit.store, instance.instance_id)
-        kit.records_changed.emit()
-        undo = (translate("Conflict", "Annuler"), lambda: take_up(kit, *reversed(aside)))
-        kit.toast(translate("Conflict", "Mise de côté : elle reste lisible et ne part pas"), undo)
+        _set_aside(kit, instance)
     elif way in {"new", "newer"}:
         _send_mine(kit, instance, newer if way == "newer" else "")
     elif way == "draft":
-        tip = resolving.tip_of(kit.store, instance.instance_id)
-        made = kit.correct(instance.instance_id) if tip == instance.instance_id else correct_last(kit, instance)
-        kit.record_asked.emit(made)
+        with _told(kit):
+            kit.record_asked.emit(correct_last(kit, instance))
     elif way == "export":
         from ui.dossiers import export_records
 
         export_records(kit, [instance], parent)
 
 
+def _set_aside(kit: Kit, instance: Instance) -> None:
+    from fieldkit import resolving
+
+    with _told(kit):
+        aside = resolving.keep_region(kit.store, instance.instance_id)
+        undo = (translate("Conflict", "Annuler"), lambda: take_up(kit, *reversed(aside)))
+        kit.toast(translate("Conflict", "Mise de côté : elle reste lisible et ne part pas"), undo)
+
+
 def _send_mine(kit: Kit, instance: Instance, base: str) -> None:
     from fieldkit import resolving
-    from forms.errors import FormError
     from ui.corrections import opener
 
-    form = kit.form(instance.form_id, instance.form_version)
-    at = datetime.now(UTC)
-    try:
-        resolving.send_copy(kit.store, instance.instance_id, base, form, opener(kit), at)
-    except (FieldkitError, FormError) as error:
-        kit.records_changed.emit()  # what could not be finished is a draft
-        kit.trouble_met.emit(error)
-        return
-    kit.records_changed.emit()
-    kit.toast(translate("Conflict", "Votre version part comme nouvelle réponse"))
+    with _told(kit):
+        form = kit.form(instance.form_id, instance.form_version)
+        resolving.send_copy(kit.store, instance.instance_id, base, form, opener(kit), datetime.now(UTC))
+        kit.toast(translate("Conflict", "Votre version part comme nouvelle réponse"))
     kit.connection.send_by_itself()
 
 
@@ -115,19 +126,19 @@ def correct_last(kit: Kit, instance: Instance) -> str:
     from ui.corrections import opener
 
     store = kit.store
-    last = resolving.tip_of(store, instance.instance_id)
+    edits = resolving.edits_of(store, instance.instance_id)
+    if not edits:
+        return kit.correct(instance.instance_id)
     form = kit.form(instance.form_id, instance.form_version)
-    made = resolving.begin_copy(store, last, base_of(store, instance.instance_id), form, opener(kit))
-    for one in resolving.edits_of(store, instance.instance_id)[::-1]:
+    made = resolving.begin_copy(store, edits[-1], base_of(store, instance.instance_id), form, opener(kit))
+    for one in reversed(edits):
         store.parked.set_aside(one)
         store.parked.begin_anew(one, made)
     store.parked.begin_anew(instance.instance_id, made)
-    kit.records_changed.emit()
     return made
 
 
 def _ask_about_followers(kit: Kit, instance: Instance, parent: QWidget) -> None:
-    from fieldkit import resolving
     from ui.screens.conflict_dialog import FollowersDialog
 
     dialog = FollowersDialog(kit, instance, parent)
@@ -136,8 +147,8 @@ def _ask_about_followers(kit: Kit, instance: Instance, parent: QWidget) -> None:
     if dialog.answer == "resend":
         resend(kit, instance.instance_id)
     elif dialog.answer == "correct":
-        edited = resolving.edits_of(kit.store, instance.instance_id)
-        kit.record_asked.emit(correct_last(kit, instance) if edited else kit.correct(instance.instance_id))
+        with _told(kit):
+            kit.record_asked.emit(correct_last(kit, instance))
 
 
 # In words

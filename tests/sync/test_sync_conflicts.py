@@ -16,7 +16,7 @@ from fieldkit.form_cache import load_stored
 from fieldkit.instance import State
 from fieldkit.resolving import CONFLICTS, OUT_OF_DATE
 from fieldkit.store import Store
-from forms import FormDef, FormSession
+from forms import FormDef, FormSession, NotValidError
 from sync.corrections import base_of
 from sync.errors import Reason
 from sync.pull import pull
@@ -181,6 +181,22 @@ def test_an_edit_that_waits_for_the_refused_one_is_the_version_that_counts(clash
         resolving.take_up(store, one, desk.form)
     assert store.instances.get(later).state is State.FINALIZED
     assert set(resolving.keep_region(store, clash.mine)) == {clash.mine, later}
+
+
+def test_a_copy_that_the_form_does_not_let_pass_is_a_draft(clash: SimpleNamespace) -> None:
+    store, form = clash.store, clash.desk.form
+
+    def broken(form: FormDef, xml: bytes, base: str) -> FormSession:
+        session = opened(form, xml, base)
+        session.answer("/f/arbres", "beaucoup")
+        return session
+
+    with pytest.raises(NotValidError):
+        resolving.send_copy(store, clash.mine, "", form, broken, datetime.now(UTC))
+    made = store.parked.corrected_by(clash.mine)
+    assert store.instances.get(made).state is State.DRAFT
+    assert store.instances.get(clash.mine).state is State.REJECTED
+    assert clash.desk.send().delivered == []
 
 
 def test_something_else_under_this_number(desk: Desk) -> None:

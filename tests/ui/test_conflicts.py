@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from fieldkit import credentials, resolving, settings
 from fieldkit.account import Account
+from fieldkit.errors import NotFoundError
 from fieldkit.instance import State
 from sync.server import ReferenceServer
 from tests.forms.entity_sheets import PLANT, VISIT, sheet
@@ -333,3 +334,25 @@ def test_a_correction_starts_from_the_last_finished_version(
     finish(draft, {"/f/arbres": "3"})
     kit.connection.sync()
     assert versions(region) == {first: False, draft: True}
+
+
+def test_what_goes_wrong_is_told_and_changes_nothing(
+    kit: Kit, parent: QWidget, clash: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[Exception] = []
+    kit.trouble_met.connect(told.append)
+
+    def missing(*_: object) -> None:
+        raise NotFoundError("blank form", "haies 1")
+
+    monkeypatch.setattr(kit, "form", missing)
+    dialog = ConflictDialog(kit, kit.store.instances.get(clash.mine), parent)
+    assert "ne peuvent pas être comparées" in words_of(dialog)
+    for way in ("new", "draft"):
+        conflicts.act(kit, kit.store.instances.get(clash.mine), way, parent)
+    assert [type(error) for error in told] == [NotFoundError, NotFoundError]
+    assert kit.store.instances.get(clash.mine).state is State.REJECTED
+    conflicts.act(kit, kit.store.instances.get(clash.mine), "region", parent)
+    conflicts.take_up(kit, clash.mine)
+    assert len(told) == 3
+    assert kit.store.instances.get(clash.mine).state is State.SET_ASIDE

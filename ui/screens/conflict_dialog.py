@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QButtonGroup, QVBoxLayout, QWidget
 
 from fieldkit import resolving
+from fieldkit.errors import FieldkitError
 from forms.errors import FormError
 from ui import dates, states, theme, todo
 from ui.i18n import plural, translate
@@ -94,7 +95,7 @@ class ConflictDialog(_Asking):
             form = kit.form(instance.form_id, instance.form_version)
             found = resolving.differences(kit.store, mine, last, form)
             session = kit.session_of(form, kit.store.instances.frozen_xml(mine))
-        except FormError:  # told where the record is opened; the choice does not hang on it
+        except (FieldkitError, FormError):  # told where the record is opened; the choice does not hang on it
             return label(translate("Conflict", "Les réponses ne peuvent pas être comparées."), "body", "text2", True)
         when = dates.saved_at(sent.submitted_at or sent.changed_at)
         content = QWidget()
