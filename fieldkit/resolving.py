@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 # Codes of sync.errors.Reason: the region has another record, or another version, in the place of this one.
 OUT_OF_DATE = "out-of-date"
 CONFLICTS = frozenset({OUT_OF_DATE, "different-xml", "id-reused"})
+# An edit that was refused for these can never follow its base: it would be refused again.
+DEAD_BASES = frozenset({OUT_OF_DATE, "base-unknown"})
 DELIVERED = frozenset({State.SUBMITTED, State.RETURNED})
 _LONGEST = 1000  # versions of one record: a circle that somebody made by hand ends, too
 
@@ -112,7 +114,8 @@ def begin_copy(store: Store, instance_id: str, base: str, form: FormDef, opened:
     instance = instances.get(instance_id)
     # Without its identity the engine gives it a new one; the deprecatedID that an earlier correction left goes too.
     xml = _IDENTITY.sub(rb"\1\2", instances.frozen_xml(instance_id))
-    if not base and is_conflict(instance) and not store.parked.followers(instance_id):
+    there = is_conflict(instance) or bool(last_delivered(store, instance_id))
+    if not base and there and not store.parked.followers(instance_id):
         xml = _ENTITY.sub(_renamed, xml)
     session = opened(form, xml, base)
     row = drafted(session, source_id=instance.source_id, commune_nis=instance.commune_nis, deprecated_id=base)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from fieldkit.errors import NotFoundError
 from fieldkit.instance import State
-from fieldkit.resolving import DELIVERED, OUT_OF_DATE, is_conflict, named_newer
+from fieldkit.resolving import DEAD_BASES, DELIVERED, is_conflict, named_newer
 from sync.flight import ARRIVED
 
 if TYPE_CHECKING:
@@ -22,17 +22,17 @@ def base_of(store: Store, instance_id: str) -> str:
     """Return the deprecatedID for a correction of `instance_id`; "" if it must be a new instance.
 
     Itself while it is delivered, waits, or may have arrived (it then goes first); if it was refused without a doubt,
-    the version that it replaced in its turn, back to the first that the server has. One whose base is out of date can
-    only follow the version that the region's list names, if it names any: the base would be refused again.
+    the version that it replaced in its turn, back to the first that the server has. One whose base is out of date, or
+    gone, can only follow the version that the region's list names, if it names any: the base would be refused again.
     """
     while instance_id:
         try:
             instance = store.instances.get(instance_id)
         except NotFoundError:
             return instance_id  # made on another machine: only the server knows
+        if instance.state is State.REJECTED and instance.reason in DEAD_BASES:
+            return named_newer(store, instance_id)
         if is_conflict(instance):
-            if instance.reason == OUT_OF_DATE:
-                return named_newer(store, instance_id)
             instance_id = instance.deprecated_id
             continue
         if instance.state in DELIVERED or (instance.state is State.FINALIZED and instance.attempted):

@@ -115,7 +115,8 @@ def _send_mine(kit: Kit, instance: Instance, base: str) -> None:
     with _told(kit):
         form = kit.form(instance.form_id, instance.form_version)
         resolving.send_copy(kit.store, instance.instance_id, base, form, opener(kit), datetime.now(UTC))
-        kit.toast(translate("Conflict", "Votre version part comme nouvelle réponse"))
+        new = translate("Conflict", "Votre version part comme nouvelle réponse")
+        kit.toast(translate("Conflict", "Votre version part à la place de l’autre") if base else new)
     kit.connection.send_by_itself()
 
 

@@ -14,7 +14,7 @@ from fieldkit import resolving
 from fieldkit.account import Account
 from fieldkit.form_cache import load_stored
 from fieldkit.instance import State
-from fieldkit.resolving import CONFLICTS, OUT_OF_DATE
+from fieldkit.resolving import CONFLICTS, DEAD_BASES, OUT_OF_DATE
 from fieldkit.store import Store
 from forms import FormDef, FormSession, NotValidError
 from sync.corrections import base_of
@@ -104,6 +104,7 @@ def clash(desk: Desk) -> SimpleNamespace:
 def test_the_codes_are_those_of_sync() -> None:
     assert {Reason.OUT_OF_DATE, Reason.DIFFERENT_XML, Reason.ID_REUSED} == CONFLICTS
     assert OUT_OF_DATE == Reason.OUT_OF_DATE
+    assert {Reason.OUT_OF_DATE, Reason.BASE_UNKNOWN} == DEAD_BASES
 
 
 def test_what_differs_from_the_last_version_delivered_from_here(clash: SimpleNamespace) -> None:
@@ -244,6 +245,22 @@ def test_the_version_that_the_list_names_can_be_the_base(dossiers: Desk) -> None
     made = resolving.send_copy(store, mine, office, desk.form, opened, datetime.now(UTC))
     assert desk.send().delivered == [made]
     assert desk.versions() == {first: False, office: False, made: True}
+
+
+def test_a_correction_of_what_the_office_deleted_becomes_a_new_record(dossiers: Desk) -> None:
+    desk, store = dossiers, dossiers.store
+    first = desk.fill({"titre": "Halle"})
+    desk.send()
+    desk.site.server.delete_submission(desk.site.project, "dossier", first)
+    mine = desk.fill({"titre": "Halle neuve"}, first, source=first)
+    assert desk.send().rejected == {mine: Reason.BASE_UNKNOWN}
+    assert base_of(store, mine) == ""
+    made = resolving.begin_copy(store, mine, base_of(store, mine), desk.form, opened)
+    session = FormSession(desk.form, instance_xml=store.instances.draft_xml(made))
+    store.instances.finalize(made, session.finalize(), datetime.now(UTC))
+    assert desk.send().delivered == [made]
+    labels = [row["label"] for row in desk.site.server.entities(desk.site.project, "dossiers")]
+    assert labels == ["Halle", "Halle neuve"]  # a dossier of its own: the first one's is there still
 
 
 def test_a_new_record_makes_another_dossier(dossiers: Desk) -> None:
