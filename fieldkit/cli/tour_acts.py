@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import resources
 from fieldkit import application, diagnostic, settings, territory
 from fieldkit.answer_files import fill
+from fieldkit.cli.serving import publish_shipped
 from fieldkit.cli.tour_evidence import compare, print_pages
 from fieldkit.cli.tour_journal import TourError
 from fieldkit.cli.tour_stage import Through, shipped_answers
 from fieldkit.instance import State
-from fieldkit.shipped_forms import read_media
 
 if TYPE_CHECKING:
     from fieldkit.cli.tour_stage import Stage
@@ -31,16 +31,10 @@ UNANSWERED = "/data/axe_data"
 
 
 def open_region(stage: Stage) -> str:
-    """Start the server, with a project, an app user and both forms with their media."""
-    from forms import load_form
-
+    """Start the server, with a project and what `serve` publishes."""
     server = stage.start_server()
     stage.project = server.create_project("Région, démonstration")
-    for form_id in FORMS:
-        xml = resources.read_bytes("forms", f"{form_id}.xml")
-        names = load_form(xml, read_media).attachments
-        server.publish_form(stage.project, xml, {name: read_media(name) for name in names})
-    return f"{server.url}, {len(FORMS)} forms published"
+    return f"{server.url}, {len(publish_shipped(server, stage.project))} forms published"
 
 
 def take_first_steps(stage: Stage) -> str:
