@@ -134,11 +134,17 @@ class Connection(QObject):
     def unconfirmed(self) -> tuple[str, ...]:
         """Return the records that were sent long ago and that the region's list does not have (contract, F37)."""
         account = self.account
-        if account is None or not self._kit.store.facts.get(f"returns.{account.account_id}.at"):
+        if account is None or self.list_seen_at() is None:
             return ()  # asked at every drawing: without a list, sync is not even imported
         from sync.returns import unconfirmed
 
         return unconfirmed(self._kit.store, account.account_id, self.confirm_days)
+
+    def list_seen_at(self) -> datetime | None:
+        """Return when the region's list of dossiers last came, None if this account never got one."""
+        account = self.account
+        kept = self._kit.store.facts.get(f"returns.{account.account_id}.at") if account else ""
+        return datetime.fromisoformat(kept) if kept else None
 
     @property
     def confirm_days(self) -> int:

@@ -44,7 +44,7 @@ def badge(state: State) -> Badge:
 ROLES = {"sent": "ok", "review": "review", "error": "err", "neutral": "text2"}
 
 
-def standing(dossier: Dossier) -> Badge | None:
+def standing(status: str) -> Badge | None:
     """Return the chip of what the region says of a dossier, in its own word if that is not known; None if nothing yet.
 
     What is to be corrected has the chip of its state; a record that is sent all the same was corrected by another one.
@@ -55,15 +55,26 @@ def standing(dossier: Dossier) -> Badge | None:
         Standing.TO_CORRECT: Badge("review", translate("States", "Corrigé"), "check-check"),
         Standing.ACCEPTED: Badge("sent", translate("States", "Accepté"), "circle-check"),
         Standing.REFUSED: Badge("error", translate("States", "Refusé"), "circle-x"),
-        Standing.UNKNOWN: Badge("neutral", dossier.status[:LONGEST_STATUS], "info"),
-    }[standing_of(dossier.status)]
+        Standing.UNKNOWN: Badge("neutral", status[:LONGEST_STATUS], "info"),
+    }[standing_of(status)]
 
 
 def badge_of(instance: Instance, dossier: Dossier | None) -> Badge:
     """Return the chip of a record: of one that was sent, what the region says of it, if it does."""
     if instance.state is not State.SUBMITTED or dossier is None:
         return badge(instance.state)
-    return standing(dossier) or Badge("received", translate("States", "Reçu"), "badge-check")
+    return standing(dossier.status) or _received()
+
+
+def badge_of_row(status: str) -> Badge:
+    """Return the chip of a row of the region's list whose record is not here."""
+    if standing_of(status) is Standing.TO_CORRECT:
+        return badge(State.RETURNED)
+    return standing(status) or _received()
+
+
+def _received() -> Badge:
+    return Badge("received", translate("States", "Reçu"), "badge-check")
 
 
 def percent(instance: Instance) -> float:

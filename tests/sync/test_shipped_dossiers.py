@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -29,7 +29,7 @@ from sync.errors import Refused
 from sync.office import Office
 from sync.pull import pull
 from sync.push import push
-from sync.returns import DossierReport
+from sync.returns import DossierReport, unconfirmed
 from sync.server import ReferenceServer
 
 EMAIL, PASSWORD = "revue@region.example", "correct horse"
@@ -119,6 +119,9 @@ def test_a_dossier_goes_comes_back_is_corrected_and_accepted(
     versions = agent.region.submissions(1, form_id, every_version=True)
     assert [one.instance_id for one in versions] == [sent, corrected]
     assert [one.xml for one in versions] == [store.instances.frozen_xml(one) for one in (sent, corrected)]
+
+    store.facts.set("returns.essai.at", (datetime.now(UTC) + timedelta(days=31)).isoformat())
+    assert unconfirmed(store, "essai", 30) == ()  # an edit makes no dossier of its own: none is missed
 
     office.review(form_id, sent, "approved", "accepté", "Merci.")
     sync(agent)

@@ -37,10 +37,12 @@ class OutboxScreen(Page):
     def __init__(self, kit: Kit) -> None:
         self._send = Button(translate("Outbox", "Envoyer maintenant"), "send", "primary")
         self._stop = Button(translate("Outbox", "Arrêter"), "x")
-        super().__init__(translate("Outbox", "Envois"), self._stop, self._send)
+        self._dossiers = Button(translate("Outbox", "Mes dossiers"), "inbox")
+        super().__init__(translate("Outbox", "Envois"), self._stop, self._dossiers, self._send)
         self.kit = kit
         self._send.clicked.connect(kit.connection.send)
         self._stop.clicked.connect(kit.connection.cancel)
+        self._dossiers.clicked.connect(self._show_dossiers)
         kit.connection.changed.connect(self._on_changed)
 
     def _on_changed(self) -> None:
@@ -58,6 +60,7 @@ class OutboxScreen(Page):
         sent += [one for one in recent if one.instance_id not in missing]
         running = self.kit.connection.running
         self._stop.setVisible(running)
+        self._dossiers.setVisible(self.kit.connection.list_seen_at() is not None)
         self._send.setEnabled(not running and bool(waiting))
         self._write_head(waiting, refused)
         story = self.kit.connection.story()
@@ -196,6 +199,11 @@ class OutboxScreen(Page):
         from ui.journal import ask_and_export
 
         ask_and_export(self.kit, self)
+
+    def _show_dossiers(self) -> None:
+        from ui.screens.my_dossiers import show_dossiers
+
+        show_dossiers(self.kit, self)
 
     def _correct(self, instance_id: str) -> None:
         self.kit.record_asked.emit(self.kit.correct(instance_id))

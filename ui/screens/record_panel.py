@@ -180,7 +180,7 @@ def _told(kit: Kit, instance: Instance) -> list[Step]:
         text = translate("Records", "La région ne l’a pas encore repris dans sa liste.")
         steps.append(Step("triangle-alert", "draft", translate("Records", "Non confirmé"), text))
     said = kit.store.dossiers.said_of(instance)
-    chip = states.standing(said) if said is not None and instance.state is State.SUBMITTED else None
+    chip = states.standing(said.status) if said is not None and instance.state is State.SUBMITTED else None
     if said is not None and chip is not None:
         text = "\n".join(part for part in (_at(said.changed_at), said.comment) if part)
         steps.append(Step(chip.icon, states.ROLES[chip.kind], chip.text, text))

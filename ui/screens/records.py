@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 from fieldkit import typography
 from fieldkit.instance import Instance, State
 from ui.i18n import plural, translate
+from ui.known_forms import to_fill
 from ui.screens.page import Page
 from ui.screens.record_panel import RecordPanel
 from ui.screens.records_model import Filter, RecordsModel
@@ -149,7 +150,7 @@ class RecordsScreen(QWidget):
         for key, wanted, _dot in _FILTERS:
             self.chips[key].set_count(sum(counts[state] for state in wanted or State))
         total = sum(counts.values())
-        forms = len(self.kit.store.blank_forms.list())
+        forms = len(to_fill(self.kit.store))
         self.page.subtitle.setText(
             plural(total, translate("Records", "{n} réponse"), translate("Records", "{n} réponses")).format(n=total)
             + " · "
