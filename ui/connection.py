@@ -7,7 +7,7 @@ state: nothing here raises a dialog, the pill and the cards tell.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 LANE = "sync"
 AUTO_MS = 60_000
+LOOK_AGAIN = timedelta(minutes=15)  # as often as ODK Collect looks for forms; the region's answers come the same way
 OVER_BUDGET = "over-budget"  # of sync.errors.Reason, which the first paint does not wait for
 
 
@@ -179,8 +180,13 @@ class Connection(QObject):
             return
         if self._kit.settings.get(settings.UNMETERED_ONLY) and not self.is_unmetered():
             return
-        if self.status is None or (self.waiting() and self._some_fit()):
+        if self.status is None or (self._some_fit() if self.waiting() else self._is_long_ago()):
             self.sync()
+
+    def _is_long_ago(self) -> bool:
+        """Tell whether the region may have answered since the last sync: forms, lists, what is to be corrected."""
+        last = self.last_success_at()
+        return last is not None and datetime.now(UTC) - last > LOOK_AGAIN
 
     def _some_fit(self) -> bool:
         """Tell whether more waits than what is over the limit of one sync: each minute anew, it would be no limit."""

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -188,6 +188,26 @@ def test_it_sends_by_itself_only_if_the_user_wants_so(
     kit.connection.is_unmetered = lambda: True
     kit.connection.send_by_itself()
     assert kit.store.instances.get(instance_id).state is State.SUBMITTED
+    kit.connection.stop()
+
+
+def test_while_nothing_waits_it_looks_for_answers_every_quarter_of_an_hour(kit: Kit, region: ReferenceServer) -> None:
+    connect(kit, invite(region, kit))
+    ended: list[object] = []
+    kit.connection.finished.connect(ended.append)
+    account = kit.connection.account
+    assert account is not None
+    kit.connection.send_by_itself()
+    assert ended == []  # it has just been there
+    for minutes, times in ((14, 0), (16, 1), (-60, 1)):  # a clock that was set back asks for nothing
+        at = datetime.now(UTC) - timedelta(minutes=minutes)
+        kit.store.facts.set(f"sync.{account.account_id}.at", at.isoformat())
+        kit.connection.send_by_itself()
+        assert len(ended) == times
+    kit.settings.set(settings.AUTO_SEND, False)
+    kit.store.facts.set(f"sync.{account.account_id}.at", datetime(2026, 1, 1, tzinfo=UTC).isoformat())
+    kit.connection.send_by_itself()
+    assert len(ended) == 1
     kit.connection.stop()
 
 
