@@ -13,6 +13,7 @@ from fieldkit.answer_files import fill
 from fieldkit.cli.serving import publish_shipped
 from fieldkit.cli.tour_evidence import compare, print_pages
 from fieldkit.cli.tour_journal import TourError
+from fieldkit.cli.tour_return import ask_correction, correct_application, hear_acceptance
 from fieldkit.cli.tour_stage import Through, shipped_answers
 from fieldkit.instance import State
 
@@ -326,5 +327,8 @@ ACTS: tuple[tuple[str, Callable[[Stage], str]], ...] = (
     ("Print", print_pages),
     ("Give the network back", restore_network),
     ("Submit both", submit_both),
+    ("Hear what the Region asks to correct", ask_correction),
+    ("Correct it, and send it again", correct_application),
+    ("Hear that it is accepted, and print the proof", hear_acceptance),
     ("Compare what was received with what was frozen", compare),
 )
