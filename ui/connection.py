@@ -141,6 +141,10 @@ class Connection(QObject):
 
         return unconfirmed(self._kit.store, account.account_id, self.confirm_days)
 
+    def to_correct(self) -> int:
+        """Return how many records the region returned or refused and nobody corrects yet."""
+        return len(self._kit.refused())
+
     def list_seen_at(self) -> datetime | None:
         """Return when the region's list of dossiers last came, None if this account never got one."""
         account = self.account

@@ -50,6 +50,13 @@ def waiting_text(count: int) -> str:
     ).format(n=count)
 
 
+def to_correct_text(count: int) -> str:
+    """Return « 1 dossier à corriger »."""
+    return plural(
+        count, translate("Connection", "{n} dossier à corriger"), translate("Connection", "{n} dossiers à corriger")
+    ).format(n=count)
+
+
 def summary(connection: Connection) -> Summary:
     """Return what the pill shows."""
     told = story(connection)
@@ -177,8 +184,11 @@ def _fine(connection: Connection) -> Story:
     missing = connection.unconfirmed()
     if missing:
         return _unconfirmed(connection, len(missing))
-    title = translate("Connection", "Tout est envoyé") if last else translate("Connection", "Compte relié")
     check = ((translate("Connection", "Vérifier maintenant"), "refresh-cw", connection.send),)
+    wrong = connection.to_correct()
+    if wrong:
+        return Story("err", "circle-alert", "err", to_correct_text(wrong), when, "", "", check)
+    title = translate("Connection", "Tout est envoyé") if last else translate("Connection", "Compte relié")
     return Story("ok", "cloud-check", "ok", title, when, "", "", check)
 
 
@@ -206,10 +216,9 @@ def returned_toast(kit: Kit, status: SyncStatus) -> tuple[str, tuple[str, Callab
     found = pulled.dossiers.returned
     if not found:
         return None
-    one, many = translate("Connection", "{n} dossier à corriger"), translate("Connection", "{n} dossiers à corriger")
     screen, target = ("records", found[0]) if len(found) == 1 else ("outbox", "")
     go = (translate("Connection", "Voir"), lambda: kit.screen_asked.emit(screen, target))
-    return plural(len(found), one, many).format(n=len(found)), go
+    return to_correct_text(len(found)), go
 
 
 def synced_text(status: SyncStatus) -> str:

@@ -130,6 +130,7 @@ def test_the_loop_closes_in_the_window(kit: Kit, region: SimpleNamespace, qtbot:
     kit.connection.sync()
     assert "1 dossier à corriger" in window.toasts.text()
     assert "À corriger" in dialog_of(kit, qtbot)[1]
+    assert (kit.connection.story().kind, kit.connection.summary().title) == ("err", "1 dossier à corriger")
 
     page = EntryPage(kit, kit.correct(sent))
     qtbot.addWidget(page)
@@ -137,6 +138,7 @@ def test_the_loop_closes_in_the_window(kit: Kit, region: SimpleNamespace, qtbot:
     frame = page.walk.current_frame()
     assert frame is not None
     assert [banner.text.text() for banner in frame.findChildren(Banner)] == ["le numéro de la rue manque."]
+    assert kit.connection.summary().title == "Tout est envoyé"  # it is being corrected
     page.desk.answer(ADDRESS, "Rue de la Gare, 12")
     page.desk.recorder.save()
     assert project_chips(kit, qtbot) == ["Brouillon"]
