@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from fieldkit import credentials, typography
 from ui import dates
 from ui.i18n import plural, translate
+from ui.known_forms import DOSSIERS
 
 if TYPE_CHECKING:
     from sync.service import SyncStatus
@@ -229,7 +230,7 @@ def synced_text(status: SyncStatus) -> str:
         one, many = translate("Connection", "{n} réponse envoyée"), translate("Connection", "{n} réponses envoyées")
         parts.append(plural(count, one, many).format(n=count))
     if status.pulled is not None:
-        count = len(status.pulled.new) + len(status.pulled.updated)
+        count = len([one for one in (*status.pulled.new, *status.pulled.updated) if one != DOSSIERS])
         one = translate("Connection", "{n} questionnaire reçu")
         many = translate("Connection", "{n} questionnaires reçus")
         if count:

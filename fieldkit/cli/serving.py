@@ -44,6 +44,8 @@ def serve(arguments: Namespace, *, until: threading.Event | None = None, say: Ca
         say(f"The reference server answers at {server.url}")
         if arguments.admin:
             say(f"What arrives is shown there, in a browser, to {arguments.admin}.")
+        else:
+            say("To see what arrives, and to ask for corrections, in a browser: start it with --admin EMAIL.")
         if is_new:
             server.create_project(PROJECT)
         publish_shipped(server, 1)
@@ -51,6 +53,8 @@ def serve(arguments: Namespace, *, until: threading.Event | None = None, say: Ca
         for name in names:
             token = server.create_app_user(1, name)
             say(f"invitation for {name}: {server.invitation_link(1, token)}")
+        if names:
+            say("Paste it in the window (first steps or « Réglages »), or in a shell, quoted: fieldkit connect '…'")
         say("Stop it with Ctrl+C.")
         (until or threading.Event()).wait()
     except KeyboardInterrupt:

@@ -185,6 +185,8 @@ def test_serve_is_ready_to_use_and_keeps_what_it_has(
 ) -> None:
     with served(tmp_path / "data") as said:
         text = "\n".join(said)
+        assert "start it with --admin EMAIL" in text
+        assert "fieldkit connect '…'" in text  # a token has characters that shells read
         link = re.search(r"http://\S+", text.split("invitation for Demonstration: ")[1])
         assert link is not None
         assert terminal.type("connect", link[0]).code == 0
@@ -201,6 +203,7 @@ def test_serve_shows_what_arrives_and_goes_wrong_on_purpose(tmp_path: Path, monk
     switches = {"admin": "ana@gal.example", "fault": ["cut=2", "busy=all"], "domain": "https://odk.gal.example"}
     with served(tmp_path / "data", **switches) as said:
         assert "What arrives is shown there, in a browser, to ana@gal.example." in said
+        assert not [line for line in said if "--admin" in line]
         (link,) = [line for line in said if "invitation for" in line]
         assert "https://odk.gal.example/v1/key/" in link
     with ReferenceServer(tmp_path / "data", admin_email="ana@gal.example") as region:

@@ -364,3 +364,4 @@ def test_the_end_of_a_sync_is_told_in_a_line(kit: Kit) -> None:
     assert synced_text(both) == "2 réponses envoyées, 1 questionnaire reçu"
     assert synced_text(SyncStatus(pushed=PushReport(), pulled=PullReport(unchanged=["f"]))) == ""
     assert synced_text(SyncStatus()) == ""
+    assert synced_text(SyncStatus(pulled=PullReport(new=["mes_dossiers"], refreshed=["f"]))) == ""  # nothing to fill
