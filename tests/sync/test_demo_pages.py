@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
@@ -22,6 +21,7 @@ from sync.invitation import parse_invitation
 from sync.invitation_picture import read_picture
 from sync.pull import pull
 from sync.server import ReferenceServer
+from tests.sync.chromium import PROGRAM
 from tests.sync.dossier_form import HOSTILE, dossier, dossier_form, list_form
 from tests.sync.trainer_browser import EMAIL, PASSWORD, Browser, Page
 
@@ -279,8 +279,7 @@ def test_a_browser_runs_nothing_and_fetches_nothing_from_elsewhere(
     trainer: Browser, scripted: Any, tmp_path: Path
 ) -> None:
     """Look with Chromium, through a line that adds the trainer's cookie and counts what is fetched."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
+    if PROGRAM is None:
         pytest.skip("no Chromium on this machine")
 
     def relay(request: SimpleNamespace) -> tuple[int, dict[str, str], bytes]:
@@ -293,7 +292,7 @@ def test_a_browser_runs_nothing_and_fetches_nothing_from_elsewhere(
         )
 
     scripted.answer = relay
-    command = [chromium, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path}", "--dump-dom",
+    command = [PROGRAM, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path}", "--dump-dom",
                f"{scripted.url}{RECORDS}/uuid%3A2"]  # fmt: skip
     run = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
     page = Page(run.stdout)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -19,6 +20,7 @@ from fieldkit.standing import question_refs, read_comment
 from forms import FormDef, FormSession, load_form
 from sync.server import ReferenceServer
 from sync.server.pages.answers_shown import answers_of
+from tests.sync.chromium import PROGRAM, Chromium
 from tests.sync.trainer_browser import EMAIL, PASSWORD, Browser, Page
 
 XML = resources.read_bytes("forms", f"{application.FORM_ID}.xml")
@@ -155,3 +157,26 @@ def test_a_viewer_has_nothing_to_write_in(gal: SimpleNamespace) -> None:
 
 def test_an_address_of_this_computer_says_so(gal: SimpleNamespace) -> None:
     assert "ne vaut que sur cet ordinateur" in Page(gal.trainer.send("/demo/projects/1/accounts", name="Bo").text).text
+
+
+@pytest.mark.skipif(PROGRAM is None, reason="no Chromium on this machine")
+def test_a_trainer_reviews_in_a_real_browser(gal: SimpleNamespace, tmp_path: Path) -> None:
+    """Log in, open a record, write beside an answer far below the form, send with the button at the end."""
+    remark = 'textarea[name="remarque contact_telephone"]'
+    with Chromium(tmp_path) as browser:
+        browser.go(gal.region.url)
+        browser.write("#email", EMAIL)
+        browser.write("#password", PASSWORD)
+        browser.click("button.main")
+        browser.wait_for("document.title.startsWith('Ce qui est arrivé')")
+        browser.go(gal.region.url + gal.record)
+        assert browser.script(f"document.querySelector('{remark}').checkVisibility()") is False
+        browser.click(f"details:has({remark}) summary")
+        browser.write(remark, "ce numéro n’est pas en service.")
+        browser.click("input[value=hasIssues]")
+        browser.click(".foot button")
+        browser.wait_for("location.search == '?done=1' && document.readyState == 'complete'")
+        browser.call("Emulation.setDeviceMetricsOverride", width=390, height=800, deviceScaleFactor=1, mobile=True)
+        assert browser.script("document.documentElement.scrollWidth") == 390
+        assert [one for one in browser.complaints if "favicon" not in one] == []
+    assert said(gal) == ("à corriger", "contact_telephone\u00a0: ce numéro n’est pas en service.")

@@ -131,6 +131,27 @@ def test_a_dossier_goes_comes_back_is_corrected_and_accepted(
     assert proof.confirmed_at is not None
 
 
+def test_mes_dossiers_tells_where_each_stands() -> None:
+    """As ODK Collect shows it: Field Kit reads the list itself."""
+    one, two = "0f9c9b3e-3b0c-4b57-9d0c-5f3c8d9f4b10", "0f9c9b3e-3b0c-4b57-9d0c-5f3c8d9f4b11"
+    rows = f"{one},Halle,2,uuid:1,à corriger,Le titre.\n{two},Relais,1,uuid:2,,\n"
+    head = "name,label,__version,instance_id,statut,commentaire\n"
+    xml = resources.read_bytes("region", "mes_dossiers.xml")
+    session = FormSession(load_form(xml, lambda _name: (head + rows).encode()))
+    seen = {}
+    for dossier in (one, two):
+        session.answer("/data/suivi/dossier", dossier)
+        notes = [session.node(f"/data/suivi/{name}") for name in ("etat", "remarques")]
+        seen[dossier] = [note.label.value for note in notes if note.relevant and note.label]
+    assert seen == {one: ["**à corriger**", "La région écrit\u00a0: Le titre."], two: ["**reçu**"]}
+    nothing = FormSession(load_form(xml, lambda _name: head.encode()))
+    assert [nothing.node(f"/data/suivi/{name}").relevant for name in ("aucun", "usage", "dossier")] == [
+        True,
+        False,
+        False,
+    ]
+
+
 def test_an_account_sees_its_own_dossiers_only(agent: SimpleNamespace) -> None:
     finish(agent.store, fill_in(diagnostic.FORM_ID, FormSession(load_stored(agent.store, diagnostic.FORM_ID))))
     sync(agent)

@@ -28,7 +28,7 @@ from ui.entry.page import EntryPage
 from ui.kit import Kit
 from ui.main_window import MainWindow
 from ui.screens.forms_dialog import FormsDialog
-from ui.screens.my_dossiers import MyDossiersDialog
+from ui.screens.my_dossiers import SHOWN, MyDossiersDialog
 from ui.screens.new_record import NewRecordDialog
 from ui.screens.outbox import OutboxScreen
 from ui.screens.projects import ProjectCard, ProjectsScreen
@@ -191,6 +191,17 @@ def test_what_another_device_sent_is_listed_too(
     assert "chez le ministre" in words
     assert ("Deux villages manquent. " * 30).strip() in words  # there is no other place here to read it
     assert len([one for one in dialog.findChildren(Button) if one.accessibleName().startswith("Voir")]) == 1
+
+
+def test_a_very_long_list_says_that_it_goes_on(kit: Kit, region: SimpleNamespace, qtbot: QtBot) -> None:
+    ids = [f"0f9c9b3e-3b0c-4b57-9d0c-{number:012}" for number in range(130)]
+    rows = "".join(f"{one},Dossier {number},1,uuid:{number},,\n" for number, one in enumerate(ids))
+    content = f"name,label,__version,instance_id,statut,commentaire\n{rows}".encode()
+    kit.store.entities.put_list("essai", standing.LIST, content, "long")
+    _, words = dialog_of(kit, qtbot, "my-dossiers-long")
+    assert words.count("Envoyé d’un autre appareil") == SHOWN
+    assert "Dossier 129" in words
+    assert "Les 30 plus anciens ne sont pas montrés ici." in words
 
 
 def test_without_a_list_nothing_offers_it(kit: Kit, qtbot: QtBot) -> None:

@@ -26,6 +26,7 @@ CHIP_WIDTH = 140
 LINE_HEIGHT = 92  # pixels a dossier may take before the list scrolls
 LONGEST = 400  # characters of a comment whose whole stands in the panel of the record
 SIZE = (620, 400)
+SHOWN = 100  # lines: more would take a second to build
 
 
 def show_dossiers(kit: Kit, parent: QWidget) -> bool:
@@ -52,13 +53,16 @@ class MyDossiersDialog(Dialog):
         self.kit = kit
         lines = column(spacing=0)
         found = self._found()
-        for number, one in enumerate(found):
+        for number, one in enumerate(found[:SHOWN]):
             if number:
                 lines.addWidget(Line())
             lines.addLayout(self._line(one))
         if not found:
             nothing = translate("Dossiers", "Un dossier paraît ici dès que la région l’a reçu et repris dans sa liste.")
             lines.addWidget(label(nothing, "body", "text2", True))
+        if len(found) > SHOWN:
+            more = translate("Dossiers", "Les {n} plus anciens ne sont pas montrés ici.").format(n=len(found) - SHOWN)
+            lines.addWidget(label(more, "small", "text2"))
         lines.addStretch(1)
         holder = QWidget()
         holder.setLayout(lines)
