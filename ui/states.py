@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from fieldkit.store import Dossier
 
 LONGEST_LINE = 160
+# At the beginning of a line: « contact_telephone : », « ligne[2]/ligne_prix : »; « adresse : » is a word and stays.
+_TECHNICAL = re.compile(r"^[ \t]*(?:\$\{\S+\}|[^\s:]*[_/\[][^\s:]*)\s*:[ \t\u00a0]+(?=\S)", re.MULTILINE)
 LONGEST_STATUS = 16  # characters of a region's own word that a chip shows
 
 
@@ -109,8 +112,16 @@ def refusal(instance: Instance) -> str:
 
 def refusal_line(instance: Instance) -> str:
     """Return the same on one line, as long as a list has room for: the whole stands in the record's panel."""
-    line = " ".join(refusal(instance).split())
+    line = " ".join(without_names(refusal(instance)).split())
     return line if len(line) <= LONGEST_LINE else line[: LONGEST_LINE - 1].rstrip() + "…"
+
+
+def without_names(comment: str) -> str:
+    """Return a region's comment without the names of questions that only a form's author can read.
+
+    Which question is meant stands in the panel of the record and beside the question itself.
+    """
+    return _TECHNICAL.sub("", comment)
 
 
 def shown_name(instance: Instance) -> str:

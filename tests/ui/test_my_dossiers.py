@@ -23,7 +23,7 @@ from sync.client import RegionClient
 from sync.office import Office
 from sync.returns import listed
 from sync.server import ReferenceServer
-from ui import hand, theme
+from ui import hand, states, theme
 from ui.entry.page import EntryPage
 from ui.kit import Kit
 from ui.main_window import MainWindow
@@ -191,6 +191,21 @@ def test_what_another_device_sent_is_listed_too(
     assert "chez le ministre" in words
     assert ("Deux villages manquent. " * 30).strip() in words  # there is no other place here to read it
     assert len([one for one in dialog.findChildren(Button) if one.accessibleName().startswith("Voir")]) == 1
+
+
+@pytest.mark.parametrize(
+    ("comment", "shown"),
+    [
+        ("Merci.\ncontact_telephone\u00a0: pas en service.", "Merci.\npas en service."),
+        ("ligne[2]/prix : sur quelle base ?", "sur quelle base ?"),
+        ("/data/a : x\n${titre}: y", "x\ny"),
+        ("adresse : la rue ?\nBudget : trop haut.", "adresse : la rue ?\nBudget : trop haut."),
+        ("voir https://region.example/a_b : utile", "voir https://region.example/a_b : utile"),
+        ("a_b :", "a_b :"),
+    ],
+)
+def test_lists_leave_out_names_that_nobody_reads(comment: str, shown: str) -> None:
+    assert states.without_names(comment) == shown
 
 
 def test_a_very_long_list_says_that_it_goes_on(kit: Kit, region: SimpleNamespace, qtbot: QtBot) -> None:

@@ -90,7 +90,8 @@ class MyDossiersDialog(Dialog):
         name = typography.written_days(one.label, dates.short_day)
         words = column(Label(name, "strong", wrap=True), spacing=3)
         if one.comment:
-            words.addWidget(Label(_short(one.comment) if here else one.comment, "small", "text2", True))
+            comment = states.without_names(one.comment)
+            words.addWidget(Label(_short(comment) if here else comment, "small", "text2", True))
         box = row(place, (words, 1), spacing=12, margins=(0, 11, 8, 11))
         box.setAlignment(place, Qt.AlignmentFlag.AlignTop)
         if here is None:
