@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 import resources
@@ -40,6 +41,14 @@ def swept() -> Iterator[None]:
     """Collect between tests what the program would collect by its timer."""
     yield
     sweep()
+
+
+@pytest.fixture(autouse=True)
+def empty_clipboard() -> Iterator[None]:
+    """Leave nothing of Python's to the clipboard: it is destroyed after Python is, which ends in a crash."""
+    yield
+    if QGuiApplication.instance() is not None:
+        QGuiApplication.clipboard().clear()
 
 
 @pytest.fixture
