@@ -234,10 +234,16 @@ class Connection(QObject):
         if self._job.done:  # an inline worker has finished already
             self._job = None
 
+    @property
+    def stopping(self) -> bool:
+        """Whether the sync under way was asked to stop and has not yet."""
+        return self._job is not None and self._job.stop.is_set()
+
     def cancel(self) -> None:
-        """Ask the sync under way to stop."""
+        """Ask the sync under way to stop; the window tells so at once."""
         if self._job is not None:
             self._job.cancel()
+            self.changed.emit()
 
     def _run(self, service: SyncService) -> None:
         self.progress = None
@@ -301,7 +307,8 @@ class Connection(QObject):
 
     def waiting_bytes(self) -> int:
         """Return how much waits, in bytes."""
-        return sum(one.size for one in self._kit.store.instances.outbox())
+        account = self.account
+        return self._kit.store.parts.all_bytes_left(account.account_id if account is not None else "")
 
 
 def _keep_access(account: Account, token: str) -> bool:

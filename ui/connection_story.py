@@ -13,9 +13,11 @@ from ui.i18n import plural, translate
 from ui.known_forms import DOSSIERS
 
 if TYPE_CHECKING:
+    from sync.progress import SyncProgress
     from sync.service import SyncStatus
     from ui.connection import Connection
     from ui.kit import Kit
+    from ui.said import Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ class Story:
     waiting: str
     size: str
     actions: tuple[tuple[str, str, Callable[[], None]], ...] = ()
+    said: Said | None = None  # the other side's own words
+    percent: float | None = None  # of what is under way
 
 
 def waiting_text(count: int) -> str:
@@ -69,11 +73,8 @@ def summary(connection: Connection) -> Summary:
     if not second:
         last = connection.last_success_at()
         second = dates.ago(last) if last is not None else translate("Connection", "Rien n’attend")
-    progress = connection.progress
-    if connection.running and progress is not None and progress.total:
-        second = translate("Connection", "{n} sur {total}").format(
-            n=min(progress.done + 1, progress.total), total=progress.total
-        )
+    if connection.running:
+        second = _bytes(connection.progress) or second  # the time left has no room there
     return Summary(told.icon, told.role, title, second)
 
 
@@ -109,28 +110,56 @@ def _running(connection: Connection) -> Story | None:
     if not connection.running:
         return None
     progress = connection.progress
-    text = translate("Connection", "Vous pouvez continuer à travailler.")
-    if progress is not None and progress.total:
-        text = translate("Connection", "{n} sur {total} · {name}").format(
-            n=min(progress.done + 1, progress.total), total=progress.total, name=progress.name
-        )
-        if progress.seconds_left is not None:
-            minutes = max(1, round(progress.seconds_left / 60))
-            text += translate("Connection", " · encore {n} min environ").format(n=minutes)
+    goes_on = translate("Connection", "Vous pouvez continuer à travailler.")
+    if connection.stopping:
+        title = translate("Connection", "Arrêt en cours")
+        text = translate("Connection", "Ce qui est parti n’est pas perdu : le reste partira au prochain envoi.")
+        return Story("info", "refresh-cw", "info", title, text, *_amounts(connection))
     stop = ((translate("Connection", "Arrêter"), "x", connection.cancel),)
-    title = translate("Connection", "Échange en cours")
-    return Story("info", "refresh-cw", "info", title, text, *_amounts(connection), stop)
+    if progress is None or not progress.total:
+        title = translate("Connection", "Échange en cours")
+        return Story("info", "refresh-cw", "info", title, goes_on, *_amounts(connection), stop)
+    sends = progress.phase == "push"  # sync.progress.Phase, which the first paint does not wait for
+    title = (
+        translate("Connection", "Envoi {n} sur {total}")
+        if sends
+        else translate("Connection", "Réception {n} sur {total}")
+    ).format(n=min(progress.done + 1, progress.total), total=progress.total)
+    pace = _pace(progress) if sends else progress.name
+    text = f"{pace}. {goes_on}" if pace else goes_on
+    share = progress.all_sent / progress.all_bytes if progress.all_bytes else progress.done / progress.total
+    return Story("info", "refresh-cw", "info", title, text, *_amounts(connection), stop, percent=100 * share)
+
+
+def _pace(progress: SyncProgress | None) -> str:
+    """Return « 2,4 Mo sur 8,3 Mo · encore 2 min environ », "" while nothing is known of it."""
+    text = _bytes(progress)
+    left = progress.seconds_left if progress is not None else None
+    if left is None:
+        return text
+    if left < 60:
+        return text + translate("Connection", " · encore moins d’une minute")
+    return text + translate("Connection", " · encore {n} min environ").format(n=round(left / 60))
+
+
+def _bytes(progress: SyncProgress | None) -> str:
+    if progress is None or not progress.all_bytes:
+        return ""
+    return translate("Connection", "{sent} sur {total}").format(
+        sent=typography.byte_size(progress.all_sent), total=typography.byte_size(progress.all_bytes)
+    )
 
 
 def _needs_token(connection: Connection) -> Story | None:
     if not connection.needs_token:
         return None
-    status = connection.status
+    status, said = connection.status, None
     if status is not None and status.trouble is not None:
         from ui.messages import sentence
+        from ui.said import said_by
 
         message = sentence(status.trouble)
-        title, text = message.title, message.text
+        title, text, said = message.title, message.text, said_by(status.trouble)
     else:
         title = translate("Connection", "Accès à redonner")
         text = translate(
@@ -139,7 +168,7 @@ def _needs_token(connection: Connection) -> Story | None:
             "Donnez le lien d’invitation, ou l’image de son code QR, pour envoyer.",
         )
     again = ((translate("Connection", "Redonner l’accès"), "link", connection.open_account),)
-    return Story("err", "key-round", "err", title, text, *_amounts(connection), again)
+    return Story("err", "key-round", "err", title, text, *_amounts(connection), again, said)
 
 
 def _troubled(connection: Connection) -> Story | None:
@@ -154,12 +183,14 @@ def _troubled(connection: Connection) -> Story | None:
         return None
     from sync.errors import Cancelled, Intercepted, LineError, ServerTrouble
     from ui.messages import sentence
+    from ui.said import said_by
 
+    said = said_by(status.trouble)
     message = sentence(status.trouble)
     if isinstance(status.trouble, Intercepted | ServerTrouble | Cancelled) or status.offline_since is None:
         kind, icon = ("neutral", "cloud-off") if isinstance(status.trouble, LineError) else ("err", "circle-alert")
         role = "text2" if kind == "neutral" else "err"
-        return Story(kind, icon, role, message.title, message.text, *_amounts(connection), retry)
+        return Story(kind, icon, role, message.title, message.text, *_amounts(connection), retry, said)
     since = dates.short_moment(status.offline_since)
     title = translate("Connection", "Hors ligne depuis {since}").format(since=since)
     text = translate("Connection", "Vous pouvez continuer à travailler : tout est enregistré sur cet ordinateur.")

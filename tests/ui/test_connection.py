@@ -238,7 +238,29 @@ def test_how_long_sending_still_takes_is_told(kit: Kit, region: ReferenceServer)
     connection = kit.connection
     connection._job = Job()
     connection.progress = SyncProgress(Phase.PUSH, 2, 9, "Perwez", 10, 20, 1000, 9000, 130.0)
-    assert connection.story().text == "3 sur 9 · Perwez · encore 2 min environ"
-    connection.progress = SyncProgress(Phase.PUSH, 2, 9, "Perwez")
-    assert connection.story().text == "3 sur 9 · Perwez"
+    story = connection.story()
+    assert story.title == "Envoi 3 sur 9"
+    assert story.text == "1\u00a0Ko sur 9\u00a0Ko · encore 2 min environ. Vous pouvez continuer à travailler."
+    assert story.percent == pytest.approx(100 / 9)
+    assert (connection.summary().title, connection.summary().text) == ("Envoi 3 sur 9", "1\u00a0Ko sur 9\u00a0Ko")
+    connection.progress = SyncProgress(Phase.PUSH, 2, 9, "Perwez", 10, 20, 8900, 9000, 3.0)
+    assert "encore moins d’une minute" in connection.story().text
+    connection.progress = SyncProgress(Phase.PULL, 2, 9, "Perwez")
+    assert connection.story().title == "Réception 3 sur 9"
+    assert connection.story().text.startswith("Perwez. ")
     connection._job = None
+
+
+def test_stopping_is_told_at_once(kit: Kit, region: ReferenceServer) -> None:
+    from ui.tasks import Job  # noqa: PLC0415 - the only use
+
+    connect(kit, invite(region, kit, with_forms=False))
+    connection = kit.connection
+    connection._job = Job()
+    told: list[str] = []
+    connection.changed.connect(lambda: told.append(connection.story().title))
+    connection.cancel()
+    assert told == ["Arrêt en cours"]
+    assert connection.story().actions == ()
+    connection._job = None
+    assert not connection.stopping

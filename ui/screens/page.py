@@ -3,9 +3,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QLayout, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QLayout,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ui import icons, theme
 from ui.widgets.indicators import chip_size, paint_badge, paint_bar, paint_chip
@@ -37,29 +45,56 @@ class Page(QWidget):
         self.body = QVBoxLayout()
         self.body.setSpacing(12)
         self.body.setContentsMargins(0, 0, SIDES - EDGE, 0)
-        self._content: QWidget | None = None
+        self._scrolling: QScrollArea | None = None
         box = QVBoxLayout(self)
         box.setContentsMargins(SIDES, 18, EDGE, 16)
         box.setSpacing(12)
         box.addLayout(row((words, 1), *actions, spacing=8, margins=(0, 0, SIDES - EDGE, 0)))
         box.addLayout(self.body, 1)
 
-    def show_content(self, layout: QLayout) -> QScrollArea:
-        """Put a scrolling page in the place of the one before; its scroll bar stands in the page's padding."""
+    def show_content(self, layout: QLayout, *, keep_place: bool = False) -> QScrollArea:
+        """Put a scrolling page in the place of the one before; its scroll bar stands in the page's padding.
+
+        `keep_place`: it is the same page drawn again; scrolling stays, and focus goes to the control of the same name.
+        """
         content = QWidget()
         margins = layout.contentsMargins()
         layout.setContentsMargins(margins.left(), margins.top(), margins.right() + SIDES - EDGE, margins.bottom())
         content.setLayout(layout)
         area = scrolled(content)
         self.body.setContentsMargins(0, 0, 0, 0)
-        held = self._content
-        self._content = area
+        held = self._scrolling
+        place = _Place(held) if keep_place and held is not None else None
+        self._scrolling = area
         if held is not None:
             self.body.removeWidget(held)
             held.hide()  # deleted later: it must not be seen until then
             held.deleteLater()
         self.body.addWidget(area, 1)
+        if place is not None:
+            QTimer.singleShot(0, area, lambda: place.restore(area))  # once it is laid out
         return area
+
+
+class _Place:
+    """How far a page was scrolled, and which of its controls had the focus: by name and, of several, by number."""
+
+    def __init__(self, area: QScrollArea) -> None:
+        self._scrolled = area.verticalScrollBar().value()
+        self._name, self._number = "", 0
+        focused = area.focusWidget()
+        if isinstance(focused, QAbstractButton) and focused.hasFocus():
+            self._name = focused.accessibleName()
+            self._number = self._named(area).index(focused)
+
+    def _named(self, area: QScrollArea) -> list[QAbstractButton]:
+        return [one for one in area.findChildren(QAbstractButton) if one.accessibleName() == self._name]
+
+    def restore(self, area: QScrollArea) -> None:
+        area.verticalScrollBar().setValue(self._scrolled)
+        found = self._named(area) if self._name else []
+        if found:
+            found[min(self._number, len(found) - 1)].setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 class ActionRow(QPushButton):
