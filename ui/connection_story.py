@@ -44,6 +44,7 @@ class Story:
     actions: tuple[tuple[str, str, Callable[[], None]], ...] = ()
     said: Said | None = None  # the other side's own words
     percent: float | None = None  # of what is under way
+    short: str = ""  # the title where it is too long for the pill
 
 
 def waiting_text(count: int) -> str:
@@ -65,9 +66,7 @@ def to_correct_text(count: int) -> str:
 def summary(connection: Connection) -> Summary:
     """Return what the pill shows."""
     told = story(connection)
-    title = told.title
-    if told.icon == "cloud-off" and connection.status is not None and connection.status.offline_since is not None:
-        title = translate("Connection", "Hors ligne")  # since when: no room in the rail, told by the cards
+    title = told.short or told.title
     count = connection.waiting()
     second = waiting_text(count) if count else ""
     if not second:
@@ -154,6 +153,7 @@ def _needs_token(connection: Connection) -> Story | None:
     if not connection.needs_token:
         return None
     status, said = connection.status, None
+    short = translate("Connection", "Accès à redonner")
     if status is not None and status.trouble is not None:
         from ui.messages import sentence
         from ui.said import said_by
@@ -161,24 +161,27 @@ def _needs_token(connection: Connection) -> Story | None:
         message = sentence(status.trouble)
         title, text, said = message.title, message.text, said_by(status.trouble)
     else:
-        title = translate("Connection", "Accès à redonner")
+        title = short
         text = translate(
             "Connection",
             "Le trousseau de cet ordinateur n’a pas rendu votre accès : il est absent, verrouillé ou ne l’a plus. "
             "Donnez le lien d’invitation, ou l’image de son code QR, pour envoyer.",
         )
     again = ((translate("Connection", "Redonner l’accès"), "link", connection.open_account),)
-    return Story("err", "key-round", "err", title, text, *_amounts(connection), again, said)
+    return Story("err", "key-round", "err", title, text, *_amounts(connection), again, said, short=short)
 
 
 def _troubled(connection: Connection) -> Story | None:
     retry = ((translate("Connection", "Réessayer"), "refresh-cw", connection.send),)
+    stuck = translate("Connection", "Envoi impossible")
     status = connection.status
     if connection.trouble is not None:
         from ui.messages import sentence
 
         message = sentence(connection.trouble)
-        return Story("err", "circle-alert", "err", message.title, message.text, *_amounts(connection), retry)
+        return Story(
+            "err", "circle-alert", "err", message.title, message.text, *_amounts(connection), retry, short=stuck
+        )
     if status is None or status.trouble is None:
         return None
     from sync.errors import Cancelled, Intercepted, LineError, ServerTrouble
@@ -190,11 +193,17 @@ def _troubled(connection: Connection) -> Story | None:
     if isinstance(status.trouble, Intercepted | ServerTrouble | Cancelled) or status.offline_since is None:
         kind, icon = ("neutral", "cloud-off") if isinstance(status.trouble, LineError) else ("err", "circle-alert")
         role = "text2" if kind == "neutral" else "err"
-        return Story(kind, icon, role, message.title, message.text, *_amounts(connection), retry, said)
+        short = {
+            Intercepted: translate("Connection", "Wi-Fi à débloquer"),
+            ServerTrouble: translate("Connection", "Région indisponible"),
+            Cancelled: translate("Connection", "Envoi arrêté"),
+        }.get(type(status.trouble), stuck)
+        return Story(kind, icon, role, message.title, message.text, *_amounts(connection), retry, said, short=short)
     since = dates.short_moment(status.offline_since)
     title = translate("Connection", "Hors ligne depuis {since}").format(since=since)
     text = translate("Connection", "Vous pouvez continuer à travailler : tout est enregistré sur cet ordinateur.")
-    return Story("neutral", "cloud-off", "text2", title, text, *_amounts(connection), retry)
+    short = translate("Connection", "Hors ligne")
+    return Story("neutral", "cloud-off", "text2", title, text, *_amounts(connection), retry, short=short)
 
 
 def _fine(connection: Connection) -> Story:

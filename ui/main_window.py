@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from fieldkit.territory import Place
     from sync.service import SyncStatus
     from ui.kit import Kit
+    from ui.outcome import Outcome
     from ui.widgets.feedback import ToastHost
 
 NARROW_BELOW = 1200
@@ -81,16 +82,18 @@ class MainWindow(QWidget):
             self.kit.connection.changed.connect(self._show_connection)
 
     def _on_synced(self, status: SyncStatus) -> None:
-        from ui.connection_story import returned_toast, synced_text
-
-        text = synced_text(status)
-        words, action = returned_toast(self.kit, status) or ("", None)
-        if text or words:
-            self._on_toast_asked(", ".join(part for part in (text, words) if part), action)
+        self.outcome.tell(status)
 
     def _show_connection(self) -> None:
         pill = self.kit.connection.summary()
         self.navigation.pill.set_state(pill.icon, pill.role, pill.title, pill.text)
+
+    @cached_property
+    def outcome(self) -> Outcome:
+        """What tells how a sync ended."""
+        from ui.outcome import Outcome
+
+        return Outcome(self, self.kit)
 
     @cached_property
     def toasts(self) -> ToastHost:

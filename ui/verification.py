@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
-from ui import dates
+from ui import dates, theme
 from ui.i18n import translate
 from ui.widgets.dialogs import Dialog
 from ui.widgets.indicators import IconMark
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from fieldkit.proof import Kept, Match, Proof
     from ui.kit import Kit
 
-WIDTH = 520
+WIDTH = 460
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +102,13 @@ class VerdictDialog(Dialog):
         super().__init__(title, text, parent, icon=icon, kind=kind)
         for is_good, words in found:
             mark = {True: ("circle-check", "ok"), False: ("circle-x", "err"), None: ("info", "text2")}[is_good]
-            self.body.addLayout(row(IconMark(*mark), (Label(words, "body", "text", True), 1), spacing=10))
+            self.body.addLayout(row(IconMark(*mark), (_words(words, "body", "text"), 1), spacing=10))
         self.body.addWidget(_limits())
-        self.body.addWidget(label(made.sha256, "caption", "text2", True))
-        self.title.setMinimumWidth(WIDTH)
+        digest = label(f"SHA-256 {made.sha256}", "caption", "text2")
+        digest.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.body.addWidget(digest)
+        for one in (self.title, self.text):
+            one.setMinimumWidth(theme.px(WIDTH))
         self.add_button(translate("Proof", "Comparer avec un fichier…"), "compare", icon="file-text")
         self.add_button(translate("Proof", "Fermer"), kind="primary")
 
@@ -144,6 +148,13 @@ def _record(verdict: Verdict) -> tuple[bool | None, str]:
     return verdict.match is not Match.OTHER, text.format(where=where)
 
 
+def _words(text: str, style: str = "small", role: str = "text2") -> Label:
+    """Return words that wrap at the dialog's width: without one a dialog is as high as they are in a narrow column."""
+    made = Label(text, style, role, True)
+    made.setMinimumWidth(theme.px(WIDTH))
+    return made
+
+
 def _limits() -> Card:
     shows = translate(
         "Proof", "Une réponse qui a cette empreinte SHA-256 est, à l’octet près, celle qui a été envoyée."
@@ -155,9 +166,9 @@ def _limits() -> Card:
     )
     return Card(
         label(translate("Proof", "Ce que cela montre"), "small_strong"),
-        Label(shows, "small", "text2", True),
+        _words(shows),
         label(translate("Proof", "Ce que cela ne montre pas"), "small_strong"),
-        Label(shows_not, "small", "text2", True),
+        _words(shows_not),
         spacing=4,
         fill="sunken",
     )

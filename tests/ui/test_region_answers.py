@@ -293,8 +293,8 @@ def test_the_journal_is_written_without_the_access(
     (kit.workspace.folder / "fieldkit.log").write_text(f"GET /v1/key/{region.token}/x\npassphrase: sept mots\n")
     chosen = tmp_path / "journal.txt"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(chosen), ""))
-    told: list[str] = []
-    kit.toast_asked.connect(lambda text, _action: told.append(text))
+    told: list[tuple[str, object]] = []
+    kit.toast_asked.connect(lambda text, action: told.append((text, action)))
     outbox = OutboxScreen(kit)
     qtbot.addWidget(outbox)
     outbox.refresh()
@@ -304,4 +304,8 @@ def test_the_journal_is_written_without_the_access(
     assert region.token not in text
     assert "sept mots" not in text
     assert "Jodoigne" not in text
-    assert told == ["Journal enregistré, sans vos accès ni mots de passe\u00a0: journal.txt"]
+    assert [text for text, _action in told] == [
+        "Écriture du journal…",
+        "Journal enregistré, sans vos accès ni mots de passe\u00a0: journal.txt",
+    ]
+    assert told[1][1][0] == "Ouvrir le dossier"  # type: ignore[index]  # a word and a callable

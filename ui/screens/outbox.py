@@ -6,7 +6,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from fieldkit import typography
 from fieldkit.errors import NotFoundError
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from ui.kit import Kit
 
 RIGHT_WIDTH = 312
+NARROW_BELOW = 800
+MOST = 16_777_215  # QWIDGETSIZE_MAX
 RECENT = 8
 SHOWN = 30  # of those that wait, and again with each « Afficher la suite »: ten thousand lines would freeze the window
 
@@ -47,6 +50,8 @@ class OutboxScreen(Page):
         self._bar = Bar(0, role="info")
         self._banner = Banner("neutral", "")
         self._drawn_running = False
+        self._columns: QBoxLayout | None = None
+        self._right: QWidget | None = None
         self._send.clicked.connect(kit.connection.send)
         self._stop.clicked.connect(kit.connection.cancel)
         self._dossiers.clicked.connect(self._show_dossiers)
@@ -82,13 +87,27 @@ class OutboxScreen(Page):
             left.addWidget(self._empty(), 1)
         left.addStretch(1)
         right = QWidget()
-        right.setFixedWidth(min(theme.px(RIGHT_WIDTH), 360))
         cards = [safe_card(self.kit), *([stick_card(self.kit, count, self)] if count else ())]
         right.setLayout(column(*cards, sending_card(self.kit, self), None, spacing=12))
-        columns = row((left, 1), right, spacing=16)
-        self.show_content(column(self._tell(story), (columns, 1), spacing=14), keep_place=True)
+        self._columns, self._right = row((left, 1), right, spacing=16), right
+        self._fit()
+        self.show_content(column(self._tell(story), (self._columns, 1), spacing=14), keep_place=True)
         if self._drawn_running:
             self._show_progress()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the cards under the list where there is no room beside it."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        if self._columns is None or self._right is None:
+            return
+        narrow = self.width() < theme.px(NARROW_BELOW)
+        ways = QBoxLayout.Direction
+        self._columns.setDirection(ways.TopToBottom if narrow else ways.LeftToRight)
+        self._right.setMaximumWidth(MOST if narrow else min(theme.px(RIGHT_WIDTH), 360))
+        self._right.setMinimumWidth(0 if narrow else min(theme.px(RIGHT_WIDTH), 360))
 
     # The head
 

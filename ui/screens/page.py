@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QGridLayout,
     QLayout,
     QPushButton,
     QScrollArea,
@@ -38,10 +39,16 @@ class Page(QWidget):
         self.subtitle = ElidedLabel("", "small", "text2")
         self.subtitle.setMinimumWidth(40)
         self.subtitle.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(self.title)
-        words.addWidget(self.subtitle)
+        self._actions = actions
+        self._head = QGridLayout()
+        self._head.setContentsMargins(0, 0, SIDES - EDGE, 0)
+        self._head.setHorizontalSpacing(8)
+        self._head.setVerticalSpacing(2)
+        self._head.addWidget(self.title, 0, 0)
+        self._head.addWidget(self.subtitle, 1, 0)
+        self._head.addLayout(row(*actions, spacing=8), 0, 1, 2, 1)
+        self._head.setColumnStretch(0, 1)
+        self._is_below = False
         self.body = QVBoxLayout()
         self.body.setSpacing(12)
         self.body.setContentsMargins(0, 0, SIDES - EDGE, 0)
@@ -49,8 +56,23 @@ class Page(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(SIDES, 18, EDGE, 16)
         box.setSpacing(12)
-        box.addLayout(row((words, 1), *actions, spacing=8, margins=(0, 0, SIDES - EDGE, 0)))
+        box.addLayout(self._head)
         box.addLayout(self.body, 1)
+
+    def event(self, event: QEvent) -> bool:
+        """Give the subtitle a line of its own where the actions leave it too little room."""
+        if event.type() in {QEvent.Type.Resize, QEvent.Type.LayoutRequest}:
+            self._place_subtitle()
+        return super().event(event)
+
+    def _place_subtitle(self) -> None:
+        shown = [one.sizeHint().width() + 8 for one in self._actions if not one.isHidden()]
+        room = self.width() - 2 * SIDES - sum(shown)
+        is_below = bool(shown) and self.subtitle.fontMetrics().horizontalAdvance(self.subtitle.text()) > room
+        if is_below != self._is_below:
+            self._is_below = is_below
+            self._head.removeWidget(self.subtitle)
+            self._head.addWidget(self.subtitle, *((2, 0, 1, 2) if is_below else (1, 0, 1, 1)))
 
     def show_content(self, layout: QLayout, *, keep_place: bool = False) -> QScrollArea:
         """Put a scrolling page in the place of the one before; its scroll bar stands in the page's padding.

@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from fieldkit import typography
 from fieldkit.instance import State
-from ui import dates, states
+from ui import dates, states, theme
 from ui.i18n import translate
 from ui.known_forms import DIAGNOSTIC
+from ui.said import fold_of, said_of
 from ui.widgets.buttons import Button, ToolButton
 from ui.widgets.feedback import Banner
 from ui.widgets.indicators import IconMark
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
     from fieldkit.instance import Instance
     from ui.kit import Kit
 
-WIDTH = 292
+WIDTH, MOST_WIDTH = 292, 348
+SIDE, GAP = 18, 8
 DELIVERED = frozenset({State.SUBMITTED, State.RETURNED})
 
 
@@ -41,7 +43,10 @@ class Step:
 
 
 class RecordPanel(Panel):
-    """Shows one record; `acted` tells what was pressed: open, correct, results, proof, send, print, export, delete."""
+    """Shows one record; `acted` tells what was pressed.
+
+    That is open, correct, results, proof, verify, send, print, export or delete.
+    """
 
     acted = Signal(str, object)
     closed = Signal()
@@ -49,7 +54,7 @@ class RecordPanel(Panel):
     def __init__(self, kit: Kit) -> None:
         super().__init__("surface", "left")
         self.kit = kit
-        self.setFixedWidth(WIDTH)
+        self._shown: Instance | None = None
         self.setAccessibleName(translate("Records", "Détail de la réponse"))
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(0, 0, 0, 0)
@@ -57,6 +62,8 @@ class RecordPanel(Panel):
 
     def show_record(self, instance: Instance) -> None:
         """Show a record."""
+        self._shown = instance
+        self.setFixedWidth(min(theme.px(WIDTH), MOST_WIDTH))
         content = QWidget()
         content.setLayout(self._build(instance))
         if self._content is not None:
@@ -65,6 +72,11 @@ class RecordPanel(Panel):
             self._content.deleteLater()
         self._content = content
         self._box.addWidget(content)
+
+    def follow_theme(self) -> None:
+        """Take the room that the text size needs; a hidden panel does when it is shown."""
+        if self._shown is not None and self.isVisible():
+            self.show_record(self._shown)
 
     def _build(self, instance: Instance) -> QVBoxLayout:
         close = ToolButton("x", translate("Records", "Fermer le panneau (Échap)"), size=32)
@@ -78,7 +90,13 @@ class RecordPanel(Panel):
                 inner.addWidget(part)
         elif instance.state is State.REJECTED:
             words = translate("Records", "Refusé par la région")
-            inner.addWidget(Banner("err", words, states.refusal(instance)))
+            banner = Banner("err", words, states.refusal(instance))
+            said = said_of(instance)
+            if said is not None:
+                banner.words.addWidget(fold_of(said, "err_fg"))
+            inner.addWidget(banner)
+        elif instance.state is State.FINALIZED and instance.reason:
+            inner.addWidget(_waiting(instance))
         inner.addWidget(self._main_button(instance))
         if instance.state is not State.DRAFT and instance.form_id == DIAGNOSTIC:
             results = self._button(translate("Records", "Voir les résultats"), "radar", "results", instance)
@@ -86,6 +104,8 @@ class RecordPanel(Panel):
         if instance.state in DELIVERED:
             proof = self._button(translate("Records", "Preuve de dépôt…"), "file-check", "proof", instance)
             inner.addWidget(proof)
+            verify = self._button(translate("Records", "Vérifier une preuve…"), "shield-check", "verify", instance)
+            inner.addWidget(verify)
         inner.addWidget(self._button(translate("Records", "Exporter un dossier…"), "usb", "export", instance))
         inner.addSpacing(6)
         inner.addWidget(Line())
@@ -96,10 +116,13 @@ class RecordPanel(Panel):
         inner.addStretch(1)
         body = QWidget()
         body.setLayout(inner)
-        foot = row((self._button(translate("Records", "Imprimer"), "printer", "print", instance), 1))
+        buttons = [self._button(translate("Records", "Imprimer"), "printer", "print", instance)]
         if instance.state is State.DRAFT:
-            foot.addWidget(self._button(translate("Records", "Supprimer"), "trash-2", "delete", instance), 1)
-        return column(head, (scrolled(body), 1), foot, spacing=12, margins=(18, 16, 18, 16))
+            buttons.append(self._button(translate("Records", "Supprimer"), "trash-2", "delete", instance))
+        room = self.width() - 2 * SIDE - GAP * (len(buttons) - 1)
+        abreast = sum(one.sizeHint().width() for one in buttons) <= room
+        foot = row(*((one, 1) for one in buttons), spacing=GAP) if abreast else column(*buttons, spacing=GAP)
+        return column(head, (scrolled(body), 1), foot, spacing=12, margins=(SIDE, 16, SIDE, 16))
 
     def _title(self, instance: Instance) -> QVBoxLayout:
         forms = {form.form_id: form.title for form in self.kit.store.blank_forms.list()}
@@ -141,6 +164,18 @@ class RecordPanel(Panel):
         button = Button(word, icon)
         button.clicked.connect(lambda: self.acted.emit(action, instance))
         return button
+
+
+def _waiting(instance: Instance) -> Banner:
+    """Return why a finished record is still here."""
+    from ui.sentences.network import reason_message
+
+    message = reason_message(instance.reason)
+    banner = Banner("neutral", message.title, message.text, icon="clock")
+    said = said_of(instance)
+    if said is not None:
+        banner.words.addWidget(fold_of(said, "neutral_fg"))
+    return banner
 
 
 def trail(kit: Kit, instance: Instance) -> list[Step]:

@@ -243,6 +243,8 @@ class RecordsScreen(QWidget):
             self.kit.results_asked.emit(instance.instance_id)
         elif action == "proof":
             self._prove(instance)
+        elif action == "verify":
+            self._verify()
         elif action == "send":
             self.kit.connection.send()
         elif action == "print":
@@ -256,6 +258,11 @@ class RecordsScreen(QWidget):
         from ui.record_paper import show_proof
 
         show_proof(self.kit, instance, self)
+
+    def _verify(self) -> None:
+        from ui.verification import ask_and_verify
+
+        ask_and_verify(self.kit, self)
 
     def delete(self, instances: list[Instance]) -> None:
         """Move drafts to the bin; the toast takes it back. What is finished stays: it belongs to the region too."""

@@ -84,7 +84,7 @@ class Fold(QWidget):
         if self._words is not None:
             self._words.setText(text)
         self._tell()
-        if self.isVisible() or not text:
+        if self.parent() is not None or not text:  # without a parent it would be a window
             self.setVisible(bool(text))
 
     def toggle(self) -> None:
