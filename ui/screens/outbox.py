@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ui.kit import Kit
 
 RIGHT_WIDTH = 312
-NARROW_BELOW = 800
+NARROW_BELOW = 900
 MOST = 16_777_215  # QWIDGETSIZE_MAX
 RECENT = 8
 SHOWN = 30  # of those that wait, and again with each « Afficher la suite »: ten thousand lines would freeze the window

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from ui import icons, theme
 from ui.widgets.indicators import chip_size, paint_badge, paint_bar, paint_chip
-from ui.widgets.layout import row, scrolled
+from ui.widgets.layout import Flowing, row, scrolled
 from ui.widgets.painting import TILE_RADIUS, draw_text, focus_visible, paint_ring, painter_of, rounded
 from ui.widgets.text import ElidedLabel, label
 
@@ -79,7 +79,7 @@ class Page(QWidget):
 
         `keep_place`: it is the same page drawn again; scrolling stays, and focus goes to the control of the same name.
         """
-        content = QWidget()
+        content = Flowing()
         margins = layout.contentsMargins()
         layout.setContentsMargins(margins.left(), margins.top(), margins.right() + SIDES - EDGE, margins.bottom())
         content.setLayout(layout)

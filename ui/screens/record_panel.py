@@ -18,7 +18,7 @@ from ui.said import fold_of, said_of
 from ui.widgets.buttons import Button, ToolButton
 from ui.widgets.feedback import Banner
 from ui.widgets.indicators import IconMark
-from ui.widgets.layout import Card, Line, Panel, column, row, scrolled
+from ui.widgets.layout import Card, Flowing, Line, Panel, column, row, scrolled
 from ui.widgets.text import Label, label
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ class RecordPanel(Panel):
         for step in trail(self.kit, instance):
             inner.addLayout(_step_row(step))
         inner.addStretch(1)
-        body = QWidget()
+        body = Flowing()
         body.setLayout(inner)
         buttons = [self._button(translate("Records", "Imprimer"), "printer", "print", instance)]
         if instance.state is State.DRAFT:
