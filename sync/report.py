@@ -49,7 +49,8 @@ class Journal:
             self._sent += count - before
             self._moved += count - before
             key = parcel.instance.instance_id
-            self._under_way[key] = UnderWay(key, count, parcel.size + parcel.later)
+            # `count` has the multipart's own lines in it, the parcel has not.
+            self._under_way[key] = UnderWay(key, min(count, parcel.size), parcel.size + parcel.later)
             self._progress(self._value(parcel.instance.name, count, parcel.size))
 
     def end(self) -> None:

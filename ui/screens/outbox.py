@@ -139,9 +139,9 @@ class OutboxScreen(Page):
             self._banner.words.addWidget(fold_of(story.said, f"{self._banner.kind}_fg"))
         if self._drawn_running:
             self._bar = Bar(story.percent or 0, role="info")
-            self._bar.setVisible(story.percent is not None)
             self._banner.words.addSpacing(4)
             self._banner.words.addWidget(self._bar)
+            self._bar.setVisible(story.percent is not None)
         return self._banner
 
     def _show_progress(self) -> None:

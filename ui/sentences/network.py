@@ -251,14 +251,6 @@ def _intercepted(error: errors.Intercepted) -> Message:
     return Message(message.title, f"{host} {message.text}", message.action)
 
 
-def _refused(error: errors.Refused) -> Message:
-    message = reason_message(error.reason)
-    if error.reason is not Reason.REFUSED or not error.text:
-        return message
-    said = translate("Network", "Elle répond : « {text} ».").format(text=error.text)
-    return Message(message.title, f"{said} {message.text}", message.action)
-
-
 ENTRIES: dict[type[BaseException], Entry] = {
     errors.SyncError: _by_reason,
     errors.LineError: _by_reason,
@@ -273,7 +265,7 @@ ENTRIES: dict[type[BaseException], Entry] = {
     errors.InsecureAddress: _by_reason,
     errors.UntrustedCertificate: _by_reason,
     errors.BadInvitation: _invitation,
-    errors.Refused: _refused,
+    errors.Refused: _by_reason,  # its own words are folded under it
     errors.NoRight: _by_reason,
     errors.TooBig: _by_reason,
     errors.BadServerData: _by_reason,
