@@ -122,7 +122,10 @@ class RecordPanel(Panel):
         room = self.width() - 2 * SIDE - GAP * (len(buttons) - 1)
         abreast = sum(one.sizeHint().width() for one in buttons) <= room
         foot = row(*((one, 1) for one in buttons), spacing=GAP) if abreast else column(*buttons, spacing=GAP)
-        return column(head, (scrolled(body), 1), foot, spacing=12, margins=(SIDE, 16, SIDE, 16))
+        inner.setContentsMargins(0, 0, GAP, 0)  # beside a scroll bar
+        for line in (head, foot):
+            line.setContentsMargins(0, 0, GAP, 0)
+        return column(head, (scrolled(body), 1), foot, spacing=12, margins=(SIDE, 16, SIDE - GAP, 16))
 
     def _title(self, instance: Instance) -> QVBoxLayout:
         forms = {form.form_id: form.title for form in self.kit.store.blank_forms.list()}
@@ -187,7 +190,8 @@ def trail(kit: Kit, instance: Instance) -> list[Step]:
         )
         return [*steps, Step("file-pen-line", "draft", translate("Records", "Modifié"), text)]
     if instance.finalized_at is not None:
-        text = f"{_at(instance.finalized_at)} · {typography.byte_size(instance.size)}"
+        size = instance.size + kit.store.parts.load_of(instance.instance_id, "").size
+        text = f"{_at(instance.finalized_at)} · {typography.byte_size(size)}"
         steps.append(Step("circle-check", "ok", translate("Records", "Terminé"), text))
     attempts = kit.store.attempts.of(instance.instance_id)
     failed = [attempt for attempt in attempts if attempt.reason]
