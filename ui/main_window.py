@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QWidget
 
 from fieldkit import settings
 from fieldkit.errors import FieldkitError
-from fieldkit.instance import State
 from ui import theme
 from ui.i18n import translate
 from ui.navigation import PLACES, Navigation
@@ -86,6 +85,7 @@ class MainWindow(QWidget):
 
     def _show_connection(self) -> None:
         pill = self.kit.connection.summary()
+        self.navigation.set_badge("outbox", self.kit.connection.waiting())
         self.navigation.pill.set_state(pill.icon, pill.role, pill.title, pill.text)
 
     @cached_property
@@ -261,8 +261,6 @@ class MainWindow(QWidget):
     def _refresh_badges(self) -> None:
         place = self.kit.territory()
         self.navigation.set_place(_short_place(place) if place else translate("Navigation", "Wallonie"))
-        counts = self.kit.store.instances.counts()
-        self.navigation.set_badge("outbox", counts[State.FINALIZED])
         self.navigation.set_badge("records", len(self.kit.refused()))
         self._wake()
         self._show_connection()

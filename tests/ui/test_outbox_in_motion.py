@@ -44,11 +44,11 @@ def words_of(widget: QWidget) -> str:
     return " | ".join(words + [chip.accessibleName() for chip in widget.findChildren(StatusChip)])
 
 
-def under_way(kit: Kit, *ones: UnderWay) -> None:
+def under_way(kit: Kit, *ones: UnderWay, done: int = 0) -> None:
     """Let the connection be as while a sync runs, which reported this."""
     kit.connection._job = kit.connection._job or Job()
     kit.connection.progress = SyncProgress(
-        Phase.PUSH, 0, 2, "Perwez", all_sent=1500, all_bytes=6000, seconds_left=90.0, under_way=ones
+        Phase.PUSH, done, 2, "Perwez", all_sent=1500, all_bytes=6000, seconds_left=90.0, under_way=ones
     )
     kit.connection.changed.emit()
     hand.settle()
@@ -81,6 +81,21 @@ def test_what_leaves_is_told_line_by_line_in_place(
     kit.store.instances.mark_attempted(second, datetime.now(UTC), "interrupted")
     under_way(kit)
     assert "En attente" in words_of(rows[second])
+
+
+def test_what_came_and_went_between_two_looks_is_told_too(
+    kit: Kit, connected: ReferenceServer, qtbot: QtBot, visit: Callable[..., str]
+) -> None:
+    first, second = visit("Perwez"), visit("Jodoigne")
+    screen = shown(OutboxScreen(kit), qtbot)
+    under_way(kit)
+    assert "2 en attente" in words_of(screen)
+    kit.store.instances.mark_attempted(first, datetime.now(UTC))
+    kit.store.instances.mark_submitted(first, datetime.now(UTC), "")
+    under_way(kit, done=1)
+    assert "Envoyé" in words_of(screen._rows[first])  # type: ignore[attr-defined]
+    assert "En attente" in words_of(screen._rows[second])  # type: ignore[attr-defined]
+    assert "1 en attente" in words_of(screen)
 
 
 def test_a_stop_is_seen_at_once(kit: Kit, connected: ReferenceServer, qtbot: QtBot, visit: Callable[..., str]) -> None:

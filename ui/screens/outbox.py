@@ -50,6 +50,7 @@ class OutboxScreen(Page):
         self._bar = Bar(0, role="info")
         self._banner = Banner("neutral", "")
         self._drawn_running = False
+        self._drawn_done = 0
         self._columns: QBoxLayout | None = None
         self._right: QWidget | None = None
         self._send.clicked.connect(kit.connection.send)
@@ -93,6 +94,7 @@ class OutboxScreen(Page):
         self._fit()
         self.show_content(column(self._tell(story), (self._columns, 1), spacing=14), keep_place=True)
         if self._drawn_running:
+            self._drawn_done = -1
             self._show_progress()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -155,7 +157,15 @@ class OutboxScreen(Page):
         for instance_id, one in under_way.items():
             if instance_id in self._rows:
                 self._rows[instance_id].show_progress(one)
-        for instance_id in self._leaving - set(under_way):
+        done = connection.progress.done if connection.progress else 0
+        landed = self._leaving - set(under_way)
+        if done != self._drawn_done:
+            self._drawn_done = done
+            instances = self.kit.store.instances
+            # Light ones come and go between two looks.
+            landed |= set(self._rows) - set(under_way) - {one.instance_id for one in instances.outbox(self._shown)}
+            self._write_head(instances.counts()[State.FINALIZED], self.kit.refused(), story)
+        for instance_id in landed:
             self._show_landed(instance_id)
         self._leaving = set(under_way)
 

@@ -85,18 +85,8 @@ class RecordPanel(Panel):
         head = row((title, 1), close)
         head.setAlignment(close, Qt.AlignmentFlag.AlignTop)
         inner = column(spacing=10)
-        if instance.state is State.RETURNED:
-            for part in self._returned(instance):
-                inner.addWidget(part)
-        elif instance.state is State.REJECTED:
-            words = translate("Records", "Refusé par la région")
-            banner = Banner("err", words, states.refusal(instance))
-            said = said_of(instance)
-            if said is not None:
-                banner.words.addWidget(fold_of(said, "err_fg"))
-            inner.addWidget(banner)
-        elif instance.state is State.FINALIZED and instance.reason:
-            inner.addWidget(_waiting(instance))
+        for part in self._told(instance):
+            inner.addWidget(part)
         inner.addWidget(self._main_button(instance))
         if instance.state is not State.DRAFT and instance.form_id == DIAGNOSTIC:
             results = self._button(translate("Records", "Voir les résultats"), "radar", "results", instance)
@@ -134,6 +124,17 @@ class RecordPanel(Panel):
         return column(
             label(states.shown_name(instance), "h3", wrap=True), label(second, "small", "text2", True), spacing=3
         )
+
+    def _told(self, instance: Instance) -> list[QWidget]:
+        """Return what the region said of it, or why it is still here."""
+        if instance.state is State.RETURNED:
+            return self._returned(instance)
+        if instance.state is State.REJECTED:
+            words = translate("Records", "Refusé par la région")
+            return [_with_said(Banner("err", words, states.refusal(instance)), instance)]
+        if instance.state is State.FINALIZED and instance.reason:
+            return [_waiting(instance)]
+        return []
 
     def _returned(self, instance: Instance) -> list[QWidget]:
         """Return what the region asks: in general, then each question with what is to be corrected there."""
@@ -174,10 +175,14 @@ def _waiting(instance: Instance) -> Banner:
     from ui.sentences.network import reason_message
 
     message = reason_message(instance.reason)
-    banner = Banner("neutral", message.title, message.text, icon="clock")
+    return _with_said(Banner("neutral", message.title, message.text, icon="clock"), instance)
+
+
+def _with_said(banner: Banner, instance: Instance) -> Banner:
+    """Fold the region's own words under ours."""
     said = said_of(instance)
     if said is not None:
-        banner.words.addWidget(fold_of(said, "neutral_fg"))
+        banner.words.addWidget(fold_of(said, f"{banner.kind}_fg"))
     return banner
 
 
@@ -203,13 +208,13 @@ def trail(kit: Kit, instance: Instance) -> list[Step]:
         steps.append(Step("rotate-ccw", "text2", translate("Records", "Dernier essai"), text))
     if instance.submitted_at is not None:
         steps.append(Step("check-check", "ok", translate("Records", "Envoyé"), _at(instance.submitted_at)))
-    steps += _told(kit, instance)
+    steps += _heard(kit, instance)
     if instance.state in {State.RETURNED, State.REJECTED}:
         steps.append(Step("circle-alert", "err", translate("Records", "À corriger"), _at(instance.changed_at)))
     return steps
 
 
-def _told(kit: Kit, instance: Instance) -> list[Step]:
+def _heard(kit: Kit, instance: Instance) -> list[Step]:
     """Return what the region's list tells of a record: received, then where it stands."""
     steps = []
     own = kit.store.dossiers.of(instance.instance_id)
