@@ -188,6 +188,18 @@ def test_the_regions_own_sentence_is_folded_below_without_any_token(
         assert fold.button.accessibleDescription() == "déplié"
 
 
+def test_all_is_not_well_while_something_is_to_be_corrected(
+    kit: Kit, connected: ReferenceServer, qtbot: QtBot, visit: Callable[..., str]
+) -> None:
+    visit("Perwez")
+    connected.faults.add(refusing("no"))
+    kit.connection.sync()
+    assert (kit.connection.story().kind, kit.connection.summary().title) == ("err", "1 réponse à corriger")
+    words = words_of(shown(OutboxScreen(kit), qtbot))
+    assert "Tout est envoyé" not in words
+    assert "0 en attente" not in words
+
+
 def test_a_trouble_of_all_holds_its_words_too(kit: Kit, connected: ReferenceServer, visit: Callable[..., str]) -> None:
     visit("Perwez")
     connected.revoke(credentials.get("essai") or "")

@@ -121,7 +121,9 @@ class OutboxScreen(Page):
         if not count and not refused:
             self.subtitle.setText(translate("Outbox", "Rien n’attend"))
             return
-        parts = [translate("Outbox", "{n} en attente").format(n=typography.integer(count))]
+        parts = []
+        if count:
+            parts.append(translate("Outbox", "{n} en attente").format(n=typography.integer(count)))
         if refused:
             parts.append(translate("Outbox", "{n} à corriger").format(n=len(refused)))
         text = ", ".join(parts)
