@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from fieldkit.store import Dossier
 
 LONGEST_LINE = 160
-# At the beginning of a line: « contact_telephone : », « ligne[2]/ligne_prix : »; « adresse : » is a word and stays.
-_TECHNICAL = re.compile(r"^[ \t]*(?:\$\{\S+\}|[^\s:]*[_/\[][^\s:]*)\s*:[ \t\u00a0]+(?=\S)", re.MULTILINE)
+# Of sync.errors.Reason, which the first paint does not wait for.
+_CURED_ELSEWHERE = frozenset(
+    {"no-right", "closed", "closed-maybe-received", "form-unknown", "version-unknown", "server-fails-on-it"}
+)
 LONGEST_STATUS = 16  # characters of a region's own word that a chip shows
 
 
@@ -108,6 +110,11 @@ def refusal(instance: Instance) -> str:
     from ui.sentences.network import reason_message
 
     return reason_message(instance.reason).line
+
+
+def is_cured_elsewhere(instance: Instance) -> bool:
+    """Tell whether the region, not the author, has to change something before a refused record is sent again."""
+    return instance.state is State.REJECTED and instance.reason in _CURED_ELSEWHERE
 
 
 def refusal_line(instance: Instance) -> str:

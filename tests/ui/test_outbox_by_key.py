@@ -45,7 +45,7 @@ def test_the_days_of_patience_are_a_choice_made_there(kit: Kit, qtbot: QtBot) ->
 
 def test_every_action_is_reached_by_tab_and_named(kit: Kit, qtbot: QtBot, visit: Callable[..., str]) -> None:
     refused = visit("Perwez")
-    kit.store.instances.mark_rejected(refused, "closed", "closed")
+    kit.store.instances.mark_rejected(refused, "bad-request", "closed")
     visit("Jodoigne")
     screen = shown(OutboxScreen(kit), qtbot)
     with qtbot.waitActive(screen):

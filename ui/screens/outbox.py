@@ -230,7 +230,14 @@ class OutboxScreen(Page):
 
     def _refused_row(self, instance: Instance) -> QWidget:
         menu = menu_button(instance, self._choices(instance)) if instance.state is not State.RETURNED else None
-        return RefusedRow(instance, partial(self._correct, instance.instance_id), menu)
+        again = states.is_cured_elsewhere(instance)
+        return RefusedRow(instance, self._retrying(instance) if again else self._correcting(instance), menu)
+
+    def _correcting(self, instance: Instance) -> Choice:
+        return ("pencil", translate("Outbox", "Corriger"), partial(self._correct, instance.instance_id))
+
+    def _retrying(self, instance: Instance) -> Choice:
+        return ("rotate-ccw", translate("Outbox", "Renvoyer telle quelle"), partial(self._retry, instance.instance_id))
 
     def _choices(self, instance: Instance) -> list[Choice]:
         own = instance.instance_id
@@ -239,7 +246,8 @@ class OutboxScreen(Page):
             choices.append(("file-check", translate("Outbox", "Preuve de dépôt…"), partial(self._prove, instance)))
             choices.append(("shield-check", translate("Outbox", "Vérifier une preuve…"), self._verify))
         if instance.state is State.REJECTED:
-            choices.append(("rotate-ccw", translate("Outbox", "Renvoyer telle quelle"), partial(self._retry, own)))
+            choices.append(self._retrying(instance))
+            choices.append(self._correcting(instance))
         if instance.state is State.FINALIZED and not instance.attempted:
             choices.append(("pencil", translate("Outbox", "Reprendre comme brouillon"), partial(self._correct, own)))
         return choices

@@ -51,14 +51,15 @@ class OutboxRow(QWidget):
 
 
 class RefusedRow(OutboxRow):
-    """A record that the region returned or refused: why, in its own words too, and « Corriger »."""
+    """A record that the region returned or refused: why, in its own words too, and what cures it."""
 
-    def __init__(self, instance: Instance, correct: Callable[[], object], menu: ToolButton | None) -> None:
+    def __init__(self, instance: Instance, cure: Choice, menu: ToolButton | None) -> None:
         badge = states.badge(instance.state)
         name = todo.place_of(instance)
-        button = Button(translate("Outbox", "Corriger"), "pencil")
+        icon, word, call = cure
+        button = Button(word, icon)
         button.setAccessibleDescription(name)
-        button.clicked.connect(correct)
+        button.clicked.connect(call)
         when = dates.saved_at(instance.changed_at)
         pattern = (
             translate("Outbox", "Corrections demandées {when}")

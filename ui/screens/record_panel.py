@@ -45,7 +45,7 @@ class Step:
 class RecordPanel(Panel):
     """Shows one record; `acted` tells what was pressed.
 
-    That is open, correct, results, proof, verify, send, print, export or delete.
+    That is open, correct, resend, results, proof, verify, send, print, export or delete.
     """
 
     acted = Signal(str, object)
@@ -88,6 +88,8 @@ class RecordPanel(Panel):
         for part in self._told(instance):
             inner.addWidget(part)
         inner.addWidget(self._main_button(instance))
+        if states.is_cured_elsewhere(instance):
+            inner.addWidget(self._button(translate("Records", "Corriger"), "pencil", "correct", instance))
         if instance.state is not State.DRAFT and instance.form_id == DIAGNOSTIC:
             results = self._button(translate("Records", "Voir les résultats"), "radar", "results", instance)
             inner.addWidget(results)
@@ -153,12 +155,14 @@ class RecordPanel(Panel):
         return parts
 
     def _main_button(self, instance: Instance) -> Button:
+        again = (translate("Records", "Renvoyer telle quelle"), "rotate-ccw", "resend")
+        correct = (translate("Records", "Corriger"), "pencil", "correct")
         word, icon, action = {
             State.DRAFT: (translate("Records", "Continuer"), "pencil", "open"),
             State.FINALIZED: (translate("Records", "Envoyer maintenant"), "send", "send"),
             State.SUBMITTED: (translate("Records", "Consulter"), "eye", "open"),
-            State.RETURNED: (translate("Records", "Corriger"), "pencil", "correct"),
-            State.REJECTED: (translate("Records", "Corriger"), "pencil", "correct"),
+            State.RETURNED: correct,
+            State.REJECTED: again if states.is_cured_elsewhere(instance) else correct,
         }[instance.state]
         button = self._button(word, icon, action, instance)
         button.set_kind("primary")

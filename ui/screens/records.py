@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -235,24 +236,25 @@ class RecordsScreen(QWidget):
             self._act("correct" if refused else "open", instance)
 
     def _act(self, action: str, instance: Instance) -> None:
-        if action == "open":
-            self.kit.record_asked.emit(instance.instance_id)
-        elif action == "correct":
-            self.kit.record_asked.emit(self.kit.correct(instance.instance_id))
-        elif action == "results":
-            self.kit.results_asked.emit(instance.instance_id)
-        elif action == "proof":
-            self._prove(instance)
-        elif action == "verify":
-            self._verify()
-        elif action == "send":
-            self.kit.connection.send()
-        elif action == "print":
-            self.print_records([instance])
-        elif action == "export":
-            self.export_records([instance])
-        elif action == "delete":
-            self.delete([instance])
+        own = instance.instance_id
+        acts: dict[str, Callable[[], object]] = {
+            "open": lambda: self.kit.record_asked.emit(own),
+            "correct": lambda: self.kit.record_asked.emit(self.kit.correct(own)),
+            "resend": lambda: self._resend(own),
+            "results": lambda: self.kit.results_asked.emit(own),
+            "proof": lambda: self._prove(instance),
+            "verify": self._verify,
+            "send": self.kit.connection.send,
+            "print": lambda: self.print_records([instance]),
+            "export": lambda: self.export_records([instance]),
+            "delete": lambda: self.delete([instance]),
+        }
+        acts[action]()
+
+    def _resend(self, instance_id: str) -> None:
+        self.kit.store.instances.retry(instance_id)
+        self.kit.records_changed.emit()
+        self.kit.connection.send()
 
     def _prove(self, instance: Instance) -> None:
         from ui.record_paper import show_proof
