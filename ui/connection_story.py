@@ -67,8 +67,7 @@ def summary(connection: Connection) -> Summary:
     """Return what the pill shows."""
     told = story(connection)
     title = told.short or told.title
-    count = connection.waiting()
-    second = waiting_text(count) if count else ""
+    second = told.waiting
     if not second:
         last = connection.last_success_at()
         second = dates.ago(last) if last is not None else translate("Connection", "Rien n’attend")
@@ -208,7 +207,7 @@ def _troubled(connection: Connection) -> Story | None:
 
 def _fine(connection: Connection) -> Story:
     send = ((translate("Connection", "Envoyer maintenant"), "send", connection.send),)
-    count = connection.waiting()
+    amounts = _amounts(connection)
     last = connection.last_success_at()
     account = connection.account
     when = (
@@ -219,9 +218,9 @@ def _fine(connection: Connection) -> Story:
     if account is not None and credentials.is_for_session(account.account_id):
         asked = translate("Connection", "Sans trousseau de clés, l’accès sera redemandé au prochain démarrage.")
         when = f"{when} {asked}"
-    if count:
+    if amounts[0]:
         title = translate("Connection", "Prêt à envoyer")
-        return Story("info", "cloud", "info", title, when, *_amounts(connection), send)
+        return Story("info", "cloud", "info", title, when, *amounts, send)
     refused = connection.refused()
     if refused:
         return _refused(connection, refused)
