@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
 
 from ui import icons
@@ -85,8 +86,14 @@ class Outcome(QObject):
             self._tray.setToolTip("Field Kit")
             self._tray.messageClicked.connect(self._come_forward)
             self._tray.activated.connect(lambda _reason: self._come_forward())
+            QGuiApplication.instance().applicationStateChanged.connect(self._on_state)  # type: ignore[union-attr] # it runs
         self._tray.show()
         self._tray.showMessage(title, text, QSystemTrayIcon.MessageIcon.Information, NOTICE_MS)
+
+    def _on_state(self, state: Qt.ApplicationState) -> None:
+        """Take the icon away once the user is here: it stands for a notice, not for the program."""
+        if self._tray is not None and state == Qt.ApplicationState.ApplicationActive:
+            self._tray.hide()
 
     def _come_forward(self) -> None:
         if self._tray is not None:

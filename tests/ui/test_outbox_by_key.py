@@ -176,3 +176,17 @@ def test_nothing_beside_the_list_is_cut(kit: Kit, qtbot: QtBot, visit: Callable[
                     assert one.height() >= one.heightForWidth(one.width()), (width, one.accessibleName())
                 assert one.mapTo(screen, one.rect().topRight()).x() <= width, (width, one.accessibleName())
     theme.set_text_scale(app, 100)
+
+
+@pytest.mark.qt_log_ignore("systemTrayWindowChanged", "support raise")
+def test_a_notice_leads_to_what_it_tells(kit: Kit, qtbot: QtBot) -> None:
+    """Here there is no tray: what a click on the notice would do is done by hand."""
+    window = MainWindow(kit)
+    qtbot.addWidget(window)
+    window.fill()
+    window.showMinimized()
+    window.outcome._show_in_tray("À corriger", "1 réponse refusée")
+    window.outcome._come_forward()
+    assert window.screen_name == "outbox"
+    assert window.isVisible()
+    assert not window.isMinimized()
