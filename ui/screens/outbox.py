@@ -31,7 +31,7 @@ RIGHT_WIDTH = 312
 NARROW_BELOW = 900
 MOST = 16_777_215  # QWIDGETSIZE_MAX
 RECENT = 8
-SHOWN = 30  # of those that wait, and again with each « Afficher la suite »: ten thousand lines would freeze the window
+SHOWN, MORE = 20, 50  # of those that wait, at first and with each « Afficher la suite »: all would freeze the window
 
 
 class OutboxScreen(Page):
@@ -225,7 +225,7 @@ class OutboxScreen(Page):
         return line
 
     def _show_more(self) -> None:
-        self._shown += SHOWN
+        self._shown += MORE
         self.refresh()
 
     def _refused_row(self, instance: Instance) -> QWidget:
