@@ -132,10 +132,6 @@ class Connection(QObject):
         """Return how many records wait to be sent."""
         return self._kit.store.instances.counts()[State.FINALIZED]
 
-    def refused(self) -> int:
-        """Return how many records are to be corrected."""
-        return len(self._kit.refused())
-
     def unconfirmed(self) -> tuple[str, ...]:
         """Return the records that were sent long ago and that the region's list does not have (contract, F37)."""
         account = self.account

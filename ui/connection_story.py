@@ -221,9 +221,6 @@ def _fine(connection: Connection) -> Story:
     if amounts[0]:
         title = translate("Connection", "Prêt à envoyer")
         return Story("info", "cloud", "info", title, when, *amounts, send)
-    refused = connection.refused()
-    if refused:
-        return _refused(connection, refused)
     missing = connection.unconfirmed()
     if missing:
         return _unconfirmed(connection, len(missing))
@@ -233,15 +230,6 @@ def _fine(connection: Connection) -> Story:
         return Story("err", "circle-alert", "err", to_correct_text(wrong), when, "", "", check)
     title = translate("Connection", "Tout est envoyé") if last else translate("Connection", "Compte relié")
     return Story("ok", "cloud-check", "ok", title, when, "", "", check)
-
-
-def _refused(connection: Connection, count: int) -> Story:
-    title = plural(
-        count, translate("Connection", "{n} réponse à corriger"), translate("Connection", "{n} réponses à corriger")
-    )
-    text = translate("Connection", "Rien n’est perdu : corrigez puis renvoyez. Le reste est envoyé.")
-    check = ((translate("Connection", "Vérifier maintenant"), "refresh-cw", connection.send),)
-    return Story("err", "circle-alert", "err", title.format(n=count), text, "", "", check)
 
 
 def _unconfirmed(connection: Connection, count: int) -> Story:

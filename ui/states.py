@@ -22,6 +22,8 @@ LONGEST_LINE = 160
 _CURED_ELSEWHERE = frozenset(
     {"no-right", "closed", "closed-maybe-received", "form-unknown", "version-unknown", "server-fails-on-it"}
 )
+# At the beginning of a line: « contact_telephone : », « ligne[2]/ligne_prix : »; « adresse : » is a word and stays.
+_TECHNICAL = re.compile(r"^[ \t]*(?:\$\{\S+\}|[^\s:]*[_/\[][^\s:]*)\s*:[ \t\u00a0]+(?=\S)", re.MULTILINE)
 LONGEST_STATUS = 16  # characters of a region's own word that a chip shows
 
 

@@ -116,6 +116,7 @@ class OutboxScreen(Page):
     def _write_head(self, count: int, refused: list[Instance], story: Story) -> None:
         running = self._drawn_running
         self._stop.setVisible(running)
+        self._dossiers.setVisible(self.kit.connection.list_seen_at() is not None)
         self._stop.setEnabled(not self.kit.connection.stopping)
         self._send.setEnabled(not running and bool(count))
         if not count and not refused:
@@ -266,6 +267,11 @@ class OutboxScreen(Page):
         from ui.record_paper import show_proof
 
         show_proof(self.kit, instance, self)
+
+    def _show_dossiers(self) -> None:
+        from ui.screens.my_dossiers import show_dossiers
+
+        show_dossiers(self.kit, self)
 
     def _verify(self) -> None:
         from ui.verification import ask_and_verify
