@@ -98,6 +98,19 @@ def test_what_came_and_went_between_two_looks_is_told_too(
     assert "1 en attente" in words_of(screen)
 
 
+def test_the_lines_of_a_list_that_is_gone_are_not_written_to(
+    kit: Kit, connected: ReferenceServer, qtbot: QtBot, visit: Callable[..., str]
+) -> None:
+    only = visit("Perwez")
+    screen = shown(OutboxScreen(kit), qtbot)
+    kit.store.instances.mark_attempted(only, datetime.now(UTC))
+    kit.store.instances.mark_submitted(only, datetime.now(UTC), "")
+    screen.refresh()  # type: ignore[attr-defined]  # nothing waits: no list is drawn
+    hand.settle()
+    under_way(kit, done=1)
+    assert "Envoyés récemment" in words_of(screen)
+
+
 def test_a_stop_is_seen_at_once(kit: Kit, connected: ReferenceServer, qtbot: QtBot, visit: Callable[..., str]) -> None:
     visit("Perwez")
     screen = shown(OutboxScreen(kit), qtbot)

@@ -80,6 +80,7 @@ class OutboxScreen(Page):
         story = self.kit.connection.story()
         self._write_head(count, refused, story)
         left = column(spacing=12)
+        self._rows, self._leaving = {}, set()  # those drawn before are gone, whether or not others come
         if waiting or refused:
             left.addWidget(self._list(refused, waiting, count))
         if sent:
@@ -204,7 +205,6 @@ class OutboxScreen(Page):
             )
             for one in waiting
         }
-        self._leaving = set()
         lines: list[QWidget] = [self._refused_row(one) for one in refused[: self._shown]]
         lines += self._rows.values()
         hidden = count - len(waiting) + max(0, len(refused) - self._shown)
