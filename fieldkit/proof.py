@@ -21,6 +21,7 @@ from fieldkit.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from fieldkit.store import Store
 
@@ -120,6 +121,29 @@ def match(proof: Proof, xml: bytes) -> Match:
     if found == proof.sha256:
         return Match.SENT
     return Match.RECORD if found == proof.record_sha256 else Match.OTHER
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What this computer holds of a record that was sent: the XML that left, and the files that no longer fit."""
+
+    xml: bytes
+    damaged: tuple[str, ...]
+
+
+def kept(store: Store, proof: Proof) -> Kept:
+    """Return what there is to compare a proof with; NotFoundError if the record is not here."""
+    seal = store.instances.seals.of(proof.instance_id)
+    xml = seal.envelope if seal else store.instances.frozen_xml(proof.instance_id)
+    paths = {one.name: one.path for one in (seal.files if seal else store.instances.attachments(proof.instance_id))}
+    return Kept(xml, tuple(one.name for one in proof.files if _hash_of(paths.get(one.name)) != one.sha256))
+
+
+def _hash_of(path: Path | None) -> str:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest() if path else ""
+    except OSError:
+        return ""
 
 
 # The file

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from forms import FormSession
 
 LIST = "dossiers"
+FORM = "mes_dossiers"  # the form that brings the list (resources/region/mes_dossiers.md): read here, never filled
 STATUS, COMMENT, INSTANCE = "statut", "commentaire", "instance_id"
 
 

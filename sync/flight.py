@@ -133,7 +133,7 @@ class Flight:
         except SyncError as error:
             self._journal.failed(parcel, sent)
             return self._file_failure(turn, parcel.instance, error, sent, trouble)
-        self._journal.passed(receipt.bytes_sent)
+        self._journal.passed(parcel, receipt.bytes_sent)
         if parcel.later:
             self._store.parts.add(parcel.instance.instance_id, self._origin, [file.name for file in parcel.files])
             self._log(parcel.instance.instance_id, Result.PART, Reason.NONE, receipt.text, receipt.bytes_sent)

@@ -20,10 +20,20 @@ class Phase(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class UnderWay:
+    """A record that is leaving: `bytes_sent` of the `bytes_left` that the server did not have as this trip began."""
+
+    instance_id: str
+    bytes_sent: int
+    bytes_left: int
+
+
+@dataclass(frozen=True, slots=True)
 class SyncProgress:
     """`done` of `total` forms or instances; `name` is the one under way, `bytes_sent` of `bytes_total` its body.
 
-    Of the whole push: `all_sent` of `all_bytes`, and `seconds_left` at the rate so far, None while it is not known.
+    Of the whole push: `all_sent` of `all_bytes`, and `seconds_left` at the rate so far, None while it is not known;
+    `under_way` has each record that is leaving now: several flights send at once.
     """
 
     phase: Phase
@@ -35,6 +45,7 @@ class SyncProgress:
     all_sent: int = 0
     all_bytes: int = 0
     seconds_left: float | None = None
+    under_way: tuple[UnderWay, ...] = ()
 
 
 Report: TypeAlias = Callable[[SyncProgress], None]

@@ -45,13 +45,15 @@ class FormProblem:
 
 @dataclass(slots=True)
 class PullReport:
-    """Form ids by what happened. `stopped` is why it ended early; `lost_access`: the list is suddenly empty.
+    """Form ids by what happened; `refreshed` are forms that stay as they were while their lists came anew.
 
+    `stopped` is why it ended early; `lost_access`: the list is suddenly empty.
     `dossiers`: what the region's list of dossiers did to the records here, None if it did not come.
     """
 
     new: list[str] = field(default_factory=list)
     updated: list[str] = field(default_factory=list)
+    refreshed: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     vanished: list[str] = field(default_factory=list)
     problems: list[FormProblem] = field(default_factory=list)
@@ -126,10 +128,22 @@ def _pull_form(
             store.entities.put_list(origin, _list_name(file), content, file.hash)
     names = [file.name for file in lists]
     store.blank_forms.put(entry.form_id, entry.version, head.title, xml, media, origin, lists=names)
-    (report.new if kept is None else report.updated).append(entry.form_id)
+    _found(report, store, kept, entry, manifest, origin=origin).append(entry.form_id)
     if missing:
         report.problems.append(FormProblem(entry.form_id, missing_media=missing))
     return lists
+
+
+def _found(
+    report: PullReport, store: Store, kept: BlankForm | None, entry: FormEntry, manifest: Sequence[MediaEntry], *,
+    origin: str,
+) -> list[str]:  # fmt: skip
+    """Return where a form that came belongs; `kept` is what was there before."""
+    if kept is None:
+        return report.new
+    plain = [file for file in manifest if not file.is_entity_list]
+    same_lists = kept.origin == origin and {file.name for file in manifest if file.is_entity_list} == set(kept.lists)
+    return report.refreshed if same_lists and _is_current(store, kept, entry, plain, origin) else report.updated
 
 
 def _purge_deleted(

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sync.errors import Reason, SyncError
-from sync.progress import Phase, Report, SyncProgress
+from sync.progress import Phase, Report, SyncProgress, UnderWay
 
 if TYPE_CHECKING:
     from sync.parcel import Parcel
@@ -40,6 +40,7 @@ class Journal:
         self._size = size
         self._sent = 0  # of `size`
         self._moved = 0  # what left in all, failed attempts too
+        self._under_way: dict[str, UnderWay] = {}
         self._began = time.monotonic()
 
     def tell(self, parcel: Parcel, before: int, count: int) -> None:
@@ -47,6 +48,9 @@ class Journal:
         with self._lock:
             self._sent += count - before
             self._moved += count - before
+            key = parcel.instance.instance_id
+            # `count` has the multipart's own lines in it, the parcel has not.
+            self._under_way[key] = UnderWay(key, min(count, parcel.size), parcel.size + parcel.later)
             self._progress(self._value(parcel.instance.name, count, parcel.size))
 
     def end(self) -> None:
@@ -59,10 +63,12 @@ class Journal:
         with self._lock:
             self.report.bytes_sent += sent
             self._sent -= sent
+            self._under_way.pop(parcel.instance.instance_id, None)
 
-    def passed(self, sent: int) -> None:
+    def passed(self, parcel: Parcel, sent: int) -> None:
         """Count an attempt that the server took."""
         with self._lock:
+            self._under_way.pop(parcel.instance.instance_id, None)
             self.report.bytes_sent += sent
             self.trouble = 0
 
@@ -100,6 +106,5 @@ class Journal:
         left = None
         if elapsed >= SETTLED_SECONDS and self._moved:
             left = (self._size - sent) * elapsed / self._moved
-        return SyncProgress(
-            Phase.PUSH, len(self.report.delivered), self._total, name, count, size, sent, self._size, left
-        )
+        done, under_way = len(self.report.delivered), tuple(self._under_way.values())
+        return SyncProgress(Phase.PUSH, done, self._total, name, count, size, sent, self._size, left, under_way)

@@ -28,6 +28,17 @@ LONGEST = 10_000  # characters of a comment: what a window can show
 MAY_BE_THERE = frozenset({Reason.CLOSED_MAYBE_RECEIVED, Reason.SERVER_FAILS_ON_IT})
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A row of the region's list as it stands; `instance_id` is its newest version that was sent here, "" if none."""
+
+    entity_id: str
+    label: str
+    status: str
+    comment: str
+    instance_id: str
+
+
 @dataclass(slots=True)
 class DossierReport:
     """Instance ids: what is confirmed now, what is to be corrected, and what no longer is."""
@@ -63,6 +74,16 @@ def unconfirmed(store: Store, origin: str, days: int) -> tuple[str, ...]:
     return store.dossiers.unconfirmed(standing.LIST, datetime.fromisoformat(seen) - timedelta(days=days))
 
 
+def listed(store: Store, origin: str) -> tuple[Listed, ...]:
+    """Return the dossiers of an account as the region gave them last, the newest first; those sent elsewhere too."""
+    found = []
+    for entity_id, row in store.entities.server_rows(origin, standing.LIST).items():
+        instance = _record_of(store, entity_id, row)
+        here = store.dossiers.last_delivered(instance.instance_id) or instance.instance_id if instance else ""
+        found.append(Listed(entity_id, row.label, _status(row), _comment(row), here))
+    return tuple(reversed(found))
+
+
 def _record_of(store: Store, entity_id: str, row: Row) -> Instance | None:
     """Return the record here that a row is about."""
     named = row.properties.get(standing.INSTANCE, "").strip()
@@ -79,8 +100,7 @@ def _heed(
     store: Store, instance: Instance, entity_id: str, row: Row, report: DossierReport, *, at: datetime,
     server_at: datetime | None,
 ) -> None:  # fmt: skip
-    status = row.properties.get(standing.STATUS, "").strip()
-    comment = row.properties.get(standing.COMMENT, "").strip()[:LONGEST]
+    status, comment = _status(row), _comment(row)
     known, first = store.dossiers.keep(
         instance.instance_id, entity_id, row.version, status, comment, at=at, server_at=server_at
     )
@@ -107,6 +127,14 @@ def _apply(store: Store, newest: Instance, standing: Standing, comment: str, rep
     elif returned and standing is not Standing.UNKNOWN:
         store.instances.mark_cleared(newest.instance_id)
         report.cleared.append(newest.instance_id)
+
+
+def _status(row: Row) -> str:
+    return row.properties.get(standing.STATUS, "").strip()
+
+
+def _comment(row: Row) -> str:
+    return row.properties.get(standing.COMMENT, "").strip()[:LONGEST]
 
 
 def _fact(origin: str) -> str:

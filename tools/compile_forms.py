@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""Compile the XLSForms of resources/forms (Markdown tables) to the XForm XML that ships beside them.
+"""Compile the XLSForms (Markdown tables) of resources/forms and resources/region to the XForms that ship beside them.
 
 Also writes resources/forms/media/appels.csv, the parameters of the calls that the application form reads, from
 resources/calls/*.json. Deterministic: the same sources and the same pyxform give the same bytes. `--check` writes
@@ -19,6 +19,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 FORMS = ROOT / "resources" / "forms"
+REGION = ROOT / "resources" / "region"  # what only a server publishes
 CALLS = ROOT / "resources" / "calls"
 # Columns of appels.csv that are parameters of a call; an empty cell switches the rule off.
 PARAMETERS = (
@@ -47,8 +48,8 @@ class CompileError(Exception):
 
 
 def sources() -> list[Path]:
-    """Return every XLSForm source, in order of name."""
-    return sorted(FORMS.glob("*.md"))
+    """Return every XLSForm source, each folder's in order of name."""
+    return [source for folder in (FORMS, REGION) for source in sorted(folder.glob("*.md"))]
 
 
 def compile_form(source: Path) -> bytes:

@@ -21,6 +21,8 @@ WINDOWS = {
     "budget": "application-budget-light",
     "outbox": "outbox-offline-light",
     "guide": "guide-light",
+    "returned": "returned-light",
+    "correction": "correction-dark",
 }
 PAGES = ("diagnostic-blank", "diagnostic-report", "application")
 PAGE_HEIGHT = 760

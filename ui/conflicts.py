@@ -164,25 +164,22 @@ def word_for(instance: Instance) -> tuple[str, str]:
     return translate("Conflict", "Corriger"), "pencil"
 
 
-def waiting_text(kit: Kit, instance: Instance) -> str:
-    """Return why a finished record waits, with the name of what it waits for if that does not go by itself."""
-    from ui.sentences.network import reason_message
-
-    plain = reason_message(instance.reason).title
+def waiting_cause(kit: Kit, instance: Instance) -> str:
+    """Return what a finished record waits for, by its name, "" if that goes by itself."""
     if instance.reason != WAITS:
-        return plain
+        return ""
     from sync.flight import waits_for
 
     try:
         base = kit.store.instances.get(waits_for(kit.store, instance))
     except NotFoundError:
-        return plain
+        return ""
     pattern = {
         State.REJECTED: translate("Conflict", "Attend « {name} », que la région a refusée"),
         State.DRAFT: translate("Conflict", "Attend « {name} », encore un brouillon"),
         State.SET_ASIDE: translate("Conflict", "Attend « {name} », mise de côté : reprenez-la pour envoyer"),
-    }.get(base.state)
-    return pattern.format(name=todo.place_of(base)) if pattern else plain
+    }.get(base.state, "")
+    return pattern.format(name=todo.place_of(base))
 
 
 def followers_line(kit: Kit, instance: Instance) -> list[QWidget]:

@@ -7,7 +7,7 @@ state: nothing here raises a dialog, the pill and the cards tell.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 LANE = "sync"
 AUTO_MS = 60_000
+LOOK_AGAIN = timedelta(minutes=15)  # as often as ODK Collect looks for forms; the region's answers come the same way
 OVER_BUDGET = "over-budget"  # of sync.errors.Reason, which the first paint does not wait for
 
 
@@ -135,11 +136,21 @@ class Connection(QObject):
     def unconfirmed(self) -> tuple[str, ...]:
         """Return the records that were sent long ago and that the region's list does not have (contract, F37)."""
         account = self.account
-        if account is None or not self._kit.store.facts.get(f"returns.{account.account_id}.at"):
+        if account is None or self.list_seen_at() is None:
             return ()  # asked at every drawing: without a list, sync is not even imported
         from sync.returns import unconfirmed
 
         return unconfirmed(self._kit.store, account.account_id, self.confirm_days)
+
+    def to_correct(self) -> int:
+        """Return how many records the region returned or refused and nobody corrects yet."""
+        return len(self._kit.refused())
+
+    def list_seen_at(self) -> datetime | None:
+        """Return when the region's list of dossiers last came, None if this account never got one."""
+        account = self.account
+        kept = self._kit.store.facts.get(f"returns.{account.account_id}.at") if account else ""
+        return datetime.fromisoformat(kept) if kept else None
 
     @property
     def confirm_days(self) -> int:
@@ -182,8 +193,13 @@ class Connection(QObject):
             return
         if self._kit.settings.get(settings.UNMETERED_ONLY) and not self.is_unmetered():
             return
-        if self.status is None or (self.waiting() and self._some_fit()):
+        if self.status is None or (self._some_fit() if self.waiting() else self._is_long_ago()):
             self.sync()
+
+    def _is_long_ago(self) -> bool:
+        """Tell whether the region may have answered since the last sync: forms, lists, what is to be corrected."""
+        last = self.last_success_at()
+        return last is not None and datetime.now(UTC) - last > LOOK_AGAIN
 
     def _some_fit(self) -> bool:
         """Tell whether more waits than what is over the limit of one sync: each minute anew, it would be no limit."""
@@ -229,10 +245,16 @@ class Connection(QObject):
         if self._job.done:  # an inline worker has finished already
             self._job = None
 
+    @property
+    def stopping(self) -> bool:
+        """Whether the sync under way was asked to stop and has not yet."""
+        return self._job is not None and self._job.stop.is_set()
+
     def cancel(self) -> None:
-        """Ask the sync under way to stop."""
+        """Ask the sync under way to stop; the window tells so at once."""
         if self._job is not None:
             self._job.cancel()
+            self.changed.emit()
 
     def _run(self, service: SyncService) -> None:
         self.progress = None
@@ -296,7 +318,8 @@ class Connection(QObject):
 
     def waiting_bytes(self) -> int:
         """Return how much waits, in bytes."""
-        return sum(one.size for one in self._kit.store.instances.outbox())
+        account = self.account
+        return self._kit.store.parts.all_bytes_left(account.account_id if account is not None else "")
 
 
 def _keep_access(account: Account, token: str) -> bool:

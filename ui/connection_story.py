@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING
 from fieldkit import credentials, typography
 from ui import dates
 from ui.i18n import plural, translate
+from ui.known_forms import DOSSIERS
 
 if TYPE_CHECKING:
+    from sync.progress import SyncProgress
     from sync.service import SyncStatus
     from ui.connection import Connection
     from ui.kit import Kit
+    from ui.said import Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,9 @@ class Story:
     waiting: str
     size: str
     actions: tuple[tuple[str, str, Callable[[], None]], ...] = ()
+    said: Said | None = None  # the other side's own words
+    percent: float | None = None  # of what is under way
+    short: str = ""  # the title where it is too long for the pill
 
 
 def waiting_text(count: int) -> str:
@@ -50,22 +56,23 @@ def waiting_text(count: int) -> str:
     ).format(n=count)
 
 
+def to_correct_text(count: int) -> str:
+    """Return « 1 dossier à corriger »."""
+    return plural(
+        count, translate("Connection", "{n} dossier à corriger"), translate("Connection", "{n} dossiers à corriger")
+    ).format(n=count)
+
+
 def summary(connection: Connection) -> Summary:
     """Return what the pill shows."""
     told = story(connection)
-    title = told.title
-    if told.icon == "cloud-off" and connection.status is not None and connection.status.offline_since is not None:
-        title = translate("Connection", "Hors ligne")  # since when: no room in the rail, told by the cards
-    count = connection.waiting()
-    second = waiting_text(count) if count else ""
+    title = told.short or told.title
+    second = told.waiting
     if not second:
         last = connection.last_success_at()
         second = dates.ago(last) if last is not None else translate("Connection", "Rien n’attend")
-    progress = connection.progress
-    if connection.running and progress is not None and progress.total:
-        second = translate("Connection", "{n} sur {total}").format(
-            n=min(progress.done + 1, progress.total), total=progress.total
-        )
+    if connection.running:
+        second = _bytes(connection.progress) or second  # the time left has no room there
     return Summary(told.icon, told.role, title, second)
 
 
@@ -101,66 +108,106 @@ def _running(connection: Connection) -> Story | None:
     if not connection.running:
         return None
     progress = connection.progress
-    text = translate("Connection", "Vous pouvez continuer à travailler.")
-    if progress is not None and progress.total:
-        text = translate("Connection", "{n} sur {total} · {name}").format(
-            n=min(progress.done + 1, progress.total), total=progress.total, name=progress.name
-        )
-        if progress.seconds_left is not None:
-            minutes = max(1, round(progress.seconds_left / 60))
-            text += translate("Connection", " · encore {n} min environ").format(n=minutes)
+    goes_on = translate("Connection", "Vous pouvez continuer à travailler.")
+    if connection.stopping:
+        title = translate("Connection", "Arrêt en cours")
+        text = translate("Connection", "Ce qui est parti n’est pas perdu : le reste partira au prochain envoi.")
+        return Story("info", "refresh-cw", "info", title, text, *_amounts(connection))
     stop = ((translate("Connection", "Arrêter"), "x", connection.cancel),)
-    title = translate("Connection", "Échange en cours")
-    return Story("info", "refresh-cw", "info", title, text, *_amounts(connection), stop)
+    if progress is None or not progress.total:
+        title = translate("Connection", "Échange en cours")
+        return Story("info", "refresh-cw", "info", title, goes_on, *_amounts(connection), stop)
+    sends = progress.phase == "push"  # sync.progress.Phase, which the first paint does not wait for
+    title = (
+        translate("Connection", "Envoi {n} sur {total}")
+        if sends
+        else translate("Connection", "Réception {n} sur {total}")
+    ).format(n=min(progress.done + 1, progress.total), total=progress.total)
+    pace = _pace(progress) if sends else progress.name
+    text = f"{pace}. {goes_on}" if pace else goes_on
+    share = progress.all_sent / progress.all_bytes if progress.all_bytes else progress.done / progress.total
+    return Story("info", "refresh-cw", "info", title, text, *_amounts(connection), stop, percent=100 * share)
+
+
+def _pace(progress: SyncProgress | None) -> str:
+    """Return « 2,4 Mo sur 8,3 Mo · encore 2 min environ », "" while nothing is known of it."""
+    text = _bytes(progress)
+    left = progress.seconds_left if progress is not None else None
+    if left is None:
+        return text
+    if left < 60:
+        return text + translate("Connection", " · encore moins d’une minute")
+    return text + translate("Connection", " · encore {n} min environ").format(n=round(left / 60))
+
+
+def _bytes(progress: SyncProgress | None) -> str:
+    if progress is None or not progress.all_bytes:
+        return ""
+    return translate("Connection", "{sent} sur {total}").format(
+        sent=typography.byte_size(progress.all_sent), total=typography.byte_size(progress.all_bytes)
+    )
 
 
 def _needs_token(connection: Connection) -> Story | None:
     if not connection.needs_token:
         return None
-    status = connection.status
+    status, said = connection.status, None
+    short = translate("Connection", "Accès à redonner")
     if status is not None and status.trouble is not None:
         from ui.messages import sentence
+        from ui.said import said_by
 
         message = sentence(status.trouble)
-        title, text = message.title, message.text
+        title, text, said = message.title, message.text, said_by(status.trouble)
     else:
-        title = translate("Connection", "Accès à redonner")
+        title = short
         text = translate(
             "Connection",
             "Le trousseau de cet ordinateur n’a pas rendu votre accès : il est absent, verrouillé ou ne l’a plus. "
             "Donnez le lien d’invitation, ou l’image de son code QR, pour envoyer.",
         )
     again = ((translate("Connection", "Redonner l’accès"), "link", connection.open_account),)
-    return Story("err", "key-round", "err", title, text, *_amounts(connection), again)
+    return Story("err", "key-round", "err", title, text, *_amounts(connection), again, said, short=short)
 
 
 def _troubled(connection: Connection) -> Story | None:
     retry = ((translate("Connection", "Réessayer"), "refresh-cw", connection.send),)
+    stuck = translate("Connection", "Envoi impossible")
     status = connection.status
     if connection.trouble is not None:
         from ui.messages import sentence
 
         message = sentence(connection.trouble)
-        return Story("err", "circle-alert", "err", message.title, message.text, *_amounts(connection), retry)
+        return Story(
+            "err", "circle-alert", "err", message.title, message.text, *_amounts(connection), retry, short=stuck
+        )
     if status is None or status.trouble is None:
         return None
     from sync.errors import Cancelled, Intercepted, LineError, ServerTrouble
     from ui.messages import sentence
+    from ui.said import said_by
 
+    said = said_by(status.trouble)
     message = sentence(status.trouble)
     if isinstance(status.trouble, Intercepted | ServerTrouble | Cancelled) or status.offline_since is None:
         kind, icon = ("neutral", "cloud-off") if isinstance(status.trouble, LineError) else ("err", "circle-alert")
         role = "text2" if kind == "neutral" else "err"
-        return Story(kind, icon, role, message.title, message.text, *_amounts(connection), retry)
+        short = {
+            Intercepted: translate("Connection", "Wi-Fi à débloquer"),
+            ServerTrouble: translate("Connection", "Région indisponible"),
+            Cancelled: translate("Connection", "Envoi arrêté"),
+        }.get(type(status.trouble), stuck)
+        return Story(kind, icon, role, message.title, message.text, *_amounts(connection), retry, said, short=short)
     since = dates.short_moment(status.offline_since)
     title = translate("Connection", "Hors ligne depuis {since}").format(since=since)
     text = translate("Connection", "Vous pouvez continuer à travailler : tout est enregistré sur cet ordinateur.")
-    return Story("neutral", "cloud-off", "text2", title, text, *_amounts(connection), retry)
+    short = translate("Connection", "Hors ligne")
+    return Story("neutral", "cloud-off", "text2", title, text, *_amounts(connection), retry, short=short)
 
 
 def _fine(connection: Connection) -> Story:
     send = ((translate("Connection", "Envoyer maintenant"), "send", connection.send),)
-    count = connection.waiting()
+    amounts = _amounts(connection)
     last = connection.last_success_at()
     account = connection.account
     when = (
@@ -171,14 +218,17 @@ def _fine(connection: Connection) -> Story:
     if account is not None and credentials.is_for_session(account.account_id):
         asked = translate("Connection", "Sans trousseau de clés, l’accès sera redemandé au prochain démarrage.")
         when = f"{when} {asked}"
-    if count:
+    if amounts[0]:
         title = translate("Connection", "Prêt à envoyer")
-        return Story("info", "cloud", "info", title, when, *_amounts(connection), send)
+        return Story("info", "cloud", "info", title, when, *amounts, send)
     missing = connection.unconfirmed()
     if missing:
         return _unconfirmed(connection, len(missing))
-    title = translate("Connection", "Tout est envoyé") if last else translate("Connection", "Compte relié")
     check = ((translate("Connection", "Vérifier maintenant"), "refresh-cw", connection.send),)
+    wrong = connection.to_correct()
+    if wrong:
+        return Story("err", "circle-alert", "err", to_correct_text(wrong), when, "", "", check)
+    title = translate("Connection", "Tout est envoyé") if last else translate("Connection", "Compte relié")
     return Story("ok", "cloud-check", "ok", title, when, "", "", check)
 
 
@@ -206,10 +256,9 @@ def returned_toast(kit: Kit, status: SyncStatus) -> tuple[str, tuple[str, Callab
     found = pulled.dossiers.returned
     if not found:
         return None
-    one, many = translate("Connection", "{n} dossier à corriger"), translate("Connection", "{n} dossiers à corriger")
     screen, target = ("records", found[0]) if len(found) == 1 else ("outbox", "")
     go = (translate("Connection", "Voir"), lambda: kit.screen_asked.emit(screen, target))
-    return plural(len(found), one, many).format(n=len(found)), go
+    return to_correct_text(len(found)), go
 
 
 def synced_text(status: SyncStatus) -> str:
@@ -220,7 +269,7 @@ def synced_text(status: SyncStatus) -> str:
         one, many = translate("Connection", "{n} réponse envoyée"), translate("Connection", "{n} réponses envoyées")
         parts.append(plural(count, one, many).format(n=count))
     if status.pulled is not None:
-        count = len(status.pulled.new) + len(status.pulled.updated)
+        count = len([one for one in (*status.pulled.new, *status.pulled.updated) if one != DOSSIERS])
         one = translate("Connection", "{n} questionnaire reçu")
         many = translate("Connection", "{n} questionnaires reçus")
         if count:

@@ -84,15 +84,18 @@ def click(widget: QWidget) -> None:
     settle()
 
 
-def press(widget: QWidget, key: Qt.Key, text: str = "") -> None:
+def press(
+    widget: QWidget, key: Qt.Key, text: str = "", modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+) -> None:
     """Press and release one key on a widget."""
     for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
-        QApplication.sendEvent(widget, QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, text))
+        QApplication.sendEvent(widget, QKeyEvent(kind, key, modifier, text))
 
 
 def write(widget: QWidget, text: str) -> None:
-    """Type a text into a field, one key a character."""
+    """Type a text into a field in place of what it holds, one key a character."""
     widget.setFocus(Qt.FocusReason.TabFocusReason)
+    press(widget, Qt.Key.Key_A, modifier=Qt.KeyboardModifier.ControlModifier)
     for character in text:
         press(widget, Qt.Key.Key_unknown, character)
     settle()

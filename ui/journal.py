@@ -29,7 +29,8 @@ def ask_and_export(kit: Kit, parent: QWidget) -> None:
 
 
 def export(kit: Kit, path: Path) -> None:
-    """Write the journal in a worker; the toast says what is not in it. What the disk refuses is told."""
+    """Write the journal in a worker; the toast says what is not in it, and opens its folder. A refusal is told."""
+    kit.toast(translate("Journal", "Écriture du journal…"))
     folder = kit.workspace.folder
 
     def work() -> None:
@@ -42,9 +43,18 @@ def export(kit: Kit, path: Path) -> None:
 
     def tell(_nothing: None) -> None:
         words = translate("Journal", "Journal enregistré, sans vos accès ni mots de passe : {name}")
-        kit.toast(words.format(name=path.name))
+        show = (translate("Journal", "Ouvrir le dossier"), lambda: open_folder(path.parent))
+        kit.toast(words.format(name=path.name), show)
 
     kit.tasks.run(work, tell)
+
+
+def open_folder(folder: Path) -> None:
+    """Show a folder as the system does."""
+    from PySide6.QtCore import QUrl
+    from PySide6.QtGui import QDesktopServices
+
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
 
 def _tokens(accounts: list[str]) -> list[str]:

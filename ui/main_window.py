@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QWidget
 
 from fieldkit import settings
 from fieldkit.errors import FieldkitError
-from fieldkit.instance import State
 from ui import theme
 from ui.i18n import translate
 from ui.navigation import PLACES, Navigation
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from fieldkit.territory import Place
     from sync.service import SyncStatus
     from ui.kit import Kit
+    from ui.outcome import Outcome
     from ui.widgets.feedback import ToastHost
 
 NARROW_BELOW = 1200
@@ -81,16 +81,19 @@ class MainWindow(QWidget):
             self.kit.connection.changed.connect(self._show_connection)
 
     def _on_synced(self, status: SyncStatus) -> None:
-        from ui.connection_story import returned_toast, synced_text
-
-        text = synced_text(status)
-        words, action = returned_toast(self.kit, status) or ("", None)
-        if text or words:
-            self._on_toast_asked(", ".join(part for part in (text, words) if part), action)
+        self.outcome.tell(status)
 
     def _show_connection(self) -> None:
         pill = self.kit.connection.summary()
+        self.navigation.set_badge("outbox", self.kit.connection.waiting())
         self.navigation.pill.set_state(pill.icon, pill.role, pill.title, pill.text)
+
+    @cached_property
+    def outcome(self) -> Outcome:
+        """What tells how a sync ended."""
+        from ui.outcome import Outcome
+
+        return Outcome(self, self.kit)
 
     @cached_property
     def toasts(self) -> ToastHost:
@@ -258,8 +261,6 @@ class MainWindow(QWidget):
     def _refresh_badges(self) -> None:
         place = self.kit.territory()
         self.navigation.set_place(_short_place(place) if place else translate("Navigation", "Wallonie"))
-        counts = self.kit.store.instances.counts()
-        self.navigation.set_badge("outbox", counts[State.FINALIZED])
         self.navigation.set_badge("records", len(self.kit.refused()))
         self._wake()
         self._show_connection()

@@ -149,7 +149,9 @@ class PaperWindow(QDialog):
         sheets = QWidget()
         names = translate("Paper", "Page {number}")
         pages = [_Page(image, names.format(number=n)) for n, image in enumerate(self._pages, start=1)]
-        sheets.setLayout(column(*pages, None, spacing=16, margins=(24, 20, 24, 20)))
+        # Each in the middle of a wide window; a page of its full width leaves the rest to both sides alike.
+        lines = [row((column(), 1), (page, 1000), (column(), 1), spacing=0) for page in pages]
+        sheets.setLayout(column(*lines, None, spacing=16, margins=(24, 20, 24, 20)))
         self.setLayout(column(head, (scrolled(sheets), 1), spacing=0))
         self.resize(860, 900)
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,12 @@ if TYPE_CHECKING:
     from fieldkit.store import Dossier
 
 LONGEST_LINE = 160
+# Of sync.errors.Reason, which the first paint does not wait for.
+_CURED_ELSEWHERE = frozenset(
+    {"no-right", "closed", "closed-maybe-received", "form-unknown", "version-unknown", "server-fails-on-it"}
+)
+# At the beginning of a line: « contact_telephone : », « ligne[2]/ligne_prix : »; « adresse : » is a word and stays.
+_TECHNICAL = re.compile(r"^[ \t]*(?:\$\{\S+\}|[^\s:]*[_/\[][^\s:]*)\s*:[ \t\u00a0]+(?=\S)", re.MULTILINE)
 LONGEST_STATUS = 16  # characters of a region's own word that a chip shows
 
 
@@ -45,7 +52,7 @@ def badge(state: State) -> Badge:
 ROLES = {"sent": "ok", "review": "review", "error": "err", "neutral": "text2"}
 
 
-def standing(dossier: Dossier) -> Badge | None:
+def standing(status: str) -> Badge | None:
     """Return the chip of what the region says of a dossier, in its own word if that is not known; None if nothing yet.
 
     What is to be corrected has the chip of its state; a record that is sent all the same was corrected by another one.
@@ -56,15 +63,26 @@ def standing(dossier: Dossier) -> Badge | None:
         Standing.TO_CORRECT: Badge("review", translate("States", "Corrigé"), "check-check"),
         Standing.ACCEPTED: Badge("sent", translate("States", "Accepté"), "circle-check"),
         Standing.REFUSED: Badge("error", translate("States", "Refusé"), "circle-x"),
-        Standing.UNKNOWN: Badge("neutral", dossier.status[:LONGEST_STATUS], "info"),
-    }[standing_of(dossier.status)]
+        Standing.UNKNOWN: Badge("neutral", status[:LONGEST_STATUS], "info"),
+    }[standing_of(status)]
 
 
 def badge_of(instance: Instance, dossier: Dossier | None) -> Badge:
     """Return the chip of a record: of one that was sent, what the region says of it, if it does."""
     if instance.state is not State.SUBMITTED or dossier is None:
         return badge(instance.state)
-    return standing(dossier) or Badge("received", translate("States", "Reçu"), "badge-check")
+    return standing(dossier.status) or _received()
+
+
+def badge_of_row(status: str) -> Badge:
+    """Return the chip of a row of the region's list whose record is not here."""
+    if standing_of(status) is Standing.TO_CORRECT:
+        return badge(State.RETURNED)
+    return standing(status) or _received()
+
+
+def _received() -> Badge:
+    return Badge("received", translate("States", "Reçu"), "badge-check")
 
 
 def percent(instance: Instance) -> float:
@@ -97,10 +115,23 @@ def refusal(instance: Instance) -> str:
     return row_message(instance.reason, instance.reason_text).line
 
 
+def is_cured_elsewhere(instance: Instance) -> bool:
+    """Tell whether the region, not the author, has to change something before a refused record is sent again."""
+    return instance.state is State.REJECTED and instance.reason in _CURED_ELSEWHERE
+
+
 def refusal_line(instance: Instance) -> str:
     """Return the same on one line, as long as a list has room for: the whole stands in the record's panel."""
-    line = " ".join(refusal(instance).split())
+    line = " ".join(without_names(refusal(instance)).split())
     return line if len(line) <= LONGEST_LINE else line[: LONGEST_LINE - 1].rstrip() + "…"
+
+
+def without_names(comment: str) -> str:
+    """Return a region's comment without the names of questions that only a form's author can read.
+
+    Which question is meant stands in the panel of the record and beside the question itself.
+    """
+    return _TECHNICAL.sub("", comment)
 
 
 def shown_name(instance: Instance) -> str:

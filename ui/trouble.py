@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from ui import logbook, messages
 from ui.i18n import translate
+from ui.said import fold_of, said_by
 from ui.widgets.dialogs import Dialog
 from ui.widgets.feedback import announce
 from ui.widgets.text import label
@@ -23,6 +24,9 @@ def trouble_dialog(parent: QWidget | None, error: Exception, folder: Path) -> Di
         logbook.report(error)
     icon, kind = ("circle-alert", "draft") if expected else ("triangle-alert", "err")
     dialog = Dialog(message.title, message.text, parent, icon=icon, kind=kind)
+    said = said_by(error)
+    if said is not None:
+        dialog.body.addWidget(fold_of(said))
     if not expected:
         path = str(folder / logbook.NAME)
         shown = label(translate("Trouble", "Journal : {path}").format(path=path), "small", "text2", True)

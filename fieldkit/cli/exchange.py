@@ -88,6 +88,7 @@ def pull(arguments: Namespace) -> Answer:
     data = {
         "new": report.new,
         "updated": report.updated,
+        "refreshed": report.refreshed,
         "unchanged": report.unchanged,
         "vanished": report.vanished,
         "problems": problems,
@@ -101,6 +102,7 @@ def pull(arguments: Namespace) -> Answer:
         for what, names in (
             ("new", report.new),
             ("updated", report.updated),
+            ("newer lists", report.refreshed),
             ("no longer offered", report.vanished),
             ("the region asks for corrections of", told.returned),
             ("the region asks for no more corrections of", told.cleared),

@@ -6,7 +6,6 @@ from __future__ import annotations
 import hashlib
 from argparse import Namespace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from fieldkit import proof as proofs
 from fieldkit.cli import files
@@ -14,9 +13,6 @@ from fieldkit.cli.answer import Answer, ExitCode
 from fieldkit.cli.reading import folder_of, reading
 from fieldkit.errors import NotFoundError
 from fieldkit.proof import Match, Proof
-
-if TYPE_CHECKING:
-    from fieldkit.store import Store
 
 SHOWS = (
     "It shows that bytes with this SHA-256 are, to the last one, those that were sent.",
@@ -86,21 +82,7 @@ def _record(arguments: Namespace, made: Proof) -> tuple[bytes | None, str, list[
         if workspace is None:
             return None, "", []
         try:
-            return _kept(workspace.store, made)
+            held = proofs.kept(workspace.store, made)
         except NotFoundError:
             return None, "", []
-
-
-def _kept(store: Store, made: Proof) -> tuple[bytes, str, list[str]]:
-    seal = store.instances.seals.of(made.instance_id)
-    xml = seal.envelope if seal else store.instances.frozen_xml(made.instance_id)
-    kept = {one.name: one.path for one in (seal.files if seal else store.instances.attachments(made.instance_id))}
-    damaged = [one.name for one in made.files if _hash_of(kept.get(one.name)) != one.sha256]
-    return xml, "workspace", damaged
-
-
-def _hash_of(path: Path | None) -> str:
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest() if path else ""
-    except OSError:
-        return ""
+    return held.xml, "workspace", list(held.damaged)

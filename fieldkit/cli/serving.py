@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import resources
+from fieldkit import standing
 from fieldkit.cli.answer import Answer, ExitCode
 from fieldkit.cli.errors import NoPasswordError, OutputError, PortError, UnknownFaultError
 from fieldkit.shipped_forms import read_media
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from sync.server import Fault, ReferenceServer
 
 PROJECT = "Field Kit"
+LIST_FILE = f"{standing.LIST}.csv"  # no medium: the server makes it of the dossiers that arrived
 
 
 def _say(line: str) -> None:
@@ -30,9 +32,9 @@ def _say(line: str) -> None:
 def serve(arguments: Namespace, *, until: threading.Event | None = None, say: Callable[[str], None] = _say) -> Answer:
     """Run the reference server until Ctrl+C (or until the event is set); the first time it is made ready to use.
 
-    A folder without a server in it gets a project with the shipped forms and one user, whose invitation is printed.
-    --user adds another one. --admin names who may open the pages; --fault, --entity-delay and --domain are for
-    demonstrations of what goes wrong.
+    A folder without a server in it gets a project with the shipped forms and one user, whose invitation is printed;
+    forms that ship in a later version than the folder has are published in it. --user adds another user. --admin names
+    who may open the pages; --fault, --entity-delay and --domain are for demonstrations of what goes wrong.
     """
     folder = Path(arguments.data)
     is_new = not (folder / "region.sqlite3").exists()
@@ -42,12 +44,17 @@ def serve(arguments: Namespace, *, until: threading.Event | None = None, say: Ca
         say(f"The reference server answers at {server.url}")
         if arguments.admin:
             say(f"What arrives is shown there, in a browser, to {arguments.admin}.")
+        else:
+            say("To see what arrives, and to ask for corrections, in a browser: start it with --admin EMAIL.")
         if is_new:
-            _fill(server)
+            server.create_project(PROJECT)
+        publish_shipped(server, 1)
         names = arguments.user or (["Demonstration"] if is_new else [])
         for name in names:
             token = server.create_app_user(1, name)
             say(f"invitation for {name}: {server.invitation_link(1, token)}")
+        if names:
+            say("Paste it in the window (first steps or « Réglages »), or in a shell, quoted: fieldkit connect '…'")
         say("Stop it with Ctrl+C.")
         (until or threading.Event()).wait()
     except KeyboardInterrupt:
@@ -115,11 +122,21 @@ def _start(server: ReferenceServer, port: int) -> None:
         raise PortError(port, error.strerror or str(error)) from error
 
 
-def _fill(server: ReferenceServer) -> None:
-    from forms import load_form
+def publish_shipped(server: ReferenceServer, project: int) -> tuple[str, ...]:
+    """Publish what ships and is newer than what the project has; return the ids of what was published.
 
-    project = server.create_project(PROJECT)
-    for path in sorted(resources.path("forms").glob("*.xml")):
-        xml = path.read_bytes()
-        names = load_form(xml, read_media).attachments
-        server.publish_form(project, xml, {name: read_media(name) for name in names})
+    The forms that send dossiers make their list, so the form that brings it comes after them. From then on an account
+    sees its own rows only; who changed that on the trainer's pages keeps the change.
+    """
+    from sync.xforms import read_head
+
+    known, put = server.form_versions(project), []
+    for path in (*sorted(resources.path("forms").glob("*.xml")), resources.path("region", f"{standing.FORM}.xml")):
+        head = read_head(xml := path.read_bytes())
+        if known.get(head.form_id, "") < head.version:
+            media = {name: read_media(name) for name in head.media if name != LIST_FILE}
+            server.publish_form(project, xml, media)
+            put.append(head.form_id)
+    if standing.FORM in put and standing.FORM not in known:
+        server.set_owner_only(project, standing.LIST, True)
+    return tuple(put)

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 import resources
 from fieldkit import application, diagnostic, settings, territory
 from fieldkit.answer_files import fill
+from fieldkit.cli.serving import publish_shipped
 from fieldkit.cli.tour_evidence import compare, print_pages
 from fieldkit.cli.tour_journal import TourError
+from fieldkit.cli.tour_return import ask_correction, correct_application, hear_acceptance
 from fieldkit.cli.tour_stage import Through, shipped_answers
 from fieldkit.instance import State
-from fieldkit.shipped_forms import read_media
 
 if TYPE_CHECKING:
     from fieldkit.cli.tour_stage import Stage
@@ -31,16 +32,10 @@ UNANSWERED = "/data/axe_data"
 
 
 def open_region(stage: Stage) -> str:
-    """Start the server, with a project, an app user and both forms with their media."""
-    from forms import load_form
-
+    """Start the server, with a project and what `serve` publishes."""
     server = stage.start_server()
     stage.project = server.create_project("Région, démonstration")
-    for form_id in FORMS:
-        xml = resources.read_bytes("forms", f"{form_id}.xml")
-        names = load_form(xml, read_media).attachments
-        server.publish_form(stage.project, xml, {name: read_media(name) for name in names})
-    return f"{server.url}, {len(FORMS)} forms published"
+    return f"{server.url}, {len(publish_shipped(server, stage.project))} forms published"
 
 
 def take_first_steps(stage: Stage) -> str:
@@ -332,5 +327,8 @@ ACTS: tuple[tuple[str, Callable[[Stage], str]], ...] = (
     ("Print", print_pages),
     ("Give the network back", restore_network),
     ("Submit both", submit_both),
+    ("Hear what the Region asks to correct", ask_correction),
+    ("Correct it, and send it again", correct_application),
+    ("Hear that it is accepted, and print the proof", hear_acceptance),
     ("Compare what was received with what was frozen", compare),
 )

@@ -24,6 +24,7 @@ EXPRESS = {"/data/identite/version": "express"}
 def print_pages(stage: Stage) -> str:
     """Print through the window's own preview: blank form, filled record, report, application, guide."""
     from fieldkit import printing
+    from ui.paper import show_document
 
     kit = stage.kit
     mine, project = stage.ids["diagnostic"], stage.ids["application"]
@@ -38,17 +39,18 @@ def print_pages(stage: Stage) -> str:
         "guide": partial(printing.guide_pdf, guide(GUIDE)),
     }
     for name, make in makers.items():
-        _print_one(stage, name, make)
+        keep_pages(stage, name, partial(show_document, kit, make, name, stage.window))
     return f"{len(makers)} documents"
 
 
-def _print_one(stage: Stage, name: str, make: Callable[[], bytes]) -> None:
+def keep_pages(stage: Stage, name: str, show: Callable[[], None]) -> None:
+    """Let `show` open the preview of a document, and save it from there as pages/NAME.pdf."""
     from ui import hand
-    from ui.paper import PaperWindow, show_document
+    from ui.paper import PaperWindow
 
     stage.show_theme("light")
     path = stage.out / "pages" / f"{name}.pdf"
-    show_document(stage.kit, make, name, stage.window)
+    show()
     hand.wait_until(lambda: stage.troubles or stage.window.findChildren(PaperWindow), f"{name} is not printed")
     stage.check()
     preview = stage.window.findChildren(PaperWindow)[0]
@@ -64,7 +66,8 @@ def compare(stage: Stage) -> str:
     """Read what the server holds and compare it with the frozen bytes; keep both, and one line of proof each."""
     store, total = stage.kit.store, 0
     for form_id in (diagnostic.FORM_ID, application.FORM_ID):
-        received = {one.instance_id: one.xml for one in stage.server.submissions(stage.project, form_id)}
+        held = stage.server.submissions(stage.project, form_id, every_version=True)
+        received = {one.instance_id: one.xml for one in held}
         mine = [one for one in store.instances.search(form_id=form_id) if one.submitted_at is not None]
         if {one.instance_id for one in mine} != set(received):
             raise TourError(f"{form_id}: {len(mine)} sent, {len(received)} received")

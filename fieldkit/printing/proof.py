@@ -116,7 +116,7 @@ def _shows_not() -> list[str]:
     )
     clocks = "L’horloge de cet ordinateur peut être fausse ; celle de la région est donnée telle qu’elle l’a écrite."
     more = (
-        "La page ne dit rien de la suite donnée au dossier. Le fichier JSON de la preuve se vérifie sans réseau avec"
-        " « fieldkit verify »."
+        "La page ne dit rien de la suite donnée au dossier. Le fichier JSON de la preuve se vérifie sans réseau"
+        " dans « Envois » ou avec « fieldkit verify »."
     )
     return [unsigned, clocks, more]

@@ -228,9 +228,10 @@ class Instances:
             if not row["deprecated_id"] and not sealed:
                 self._entities.record(seq, finalized.entities)
 
-    def outbox(self) -> list[Instance]:
-        """Return what waits to be sent, in the order of finalizing whatever the clock said."""
-        return self._select("state = ? AND deleted_at IS NULL ORDER BY outbox_order", [str(State.FINALIZED)])
+    def outbox(self, limit: int = -1) -> list[Instance]:
+        """Return what waits to be sent, in the order of finalizing whatever the clock said; a `limit` of -1: all."""
+        clause = "state = ? AND deleted_at IS NULL ORDER BY outbox_order LIMIT ?"
+        return self._select(clause, [str(State.FINALIZED), limit])
 
     def mark_attempted(self, instance_id: str, at: datetime, reason: str = "") -> None:
         """Note that bytes may leave from now on; called before the first one. Only for what is finalized.

@@ -9,6 +9,7 @@ with its bytes, is inherited on the server (contract, 2.3). The state of the rec
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from fieldkit.store.connection import Connection
 
@@ -31,10 +32,30 @@ SELECT i.instance_id, CASE WHEN s.instance_seq IS NULL THEN i.size ELSE length(s
       (SELECT p.name FROM sent_parts p WHERE p.instance_seq = i.seq AND p.origin = ?1)
       AND f.name NOT IN ({_INHERITED})), 0)
   + coalesce((SELECT sum(f.size) FROM sealed_files f WHERE f.instance_seq = i.seq AND f.name NOT IN
-      (SELECT p.name FROM sent_parts p WHERE p.instance_seq = i.seq AND p.origin = ?1)), 0)
+      (SELECT p.name FROM sent_parts p WHERE p.instance_seq = i.seq AND p.origin = ?1)), 0) AS size
 FROM instances i LEFT JOIN seals s ON s.instance_seq = i.seq
 WHERE i.state = 'finalized' AND i.deleted_at IS NULL
 """  # noqa: S608 (constants)
+# The files that leave of one record: those of its seal if it has one.
+_FILES = """
+SELECT f.name, f.size FROM sealed_files f JOIN instances i ON i.seq = f.instance_seq WHERE i.instance_id = ?1
+UNION ALL
+SELECT f.name, f.size FROM instance_files f JOIN instances i ON i.seq = f.instance_seq
+  WHERE i.instance_id = ?1 AND f.frozen = 1 AND NOT EXISTS (SELECT 1 FROM seals s WHERE s.instance_seq = i.seq)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """The files of one record and how far they are: `names` of all, `there` how many of them the server has.
+
+    `size` and `left` are bytes of files, the record's own XML not counted.
+    """
+
+    names: tuple[str, ...]
+    there: int
+    size: int
+    left: int
 
 
 class Parts:
@@ -81,3 +102,15 @@ class Parts:
     def bytes_left(self, origin: str) -> dict[str, int]:
         """Return for each record of the outbox how many bytes of XML and files are still to be sent."""
         return {row[0]: int(row[1]) for row in self._db.rows(_LEFT, (origin,))}
+
+    def all_bytes_left(self, origin: str) -> int:
+        """Return the sum of `bytes_left`, without making a thing of each record."""
+        return self._db.number(f"SELECT coalesce(sum(size), 0) FROM ({_LEFT})", (origin,))  # noqa: S608 (constants)
+
+    def load_of(self, instance_id: str, origin: str) -> Load:
+        """Return what leaves of a record beside its XML, and what of it the server has."""
+        files = [(str(row[0]), int(row[1])) for row in self._db.rows(_FILES, (instance_id,))]
+        sent = self.of(instance_id, origin) | self.inherited(instance_id, origin) if files else frozenset()
+        left = sum(size for name, size in files if name not in sent)
+        there = sum(name in sent for name, _size in files)
+        return Load(tuple(name for name, _size in files), there, sum(size for _name, size in files), left)

@@ -201,6 +201,11 @@ class ReferenceServer:
                 published.attach(db, form.draft_def, name, content)
             return published.publish(db, form)
 
+    def form_versions(self, project: int) -> dict[str, str]:
+        """Return the published forms of a project: id -> current version."""
+        with self._database.reading() as db:
+            return {form.xml_form_id: form.version for form in published.forms_of(db, project)}
+
     def set_form_state(self, project: int, form_id: str, state: str) -> None:
         """Set open, closing or closed."""
         with self._database.writing() as db:

@@ -185,12 +185,15 @@ def test_serve_is_ready_to_use_and_keeps_what_it_has(
 ) -> None:
     with served(tmp_path / "data") as said:
         text = "\n".join(said)
+        assert "start it with --admin EMAIL" in text
+        assert "fieldkit connect '…'" in text  # a token has characters that shells read
         link = re.search(r"http://\S+", text.split("invitation for Demonstration: ")[1])
         assert link is not None
         assert terminal.type("connect", link[0]).code == 0
         monkeypatch.setenv("FIELDKIT_TOKEN", link[0].split("/key/")[1].split("/")[0])
-        assert set(terminal.type("pull", "--json").data["new"]) <= {"diagnostic_territorial", "mon_smart_village"}
-        assert len(terminal.type("forms", "--json").data) == 2
+        assert set(terminal.type("pull", "--json").data["new"]) >= {"mes_dossiers"}
+        known = {one["form_id"] for one in terminal.type("forms", "--json").data}
+        assert known == {"diagnostic_territorial", "mon_smart_village", "mes_dossiers"}
     with served(tmp_path / "data", user=["Bo"]) as said:
         assert [line.split(":")[0] for line in said if "invitation" in line] == ["invitation for Bo"]
 
@@ -200,6 +203,7 @@ def test_serve_shows_what_arrives_and_goes_wrong_on_purpose(tmp_path: Path, monk
     switches = {"admin": "ana@gal.example", "fault": ["cut=2", "busy=all"], "domain": "https://odk.gal.example"}
     with served(tmp_path / "data", **switches) as said:
         assert "What arrives is shown there, in a browser, to ana@gal.example." in said
+        assert not [line for line in said if "--admin" in line]
         (link,) = [line for line in said if "invitation for" in line]
         assert "https://odk.gal.example/v1/key/" in link
     with ReferenceServer(tmp_path / "data", admin_email="ana@gal.example") as region:

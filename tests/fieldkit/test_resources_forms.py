@@ -16,12 +16,14 @@ import pytest
 from defusedxml.ElementTree import fromstring
 
 import resources
+from fieldkit import standing
 from fieldkit.budget import categories
 from fieldkit.call import Status, call, calls
 from fieldkit.framework import LEVEL_LABELS, Level, axes, questions
 
 ROOT = Path(__file__).resolve().parents[2]
 FORMS = ("diagnostic_territorial", "mon_smart_village")
+MINE = "mes_dossiers"
 LANGUAGES = ("Français (fr)", "Deutsch (de)", "English (en)")
 X = "{http://www.w3.org/2002/xforms}"
 
@@ -36,7 +38,7 @@ def load_tool() -> ModuleType:
 
 
 def form_tree(name: str) -> Element:
-    return fromstring(resources.read_bytes("forms", f"{name}.xml"))
+    return fromstring(resources.read_bytes("region" if name == MINE else "forms", f"{name}.xml"))
 
 
 def texts(name: str) -> dict[str, dict[str, str]]:
@@ -58,11 +60,13 @@ def calculates(name: str) -> dict[str, str]:
 def test_shipped_files_are_what_their_sources_compile_to() -> None:
     tool = load_tool()
     compiled = tool.products()  # raises on any warning of pyxform
-    assert {path.name for path in compiled} >= {"diagnostic_territorial.xml", "mon_smart_village.xml", "appels.csv"}
+    assert {path.name for path in compiled} >= {
+        "diagnostic_territorial.xml", "mon_smart_village.xml", "mes_dossiers.xml", "appels.csv"
+    }  # fmt: skip
     assert [path.name for path, content in compiled.items() if path.read_bytes() != content] == []
 
 
-@pytest.mark.parametrize("name", FORMS)
+@pytest.mark.parametrize("name", [*FORMS, MINE])
 def test_every_text_exists_in_three_languages(name: str) -> None:
     by_language = texts(name)
     assert tuple(by_language) == LANGUAGES
@@ -83,14 +87,14 @@ def test_every_body_text_is_translated(name: str) -> None:
     assert fixed == []
 
 
-@pytest.mark.parametrize("name", FORMS)
+@pytest.mark.parametrize("name", [*FORMS, MINE])
 def test_french_texts_keep_french_typography(name: str) -> None:
     for key, text in texts(name)["Français (fr)"].items():
         assert not re.search(r"[ \u00a0][;!?]|[ \u202f]:|«[ \u202f]|[ \u202f]»|\w'\w", text), f"{key}: {text}"
         assert not re.search(r"Désolé|Oups|Veuillez", text), text
 
 
-@pytest.mark.parametrize("name", FORMS)
+@pytest.mark.parametrize("name", [*FORMS, MINE])
 def test_german_and_english_are_not_left_in_french(name: str) -> None:
     by_language = texts(name)
     french = by_language["Français (fr)"]
@@ -100,6 +104,21 @@ def test_german_and_english_are_not_left_in_french(name: str) -> None:
         if len(t.split()) > 4 and t in (by_language[LANGUAGES[1]][k], by_language[LANGUAGES[2]][k])
     ]
     assert same == []
+
+
+def test_what_is_sent_makes_a_dossier_and_mes_dossiers_reads_what_the_program_reads() -> None:
+    entities = "{http://www.opendatakit.org/xforms/entities}"
+    assert standing.FORM == MINE
+    for name in FORMS:
+        tree = form_tree(name)
+        (entity,) = tree.iter(f"{X}entity")
+        assert (entity.get("dataset"), entity.get("create")) == (standing.LIST, "1")
+        saved = [bind.get(f"{entities}saveto") for bind in tree.iter(f"{X}bind") if bind.get(f"{entities}saveto")]
+        assert saved == [standing.INSTANCE, standing.STATUS, standing.COMMENT]
+    read = " ".join(calculates(MINE).values())
+    assert f"instance('{standing.LIST}')" in read
+    assert f"/{standing.STATUS}" in read
+    assert f"/{standing.COMMENT}" in read
 
 
 def test_form_weights_equal_the_framework() -> None:

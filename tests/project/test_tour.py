@@ -21,10 +21,10 @@ PICTURES = {
     "first-run-1", "first-run-2", "first-run-3", "empty-records", "empty-projects", "empty-results", "empty-outbox",
     "section", "one-by-one", "review-errors", "review-diagnostic", "review-application", "done", "results", "projects",
     "application-calendrier", "application-budget", "home", "home-online", "records", "toolkit", "guide", "settings",
-    "outbox-offline", "outbox-sent",
+    "outbox-offline", "outbox-sent", "returned", "correction", "accepted",
 }  # fmt: skip
-PAGES = {"diagnostic-blank", "diagnostic-record", "diagnostic-report", "application", "guide"}
-ROLES = {"diagnostic", "application", "jodoigne", "ramillies"}
+PAGES = {"diagnostic-blank", "diagnostic-record", "diagnostic-report", "application", "guide", "proof"}
+ROLES = {"diagnostic", "application", "correction", "jodoigne", "ramillies"}
 
 
 def run(arguments: list[str], home: Path, timeout: int = 110) -> subprocess.CompletedProcess[str]:
@@ -86,8 +86,11 @@ def test_the_whole_way_of_an_answer_is_walked_and_leaves_its_proofs(tmp_path: Pa
         assert sent == (out / "xml" / f"{proof['role']}-received.xml").read_bytes()
         assert proof["equal"]
         assert proof["sha256_sent"] == proof["sha256_received"] == hashlib.sha256(sent).hexdigest()
+    corrected = (out / "xml" / "correction-sent.xml").read_bytes()
+    assert b"<contact_telephone>081 00 00 00</contact_telephone>" in corrected
+    assert report["steps"][-3]["seen"].startswith("« Accepté », receipt ")
     tokens = tokens_of(out / "region" / "region.sqlite3")
-    assert len(tokens) == 1
+    assert len(tokens) == 1, "the reviewer logged out"
     files = [path for path in out.rglob("*") if path.is_file() and "region" not in path.relative_to(out).parts]
     assert not [path for path in files if tokens[0] in path.read_bytes()], "the token is in no file"
 
@@ -97,6 +100,8 @@ def test_the_whole_way_of_an_answer_is_walked_and_leaves_its_proofs(tmp_path: Pa
     [
         ("form list", "Pull the forms", ("500", "ServerTrouble")),
         ("refusal", "Add the neighbours' diagnostics", ("no-right", "403")),
+        ("review", "Hear what the Region asks to correct", ("403",)),
+        ("silence", "Hear what the Region asks to correct", ("the application is submitted",)),
     ],
 )
 def test_a_broken_region_ends_the_tour_with_the_reason(

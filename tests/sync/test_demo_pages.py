@@ -4,11 +4,9 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
-from html.parser import HTMLParser
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -23,60 +21,13 @@ from sync.invitation import parse_invitation
 from sync.invitation_picture import read_picture
 from sync.pull import pull
 from sync.server import ReferenceServer
+from tests.sync.chromium import PROGRAM
 from tests.sync.dossier_form import HOSTILE, dossier, dossier_form, list_form
+from tests.sync.trainer_browser import EMAIL, PASSWORD, Browser, Page
 
 ONE, TWO = "0f9c9b3e-3b0c-4b57-9d0c-5f3c8d9f4b10", "0f9c9b3e-3b0c-4b57-9d0c-5f3c8d9f4b11"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
 RECORDS = "/demo/projects/1/forms/dossier/records"
-EMAIL, PASSWORD = "formation@gal.example", "correct horse"
-
-
-class Page(HTMLParser):
-    """What a browser would find: elements with their attributes, and the text of each."""
-
-    def __init__(self, markup: str) -> None:
-        super().__init__()
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.texts: list[str] = []
-        self.feed(markup)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-
-    def handle_data(self, data: str) -> None:
-        self.texts.append(data)
-
-    @property
-    def text(self) -> str:
-        return " ".join(" ".join(self.texts).split())
-
-    def attributes(self, tag: str, name: str) -> list[str]:
-        return [each[name] or "" for kind, each in self.elements if kind == tag and name in each]
-
-
-class Browser:
-    """A person's browser: follows links, sends forms with their hidden fields, keeps cookies."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-        self.session = requests.Session()
-        self.session.trust_env = False
-
-    def get(self, path: str, **options: Any) -> requests.Response:
-        return self.session.get(self.url + path, timeout=10, **options)
-
-    def page(self, path: str) -> Page:
-        answer = self.get(path)
-        assert answer.status_code == 200
-        return Page(answer.text)
-
-    def send(self, path: str, _headers: dict[str, str] | None = None, **fields: str) -> requests.Response:
-        token = re.search(r'name="csrf" value="([^"]*)"', self.get("/").text)
-        fields = {"csrf": token[1] if token else "", **fields}
-        return self.session.post(self.url + path, data=fields, headers=_headers, timeout=10)
-
-    def log_in(self, password: str = PASSWORD, email: str = EMAIL) -> requests.Response:
-        return self.send("/demo/login", email=email, password=password)
 
 
 @pytest.fixture(scope="module")
@@ -328,8 +279,7 @@ def test_a_browser_runs_nothing_and_fetches_nothing_from_elsewhere(
     trainer: Browser, scripted: Any, tmp_path: Path
 ) -> None:
     """Look with Chromium, through a line that adds the trainer's cookie and counts what is fetched."""
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
+    if PROGRAM is None:
         pytest.skip("no Chromium on this machine")
 
     def relay(request: SimpleNamespace) -> tuple[int, dict[str, str], bytes]:
@@ -342,7 +292,7 @@ def test_a_browser_runs_nothing_and_fetches_nothing_from_elsewhere(
         )
 
     scripted.answer = relay
-    command = [chromium, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path}", "--dump-dom",
+    command = [PROGRAM, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path}", "--dump-dom",
                f"{scripted.url}{RECORDS}/uuid%3A2"]  # fmt: skip
     run = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
     page = Page(run.stdout)

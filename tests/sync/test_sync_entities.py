@@ -65,7 +65,7 @@ def test_made_and_updated_offline_then_sent_then_the_servers(orchard):
     assert on_server(orchard) == [("Ash", "2", "2")]
     assert orchard.store.entities.unknown_ids("region", "trees") == (made.entity_id,)
     report = pull(orchard.store, orchard.client)
-    assert (report.updated, report.problems) == (["visit"], [])
+    assert (report.refreshed, report.problems) == (["visit"], [])
     assert orchard.store.entities.unknown_ids("region", "trees") == ()
     row = shown(orchard)[made.entity_id]
     assert (row["__version"], row["__trunkVersion"], row["height"]) == ("2", "2", "2")
@@ -125,7 +125,7 @@ def test_what_staff_deleted_before_it_came_down_is_forgotten(orchard):
 def test_one_list_of_two_forms_comes_down_once(orchard):
     finish(orchard, "plant", species="Ash")
     push(orchard.store, orchard.client)
-    assert pull(orchard.store, orchard.client).updated == ["visit"]
+    assert pull(orchard.store, orchard.client).refreshed == ["visit"]
     orchard.site.server.publish_form(orchard.site.project, sheet(VISIT, "visit2"))
     orchard.site.server.faults.add(Fault("attachments/trees.csv", status=500, times=-1))
     assert pull(orchard.store, orchard.client).new == ["visit2"]

@@ -193,6 +193,11 @@ def test_four_flights_send_each_record_once(store: Store, site: Any, line: Any, 
     )
     assert [value.done for value in seen] == sorted(value.done for value in seen)
     assert seen[-1].done == 24
+    leaving = [{one.instance_id: one for one in value.under_way} for value in seen]
+    assert max(len(one) for one in leaving) > 1
+    assert set().union(*leaving) == set(report.delivered)
+    assert all(0 <= one.bytes_sent <= one.bytes_left for value in seen for one in value.under_way)
+    assert leaving[-1] == {}  # what landed, or failed, is no longer told
 
 
 def test_never_two_of_one_chain_at_once(store: Store, site: Any, samples: Any, finalize: Put) -> None:
@@ -257,6 +262,22 @@ def test_progress_tells_all_bytes_and_the_time_left(
     known = [value.seconds_left for value in under_way if value.seconds_left is not None]
     assert known
     assert all(0 <= seconds < 10 for seconds in known)
+
+
+def test_the_weight_of_what_waits_counts_what_the_server_lacks(store: Store, visit: Put) -> None:
+    visit("uuid:1", {"a.bin": b"x" * 300, "b.bin": b"y" * 500})
+    visit("uuid:2", {})
+    left = store.parts.bytes_left("acc")
+    assert store.parts.all_bytes_left("acc") == sum(left.values())
+    load = store.parts.load_of("uuid:1", "acc")
+    assert (sorted(load.names), load.there, load.size, load.left) == (["a.bin", "b.bin"], 0, 800, 800)
+    store.parts.add("uuid:1", "acc", ["b.bin"])
+    load = store.parts.load_of("uuid:1", "acc")
+    assert (load.there, load.size, load.left) == (1, 800, 300)
+    assert store.parts.load_of("uuid:1", "another").left == 800
+    assert store.parts.all_bytes_left("acc") == sum(left.values()) - 500
+    assert store.parts.load_of("uuid:2", "acc").names == ()
+    assert [one.instance_id for one in store.instances.outbox(1)] == ["uuid:1"]
 
 
 def test_backing_off_doubles_to_an_hour_and_is_spread() -> None:

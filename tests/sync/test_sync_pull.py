@@ -186,7 +186,7 @@ def test_entity_list_is_compared_by_its_last_manifest(store: Store, site: Any, s
     assert pull(store, client).new == ["lieux"]
     assert pull(store, client).unchanged == ["lieux"]
     digest, rows[0] = "b" * 32, b"name,label\n1,Jodoigne\n"
-    assert pull(store, client).updated == ["lieux"]
+    assert pull(store, client).refreshed == ["lieux"]
     assert b"\n1,Jodoigne," in store.blank_forms.attachment("lieux", "1", "carte.png")
     assert pull(store, client).unchanged == ["lieux"]
 

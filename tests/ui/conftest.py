@@ -10,13 +10,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 import resources
-from fieldkit import answer_files, settings
+from fieldkit import answer_files, credentials, settings
+from fieldkit.account import Account
 from fieldkit.instance import Instance, State
 from fieldkit.workspace import Workspace
 from forms import FormSession, load_form
+from sync.server import ReferenceServer
+from tests.forms.entity_sheets import sheet
 from ui import theme
 from ui.entry.page import EntryPage
 from ui.kit import Kit
@@ -24,6 +28,9 @@ from ui.sweeping import sweep
 from ui.tasks import InlineTasks
 
 DIAGNOSTIC = "diagnostic_territorial"
+PHOTOS = "| survey | | | |\n| | type | name | label |\n| | text | lieu | Lieu |\n" + "".join(
+    f"| | image | p{number} | Photo {number} |\n" for number in (1, 2, 3)
+)
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -40,6 +47,14 @@ def swept() -> Iterator[None]:
     """Collect between tests what the program would collect by its timer."""
     yield
     sweep()
+
+
+@pytest.fixture(autouse=True)
+def empty_clipboard() -> Iterator[None]:
+    """Leave nothing of Python's to the clipboard: it is destroyed after Python is, which ends in a crash."""
+    yield
+    if QGuiApplication.instance() is not None:
+        QGuiApplication.clipboard().clear()
 
 
 @pytest.fixture
@@ -105,3 +120,45 @@ def open_types(kit: Kit, qtbot: QtBot, types_xml: bytes) -> Callable[..., EntryP
         return page
 
     return open_page
+
+
+@pytest.fixture(scope="session")
+def photos_xml() -> bytes:
+    return sheet(PHOTOS, "photos")
+
+
+@pytest.fixture
+def connected(tmp_path: Path, kit: Kit, photos_xml: bytes) -> Iterator[ReferenceServer]:
+    """Run a region that takes the form with photos; the kit is connected to it."""
+    with ReferenceServer(tmp_path / "region") as server:
+        project = server.create_project("Essai")
+        server.publish_form(project, photos_xml)
+        account = Account("essai", server.url, project, "Essai")
+        kit.store.accounts.put(account)
+        kit.settings.set(settings.ACCOUNT_ID, account.account_id)
+        credentials.keep_for_session(account.account_id, server.create_app_user(project, "agent"))
+        kit.connection.sync()
+        yield server
+        kit.connection._job = None
+        kit.connection.stop()
+        credentials._session.clear()
+
+
+@pytest.fixture
+def visit(kit: Kit, photos_xml: bytes) -> Callable[..., str]:
+    """Finish a record with so many photos of 1 kB; return its instance_id."""
+    kit.store.blank_forms.put("photos", "1", "Relevé", photos_xml, {}, "essai")
+
+    def make(place: str, photos: int = 0) -> str:
+        instance_id = kit.new_record("photos")
+        session = kit.open_session(instance_id)
+        session.answer("/f/lieu", place)
+        for number in range(1, photos + 1):
+            kit.store.instances.put_attachment(instance_id, f"p{number}.jpg", bytes(1000))
+            session.answer(f"/f/p{number}", f"p{number}.jpg")
+        instances = kit.store.instances
+        instances.save_draft(instance_id, session.draft_xml(), [], session.progress(), "", place, "")
+        instances.finalize(instance_id, session.finalize(), datetime.now(UTC))
+        return instance_id
+
+    return make

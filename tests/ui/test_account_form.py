@@ -191,6 +191,23 @@ def test_what_is_wrong_is_told_on_the_spot(form: AccountForm, tmp_path: Path) ->
     assert not form.error.isVisible()
 
 
+def test_the_words_of_the_region_are_folded_below_and_hide_the_token(
+    form: AccountForm, qtbot: QtBot, tmp_path: Path
+) -> None:
+    with ReferenceServer(tmp_path / "region") as server:
+        server.create_project("Essai")
+        form.with_link.setChecked(True)
+        form.field.setText(server.invitation_link(1, TOKEN))  # an access that it never gave
+        form.submit(lambda: None, lambda: None)
+    assert "La région ne reconnaît plus votre accès" in form.error.text()
+    assert form.box.said.button.text() == "Ce que la région a répondu"
+    form.box.said.button.click()
+    assert form.box.said.text in words_of(form)
+    assert TOKEN not in words_of(form)
+    form.field.clear()
+    assert form.box.said.isHidden()
+
+
 def test_a_refused_picture_takes_the_one_before_away(form: AccountForm) -> None:
     dropped(form, mime_of(image=QImage.fromData(CODE)))
     dropped(form, mime_of(image=WHITE))

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -192,6 +192,26 @@ def test_it_sends_by_itself_only_if_the_user_wants_so(
     kit.connection.stop()
 
 
+def test_while_nothing_waits_it_looks_for_answers_every_quarter_of_an_hour(kit: Kit, region: ReferenceServer) -> None:
+    connect(kit, invite(region, kit))
+    ended: list[object] = []
+    kit.connection.finished.connect(ended.append)
+    account = kit.connection.account
+    assert account is not None
+    kit.connection.send_by_itself()
+    assert ended == []  # it has just been there
+    for minutes, times in ((14, 0), (16, 1), (-60, 1)):  # a clock that was set back asks for nothing
+        at = datetime.now(UTC) - timedelta(minutes=minutes)
+        kit.store.facts.set(f"sync.{account.account_id}.at", at.isoformat())
+        kit.connection.send_by_itself()
+        assert len(ended) == times
+    kit.settings.set(settings.AUTO_SEND, False)
+    kit.store.facts.set(f"sync.{account.account_id}.at", datetime(2026, 1, 1, tzinfo=UTC).isoformat())
+    kit.connection.send_by_itself()
+    assert len(ended) == 1
+    kit.connection.stop()
+
+
 def test_what_is_over_the_limit_leaves_only_when_somebody_asks(
     kit: Kit, region: ReferenceServer, diagnosed: Callable[[str], str]
 ) -> None:
@@ -219,9 +239,16 @@ def test_how_long_sending_still_takes_is_told(kit: Kit, region: ReferenceServer)
     connection = kit.connection
     connection._job = Job()
     connection.progress = SyncProgress(Phase.PUSH, 2, 9, "Perwez", 10, 20, 1000, 9000, 130.0)
-    assert connection.story().text == "3 sur 9 · Perwez · encore 2 min environ"
-    connection.progress = SyncProgress(Phase.PUSH, 2, 9, "Perwez")
-    assert connection.story().text == "3 sur 9 · Perwez"
+    story = connection.story()
+    assert story.title == "Envoi 3 sur 9"
+    assert story.text == "1\u00a0Ko sur 9\u00a0Ko · encore 2 min environ. Vous pouvez continuer à travailler."
+    assert story.percent == pytest.approx(100 / 9)
+    assert (connection.summary().title, connection.summary().text) == ("Envoi 3 sur 9", "1\u00a0Ko sur 9\u00a0Ko")
+    connection.progress = SyncProgress(Phase.PUSH, 2, 9, "Perwez", 10, 20, 8900, 9000, 3.0)
+    assert "encore moins d’une minute" in connection.story().text
+    connection.progress = SyncProgress(Phase.PULL, 2, 9, "Perwez")
+    assert connection.story().title == "Réception 3 sur 9"
+    assert connection.story().text.startswith("Perwez. ")
     connection._job = None
 
 
@@ -280,3 +307,18 @@ def test_asking_resets_the_back_off(kit: Kit, region: ReferenceServer, diagnosed
     assert kit.store.instances.get(instance_id).state is State.SUBMITTED
     assert service.may_try()
     kit.connection.stop()
+
+
+def test_stopping_is_told_at_once(kit: Kit, region: ReferenceServer) -> None:
+    from ui.tasks import Job  # noqa: PLC0415 - the only use
+
+    connect(kit, invite(region, kit, with_forms=False))
+    connection = kit.connection
+    connection._job = Job()
+    told: list[str] = []
+    connection.changed.connect(lambda: told.append(connection.story().title))
+    connection.cancel()
+    assert told == ["Arrêt en cours"]
+    assert connection.story().actions == ()
+    connection._job = None
+    assert not connection.stopping

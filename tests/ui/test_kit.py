@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from fieldkit import application, diagnostic, settings
+from fieldkit import application, diagnostic, settings, standing
 from fieldkit.instance import State
 from forms.views import Finalized
 from ui import known_forms
@@ -31,6 +31,7 @@ def finished(kit: Kit, diagnosed: Callable[[str], str]) -> str:
 def test_the_forms_that_the_window_knows_by_name_are_those_of_the_domain() -> None:
     assert known_forms.DIAGNOSTIC == diagnostic.FORM_ID
     assert known_forms.APPLICATION == application.FORM_ID
+    assert known_forms.DOSSIERS == standing.FORM
 
 
 def test_a_new_record_is_on_disk_with_what_is_known(kit: Kit) -> None:

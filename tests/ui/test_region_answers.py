@@ -17,10 +17,12 @@ from fieldkit.account import Account
 from fieldkit.instance import State
 from fieldkit.proof import read_proof
 from sync.client import RegionClient
+from sync.invitation import parse_invitation, qr_payload
 from sync.server import ReferenceServer
 from tests.dossiers import dossier_form, list_form, review_xml
 from tests.forms.entity_sheets import PLANTATION, sheet
 from ui.entry.page import EntryPage
+from ui.journal import export
 from ui.kit import Kit
 from ui.main_window import MainWindow
 from ui.paper import PaperWindow
@@ -293,8 +295,8 @@ def test_the_journal_is_written_without_the_access(
     (kit.workspace.folder / "fieldkit.log").write_text(f"GET /v1/key/{region.token}/x\npassphrase: sept mots\n")
     chosen = tmp_path / "journal.txt"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(chosen), ""))
-    told: list[str] = []
-    kit.toast_asked.connect(lambda text, _action: told.append(text))
+    told: list[tuple[str, object]] = []
+    kit.toast_asked.connect(lambda text, action: told.append((text, action)))
     outbox = OutboxScreen(kit)
     qtbot.addWidget(outbox)
     outbox.refresh()
@@ -304,4 +306,39 @@ def test_the_journal_is_written_without_the_access(
     assert region.token not in text
     assert "sept mots" not in text
     assert "Jodoigne" not in text
-    assert told == ["Journal enregistré, sans vos accès ni mots de passe\u00a0: journal.txt"]
+    assert [text for text, _action in told] == [
+        "Écriture du journal…",
+        "Journal enregistré, sans vos accès ni mots de passe\u00a0: journal.txt",
+    ]
+    assert told[1][1][0] == "Ouvrir le dossier"  # type: ignore[index]  # a word and a callable
+
+
+def test_the_journal_holds_none_of_the_secrets_that_there_are(
+    kit: Kit, region: SimpleNamespace, sent: str, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever wrote it: our log, an error with an address, the server that repeats what it was sent."""
+    link = region.server.invitation_link(region.project, region.token)
+    code = qr_payload(parse_invitation(link))
+    secrets = (region.token, code, "sept-mots", "hunter42", "c2VwdDptb3Rz")
+    lines = [
+        f"GET {link}/formList",
+        f"GET /v1/projects/1/formList?st={region.token}&x=1",
+        f"Authorization: Bearer {region.token}",
+        "Authorization: Basic c2VwdDptb3Rz",
+        f"X-Odd: {region.token}, Cookie: session={region.token}",
+        f"invitation {code}",
+        f'{{"token": "{region.token}", "csrf": "hunter42"}}',
+        "passphrase: sept-mots",
+        "phrase secrète : sept-mots",
+        "mot de passe=sept-mots",
+        "https://ana:hunter42@region.example/v1",
+    ]
+    (kit.workspace.folder / "fieldkit.log").write_text("\n".join(lines), "utf-8")
+    (kit.workspace.folder / "fieldkit.log.old").write_text("\n".join(lines), "utf-8")
+    for line in lines:
+        kit.store.attempts.add(sent, datetime.now(UTC), "rejected", "refused", f"the server says {line}")
+    path = tmp_path / "journal.txt"
+    export(kit, path)
+    text = path.read_text("utf-8")
+    assert "the server says" in text
+    assert not [secret for secret in secrets if secret in text]

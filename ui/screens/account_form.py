@@ -77,8 +77,9 @@ class AccountForm(QWidget):
 
         def fail(error: Exception) -> None:
             from ui.messages import sentence
+            from ui.said import said_by
 
-            self.box.show_error(sentence(error).line)
+            self.box.show_error(sentence(error).line, said_by(error))
             on_trouble()
 
         def keep(account: Account) -> None:

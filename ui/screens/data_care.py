@@ -8,8 +8,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QUrl
-from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog
 
 from fieldkit import typography
@@ -78,7 +76,9 @@ class DataCard(Card):
         self._restore.setEnabled(bool(count))
 
     def _open_folder(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.kit.workspace.folder)))
+        from ui.journal import open_folder
+
+        open_folder(self.kit.workspace.folder)
 
     def copy_here(self) -> None:
         """Make a dated copy beside the database."""

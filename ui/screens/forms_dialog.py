@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from fieldkit.encryption import plain_version
 from ui import dates, form_notes
 from ui.i18n import translate
-from ui.known_forms import DIAGNOSTIC
+from ui.known_forms import DIAGNOSTIC, DOSSIERS
 from ui.widgets.buttons import Button
 from ui.widgets.dialogs import Dialog
 from ui.widgets.indicators import IconMark
@@ -66,14 +66,32 @@ class FormsDialog(Dialog):
         text = translate("Forms", "Version {version}, {origin} {day}").format(
             version=plain_version(form.version), origin=origin, day=dates.relative_day(form.added_at)
         )
+        reads = form.form_id == DOSSIERS
+        if reads:
+            text = translate("Forms", "Où en sont vos dossiers à la région, rien à remplir")
         words = column(label(form.title, "strong", wrap=True), label(text, "small", "text2", True), spacing=2)
-        box = row(IconMark("file-text"), (words, 1), spacing=12, margins=(0, 12, 8, 12))
+        box = row(IconMark("inbox" if reads else "file-text"), (words, 1), spacing=12, margins=(0, 12, 8, 12))
+        if reads:
+            box.addWidget(self._reader())
+            return box
         for word, answers in self._papers(form):
             button = Button(word, "printer")
             button.setAccessibleName(f"{word} : {form.title}")
             button.clicked.connect(partial(self.print_blank, form, answers))
             box.addWidget(button)
         return box
+
+    def _reader(self) -> Button:
+        button = Button(translate("Forms", "Consulter"), "eye")
+        button.setAccessibleName(translate("Forms", "Consulter mes dossiers"))
+        button.clicked.connect(self._read_dossiers)
+        return button
+
+    def _read_dossiers(self) -> None:
+        from ui.screens.my_dossiers import show_dossiers
+
+        if show_dossiers(self.kit, self):
+            self.reject()  # what was chosen is behind this window
 
     def _papers(self, form: BlankForm) -> list[tuple[str, Mapping[str, str]]]:
         if form.form_id == DIAGNOSTIC:

@@ -21,6 +21,7 @@ from ui.pictures import dropped_file, encoded, image_of
 from ui.widgets.buttons import Button
 from ui.widgets.feedback import Banner, announce
 from ui.widgets.fields import Field
+from ui.widgets.fold import Fold
 from ui.widgets.indicators import IconMark
 from ui.widgets.layout import column, row
 from ui.widgets.text import Label, label
@@ -28,6 +29,7 @@ from ui.widgets.text import Label, label
 if TYPE_CHECKING:
     from sync.invitation import Invitation
     from ui.kit import Kit
+    from ui.said import Said
 
 NAME_LENGTH = 60
 
@@ -79,7 +81,8 @@ class InvitationBox(QWidget):
         self._mark = IconMark("circle-alert", "err_fg", size=18)
         self.error = Label("", "small_strong", "err_fg", True)
         trouble = row(self._mark, (self.error, 1))
-        self.setLayout(column(self._ways, self._state, self.found, trouble, spacing=7))
+        self.said = Fold(role="err_fg")
+        self.setLayout(column(self._ways, self._state, self.found, trouble, self.said, spacing=7))
         self.field.textChanged.connect(self._on_typed)
         self.field.mime_pasted.connect(self.take)
         self.choose.clicked.connect(self._on_choose)
@@ -110,12 +113,13 @@ class InvitationBox(QWidget):
         self.field.clear()
         self.show_error("")
 
-    def show_error(self, text: str) -> None:
-        """Say on the spot what is wrong; "" takes it away."""
+    def show_error(self, text: str, said: Said | None = None) -> None:
+        """Say on the spot what is wrong, with the region's own words below; "" takes it away."""
         self.field.set_error(bool(text))
         self._mark.setVisible(bool(text))
         self.error.setVisible(bool(text))
         self.error.setText(text)
+        self.said.set_message(said.title if said else "", said.text if said else "")
         self._draw()
         if text:
             announce(self.field, text)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QWidget
 
 from fieldkit.encryption import plain_version
 from ui.i18n import translate
-from ui.known_forms import APPLICATION, DIAGNOSTIC
+from ui.known_forms import APPLICATION, DIAGNOSTIC, to_fill
 from ui.widgets.choices import RadioTile
 from ui.widgets.dialogs import Dialog
 from ui.widgets.fields import Select
@@ -34,7 +34,7 @@ class NewRecordDialog(Dialog):
         )
         self.kit = kit
         kit.install_forms()
-        self.forms = sorted(kit.store.blank_forms.list(), key=lambda form: form.form_id != DIAGNOSTIC)
+        self.forms = sorted(to_fill(kit.store), key=lambda form: form.form_id != DIAGNOSTIC)
         self.tiles = QButtonGroup(self)
         tiles = column(spacing=7)
         for number, form in enumerate(self.forms):

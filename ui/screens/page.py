@@ -3,13 +3,22 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QPaintEvent
-from PySide6.QtWidgets import QLayout, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QGridLayout,
+    QLayout,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from ui import icons, theme
 from ui.widgets.indicators import chip_size, paint_badge, paint_bar, paint_chip
-from ui.widgets.layout import row, scrolled
+from ui.widgets.layout import Flowing, row, scrolled
 from ui.widgets.painting import TILE_RADIUS, draw_text, focus_visible, paint_ring, painter_of, rounded
 from ui.widgets.text import ElidedLabel, label
 
@@ -30,36 +39,84 @@ class Page(QWidget):
         self.subtitle = ElidedLabel("", "small", "text2")
         self.subtitle.setMinimumWidth(40)
         self.subtitle.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(self.title)
-        words.addWidget(self.subtitle)
+        self._actions = actions
+        self._head = QGridLayout()
+        self._head.setContentsMargins(0, 0, SIDES - EDGE, 0)
+        self._head.setHorizontalSpacing(8)
+        self._head.setVerticalSpacing(2)
+        self._head.addWidget(self.title, 0, 0)
+        self._head.addWidget(self.subtitle, 1, 0)
+        self._head.addLayout(row(*actions, spacing=8), 0, 1, 2, 1)
+        self._head.setColumnStretch(0, 1)
+        self._is_below = False
         self.body = QVBoxLayout()
         self.body.setSpacing(12)
         self.body.setContentsMargins(0, 0, SIDES - EDGE, 0)
-        self._content: QWidget | None = None
+        self._scrolling: QScrollArea | None = None
         box = QVBoxLayout(self)
         box.setContentsMargins(SIDES, 18, EDGE, 16)
         box.setSpacing(12)
-        box.addLayout(row((words, 1), *actions, spacing=8, margins=(0, 0, SIDES - EDGE, 0)))
+        box.addLayout(self._head)
         box.addLayout(self.body, 1)
 
-    def show_content(self, layout: QLayout) -> QScrollArea:
-        """Put a scrolling page in the place of the one before; its scroll bar stands in the page's padding."""
-        content = QWidget()
+    def event(self, event: QEvent) -> bool:
+        """Give the subtitle a line of its own where the actions leave it too little room."""
+        if event.type() in {QEvent.Type.Resize, QEvent.Type.LayoutRequest}:
+            self._place_subtitle()
+        return super().event(event)
+
+    def _place_subtitle(self) -> None:
+        shown = [one.sizeHint().width() + 8 for one in self._actions if not one.isHidden()]
+        room = self.width() - 2 * SIDES - sum(shown)
+        is_below = bool(shown) and self.subtitle.fontMetrics().horizontalAdvance(self.subtitle.text()) > room
+        if is_below != self._is_below:
+            self._is_below = is_below
+            self._head.removeWidget(self.subtitle)
+            self._head.addWidget(self.subtitle, *((2, 0, 1, 2) if is_below else (1, 0, 1, 1)))
+
+    def show_content(self, layout: QLayout, *, keep_place: bool = False) -> QScrollArea:
+        """Put a scrolling page in the place of the one before; its scroll bar stands in the page's padding.
+
+        `keep_place`: it is the same page drawn again; scrolling stays, and focus goes to the control of the same name.
+        """
+        content = Flowing()
         margins = layout.contentsMargins()
         layout.setContentsMargins(margins.left(), margins.top(), margins.right() + SIDES - EDGE, margins.bottom())
         content.setLayout(layout)
         area = scrolled(content)
         self.body.setContentsMargins(0, 0, 0, 0)
-        held = self._content
-        self._content = area
+        held = self._scrolling
+        place = _Place(held) if keep_place and held is not None else None
+        self._scrolling = area
         if held is not None:
             self.body.removeWidget(held)
             held.hide()  # deleted later: it must not be seen until then
             held.deleteLater()
         self.body.addWidget(area, 1)
+        if place is not None:
+            QTimer.singleShot(0, area, lambda: place.restore(area))  # once it is laid out
         return area
+
+
+class _Place:
+    """How far a page was scrolled, and which of its controls had the focus: by name and, of several, by number."""
+
+    def __init__(self, area: QScrollArea) -> None:
+        self._scrolled = area.verticalScrollBar().value()
+        self._name, self._number = "", 0
+        focused = area.focusWidget()
+        if isinstance(focused, QAbstractButton) and focused.hasFocus():
+            self._name = focused.accessibleName()
+            self._number = self._named(area).index(focused)
+
+    def _named(self, area: QScrollArea) -> list[QAbstractButton]:
+        return [one for one in area.findChildren(QAbstractButton) if one.accessibleName() == self._name]
+
+    def restore(self, area: QScrollArea) -> None:
+        area.verticalScrollBar().setValue(self._scrolled)
+        found = self._named(area) if self._name else []
+        if found:
+            found[min(self._number, len(found) - 1)].setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 class ActionRow(QPushButton):

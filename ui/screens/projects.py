@@ -40,7 +40,9 @@ class ProjectsScreen(Page):
 
     def refresh(self) -> None:
         """Read the store and draw everything again."""
-        projects = self.kit.store.instances.search(form_id=APPLICATION, limit=500)
+        found = self.kit.store.instances.search(form_id=APPLICATION, limit=500)
+        corrected = {one.deprecated_id for one in found}
+        projects = [one for one in found if one.instance_id not in corrected]
         self._new.setVisible(bool(projects))
         count = plural(len(projects), translate("Projects", "{n} projet"), translate("Projects", "{n} projets")).format(
             n=len(projects)
@@ -67,7 +69,7 @@ class ProjectsScreen(Page):
     def _list(self, projects: list[Instance]) -> QHBoxLayout:
         left = column(spacing=10)
         for one in projects:
-            card = ProjectCard(one)
+            card = ProjectCard(one, states.badge_of(one, self.kit.store.dossiers.said_of(one)))
             card.clicked.connect(partial(self._open, one))
             left.addWidget(card)
         left.addStretch(1)
@@ -163,10 +165,10 @@ def call_line(call: Call) -> str:
 class ProjectCard(QPushButton):
     """One application: ring of completeness, name, where it stands."""
 
-    def __init__(self, instance: Instance) -> None:
+    def __init__(self, instance: Instance, badge: states.Badge) -> None:
         super().__init__()
         self._instance = instance
-        self._badge = states.badge(instance.state)
+        self._badge = badge
         self._percent = states.percent(instance)
         self._name = todo.place_of(instance)
         self._second = translate("Projects", "{answered} réponses sur {asked} · modifié {when}").format(

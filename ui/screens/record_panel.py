@@ -11,13 +11,14 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from fieldkit import typography
 from fieldkit.instance import State
-from ui import conflicts, dates, form_notes, states
+from ui import conflicts, dates, form_notes, states, theme
 from ui.i18n import translate
 from ui.known_forms import DIAGNOSTIC
+from ui.said import fold_of, said_of
 from ui.widgets.buttons import Button, ToolButton
 from ui.widgets.feedback import Banner
 from ui.widgets.indicators import IconMark
-from ui.widgets.layout import Card, Line, Panel, column, row, scrolled
+from ui.widgets.layout import Card, Flowing, Line, Panel, column, row, scrolled
 from ui.widgets.text import Label, label
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
     from fieldkit.instance import Instance
     from ui.kit import Kit
 
-WIDTH = 292
+WIDTH, MOST_WIDTH = 292, 348
+SIDE, GAP = 18, 8
 DELIVERED = frozenset({State.SUBMITTED, State.RETURNED})
 
 
@@ -41,7 +43,10 @@ class Step:
 
 
 class RecordPanel(Panel):
-    """Shows one record; `acted` tells what was pressed: open, correct, results, proof, send, print, export, delete."""
+    """Shows one record; `acted` tells what was pressed.
+
+    That is open, correct, resend, results, proof, verify, send, print, export or delete.
+    """
 
     acted = Signal(str, object)
     closed = Signal()
@@ -49,7 +54,7 @@ class RecordPanel(Panel):
     def __init__(self, kit: Kit) -> None:
         super().__init__("surface", "left")
         self.kit = kit
-        self.setFixedWidth(WIDTH)
+        self._shown: Instance | None = None
         self.setAccessibleName(translate("Records", "Détail de la réponse"))
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(0, 0, 0, 0)
@@ -57,6 +62,8 @@ class RecordPanel(Panel):
 
     def show_record(self, instance: Instance) -> None:
         """Show a record."""
+        self._shown = instance
+        self.setFixedWidth(min(theme.px(WIDTH), MOST_WIDTH))
         content = QWidget()
         content.setLayout(self._build(instance))
         if self._content is not None:
@@ -65,6 +72,11 @@ class RecordPanel(Panel):
             self._content.deleteLater()
         self._content = content
         self._box.addWidget(content)
+
+    def follow_theme(self) -> None:
+        """Take the room that the text size needs; a hidden panel does when it is shown."""
+        if self._shown is not None and self.isVisible():
+            self.show_record(self._shown)
 
     def _build(self, instance: Instance) -> QVBoxLayout:
         close = ToolButton("x", translate("Records", "Fermer le panneau (Échap)"), size=32)
@@ -78,12 +90,16 @@ class RecordPanel(Panel):
         inner.addWidget(self._main_button(instance))
         if instance.state is State.SET_ASIDE:
             inner.addWidget(self._button(translate("Records", "Reprendre"), "undo-2", "take_up", instance))
+        if states.is_cured_elsewhere(instance):
+            inner.addWidget(self._button(translate("Records", "Corriger"), "pencil", "correct", instance))
         if instance.state is not State.DRAFT and instance.form_id == DIAGNOSTIC:
             results = self._button(translate("Records", "Voir les résultats"), "radar", "results", instance)
             inner.addWidget(results)
         if instance.state in DELIVERED:
             proof = self._button(translate("Records", "Preuve de dépôt…"), "file-check", "proof", instance)
             inner.addWidget(proof)
+            verify = self._button(translate("Records", "Vérifier une preuve…"), "shield-check", "verify", instance)
+            inner.addWidget(verify)
         inner.addWidget(self._button(translate("Records", "Exporter un dossier…"), "usb", "export", instance))
         inner.addSpacing(6)
         inner.addWidget(Line())
@@ -92,23 +108,18 @@ class RecordPanel(Panel):
         for step in trail(self.kit, instance):
             inner.addLayout(_step_row(step))
         inner.addStretch(1)
-        body = QWidget()
+        body = Flowing()
         body.setLayout(inner)
-        foot = row((self._button(translate("Records", "Imprimer"), "printer", "print", instance), 1))
+        buttons = [self._button(translate("Records", "Imprimer"), "printer", "print", instance)]
         if instance.state is State.DRAFT:
-            foot.addWidget(self._button(translate("Records", "Supprimer"), "trash-2", "delete", instance), 1)
-        return column(head, (scrolled(body), 1), foot, spacing=12, margins=(18, 16, 18, 16))
-
-    def _told(self, instance: Instance) -> list[QWidget]:
-        """Return what there is to know before the one thing to do."""
-        if instance.state is State.RETURNED:
-            return self._returned(instance)
-        if instance.state is State.REJECTED:
-            words = translate("Records", "Refusé par la région")
-            refused = Banner("err", words, states.refusal(instance))
-            return [refused, *conflicts.followers_line(self.kit, instance)]
-        note = form_notes.waiting_words(self.kit, instance)
-        return [label(note, "small", "text2", True)] if note else []
+            buttons.append(self._button(translate("Records", "Supprimer"), "trash-2", "delete", instance))
+        room = self.width() - 2 * SIDE - GAP * (len(buttons) - 1)
+        abreast = sum(one.sizeHint().width() for one in buttons) <= room
+        foot = row(*((one, 1) for one in buttons), spacing=GAP) if abreast else column(*buttons, spacing=GAP)
+        inner.setContentsMargins(0, 0, GAP, 0)  # beside a scroll bar
+        for line in (head, foot):
+            line.setContentsMargins(0, 0, GAP, 0)
+        return column(head, (scrolled(body), 1), foot, spacing=12, margins=(SIDE, 16, SIDE - GAP, 16))
 
     def _title(self, instance: Instance) -> QVBoxLayout:
         forms = {form.form_id: form.title for form in self.kit.store.blank_forms.list()}
@@ -117,6 +128,20 @@ class RecordPanel(Panel):
         return column(
             label(states.shown_name(instance), "h3", wrap=True), label(second, "small", "text2", True), spacing=3
         )
+
+    def _told(self, instance: Instance) -> list[QWidget]:
+        """Return what the region said of it, or why it is still here."""
+        if instance.state is State.RETURNED:
+            return self._returned(instance)
+        if instance.state is State.REJECTED:
+            words = translate("Records", "Refusé par la région")
+            refused = _with_said(Banner("err", words, states.refusal(instance)), instance)
+            return [refused, *conflicts.followers_line(self.kit, instance)]
+        note = form_notes.waiting_words(self.kit, instance)
+        notes: list[QWidget] = [label(note, "small", "text2", True)] if note else []
+        if instance.state is State.FINALIZED and instance.reason:
+            return [_waiting(instance), *notes]
+        return notes
 
     def _returned(self, instance: Instance) -> list[QWidget]:
         """Return what the region asks: in general, then each question with what is to be corrected there."""
@@ -135,12 +160,14 @@ class RecordPanel(Panel):
         return parts
 
     def _main_button(self, instance: Instance) -> Button:
+        again = (translate("Records", "Renvoyer telle quelle"), "rotate-ccw", "resend")
+        correct = (*conflicts.word_for(instance), "correct")
         word, icon, action = {
             State.DRAFT: (translate("Records", "Continuer"), "pencil", "open"),
             State.FINALIZED: (translate("Records", "Envoyer maintenant"), "send", "send"),
             State.SUBMITTED: (translate("Records", "Consulter"), "eye", "open"),
-            State.RETURNED: (translate("Records", "Corriger"), "pencil", "correct"),
-            State.REJECTED: (*conflicts.word_for(instance), "correct"),
+            State.RETURNED: correct,
+            State.REJECTED: again if states.is_cured_elsewhere(instance) else correct,
             State.SET_ASIDE: (translate("Records", "Consulter"), "eye", "open"),
         }[instance.state]
         button = self._button(word, icon, action, instance)
@@ -153,6 +180,22 @@ class RecordPanel(Panel):
         return button
 
 
+def _waiting(instance: Instance) -> Banner:
+    """Return why a finished record is still here."""
+    from ui.sentences.network import reason_message
+
+    message = reason_message(instance.reason)
+    return _with_said(Banner("neutral", message.title, message.text, icon="clock"), instance)
+
+
+def _with_said(banner: Banner, instance: Instance) -> Banner:
+    """Fold the region's own words under ours."""
+    said = said_of(instance)
+    if said is not None:
+        banner.words.addWidget(fold_of(said, f"{banner.kind}_fg"))
+    return banner
+
+
 def trail(kit: Kit, instance: Instance) -> list[Step]:
     """Return what happened to a record, oldest first."""
     steps = [Step("circle-dot", "neutral", translate("Records", "Commencé"), _at(instance.created_at))]
@@ -163,7 +206,8 @@ def trail(kit: Kit, instance: Instance) -> list[Step]:
         )
         return [*steps, Step("file-pen-line", "draft", translate("Records", "Modifié"), text)]
     if instance.finalized_at is not None:
-        text = f"{_at(instance.finalized_at)} · {typography.byte_size(instance.size)}"
+        size = instance.size + kit.store.parts.load_of(instance.instance_id, "").size
+        text = f"{_at(instance.finalized_at)} · {typography.byte_size(size)}"
         steps.append(Step("circle-check", "ok", translate("Records", "Terminé"), text))
     attempts = kit.store.attempts.of(instance.instance_id)
     failed = [attempt for attempt in attempts if attempt.reason]
@@ -175,13 +219,13 @@ def trail(kit: Kit, instance: Instance) -> list[Step]:
         steps.append(Step("rotate-ccw", "text2", translate("Records", "Dernier essai"), text))
     if instance.submitted_at is not None:
         steps.append(Step("check-check", "ok", translate("Records", "Envoyé"), _at(instance.submitted_at)))
-    steps += _told(kit, instance)
+    steps += _heard(kit, instance)
     if instance.state in {State.RETURNED, State.REJECTED}:
         steps.append(Step("circle-alert", "err", translate("Records", "À corriger"), _at(instance.changed_at)))
     return [*steps, *(Step(*step) for step in conflicts.what_became(kit, instance))]
 
 
-def _told(kit: Kit, instance: Instance) -> list[Step]:
+def _heard(kit: Kit, instance: Instance) -> list[Step]:
     """Return what the region's list tells of a record: received, then where it stands."""
     steps = []
     own = kit.store.dossiers.of(instance.instance_id)
@@ -191,7 +235,7 @@ def _told(kit: Kit, instance: Instance) -> list[Step]:
         text = translate("Records", "La région ne l’a pas encore repris dans sa liste.")
         steps.append(Step("triangle-alert", "draft", translate("Records", "Non confirmé"), text))
     said = kit.store.dossiers.said_of(instance)
-    chip = states.standing(said) if said is not None and instance.state is State.SUBMITTED else None
+    chip = states.standing(said.status) if said is not None and instance.state is State.SUBMITTED else None
     if said is not None and chip is not None:
         text = "\n".join(part for part in (_at(said.changed_at), said.comment) if part)
         steps.append(Step(chip.icon, states.ROLES[chip.kind], chip.text, text))

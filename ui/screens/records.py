@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from fieldkit import typography
 from fieldkit.instance import Instance, State
 from ui import conflicts, form_notes
 from ui.i18n import plural, translate
+from ui.known_forms import to_fill
 from ui.screens.page import Page
 from ui.screens.record_panel import RecordPanel
 from ui.screens.records_model import Filter, RecordsModel
@@ -146,7 +148,7 @@ class RecordsScreen(QWidget):
         for key, wanted, _dot in _FILTERS:
             self.chips[key].set_count(sum(counts[state] for state in wanted or State))
         total = sum(counts.values())
-        forms = len(self.kit.store.blank_forms.list())
+        forms = len(to_fill(self.kit.store))
         self.page.subtitle.setText(
             plural(total, translate("Records", "{n} réponse"), translate("Records", "{n} réponses")).format(n=total)
             + " · "
@@ -231,29 +233,31 @@ class RecordsScreen(QWidget):
             self._act("correct" if refused else "open", instance)
 
     def _act(self, action: str, instance: Instance) -> None:
-        if action == "open":
-            self.kit.record_asked.emit(instance.instance_id)
-        elif action == "correct":
-            conflicts.correct(self.kit, instance.instance_id, self.window())
-        elif action == "take_up":
-            conflicts.take_up(self.kit, instance.instance_id)
-        elif action == "results":
-            self.kit.results_asked.emit(instance.instance_id)
-        elif action == "proof":
-            self._prove(instance)
-        elif action == "send":
-            self.kit.connection.send()
-        elif action == "print":
-            self.print_records([instance])
-        elif action == "export":
-            self.export_records([instance])
-        elif action == "delete":
-            self.delete([instance])
+        own = instance.instance_id
+        acts: dict[str, Callable[[], object]] = {
+            "open": lambda: self.kit.record_asked.emit(own),
+            "correct": lambda: conflicts.correct(self.kit, own, self.window()),
+            "take_up": lambda: conflicts.take_up(self.kit, own),
+            "resend": lambda: conflicts.resend(self.kit, own),
+            "results": lambda: self.kit.results_asked.emit(own),
+            "proof": lambda: self._prove(instance),
+            "verify": self._verify,
+            "send": self.kit.connection.send,
+            "print": lambda: self.print_records([instance]),
+            "export": lambda: self.export_records([instance]),
+            "delete": lambda: self.delete([instance]),
+        }
+        acts[action]()
 
     def _prove(self, instance: Instance) -> None:
         from ui.record_paper import show_proof
 
         show_proof(self.kit, instance, self)
+
+    def _verify(self) -> None:
+        from ui.verification import ask_and_verify
+
+        ask_and_verify(self.kit, self)
 
     def delete(self, instances: list[Instance]) -> None:
         """Move drafts to the bin; the toast takes it back. What is finished stays: it belongs to the region too."""

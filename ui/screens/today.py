@@ -14,10 +14,11 @@ from fieldkit.instance import State
 from ui import conflicts, dates, i18n, states, theme, todo
 from ui.i18n import plural, translate
 from ui.known_forms import APPLICATION, DIAGNOSTIC
+from ui.screens.connection_card import ConnectionCard
 from ui.screens.page import ActionRow, Page, PlaceBar, ShortcutCard
 from ui.widgets.buttons import Button, ToolButton
 from ui.widgets.feedback import EmptyState
-from ui.widgets.indicators import IconMark, Ring
+from ui.widgets.indicators import Ring
 from ui.widgets.layout import Card, column, row
 from ui.widgets.text import label
 
@@ -43,6 +44,8 @@ class TodayScreen(Page):
         new.clicked.connect(lambda: kit.screen_asked.emit("new", ""))
         self._resume: Button | None = None
         self._all = False
+        self._drawn_running = False
+        self._connection: ConnectionCard | None = None
         for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             shortcut = QShortcut(QKeySequence(key), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(self._on_enter)
@@ -66,12 +69,19 @@ class TodayScreen(Page):
         left.addStretch(1)
         right = QWidget()
         right.setFixedWidth(min(theme.px(RIGHT_WIDTH), 360))
-        cards = (self._connection_card(), *self._call_cards(instances), self._territory_card(instances, communes))
+        self._connection = ConnectionCard(self.kit.connection.story())
+        self._drawn_running = self.kit.connection.running
+        cards = (self._connection, *self._call_cards(instances), self._territory_card(instances, communes))
         right.setLayout(column(*cards, None, spacing=14))
-        self.show_content(row((left, 1), right, spacing=16))
+        self.show_content(row((left, 1), right, spacing=16), keep_place=True)
 
     def _on_connection_changed(self) -> None:
-        if self.isVisible():
+        if not self.isVisible():
+            return
+        if self._connection is not None and self._drawn_running and self.kit.connection.running:
+            # Several times a second: only what changes, or no button of the page could be pressed meanwhile.
+            self._connection.show_progress(self.kit.connection.story())
+        else:
             self.refresh()
 
     def _on_enter(self) -> None:
@@ -168,23 +178,6 @@ class TodayScreen(Page):
         for _ in range(3 - len(instances)):
             box.addStretch(1)
         return box
-
-    def _connection_card(self) -> Card:
-        story = self.kit.connection.story()
-        head = row(IconMark(story.icon, story.role), (label(story.title, "h3", wrap=True), 1), spacing=10)
-        card = Card(head, label(story.text, "small", "text2", True), spacing=8)
-        if story.waiting:
-            line = row(label(story.waiting, "small_strong"), None, label(story.size, "small", "text2"))
-            card.body.addLayout(line)
-        buttons = row(spacing=8)
-        for word, icon, call in story.actions:
-            button = Button(word, icon)
-            button.clicked.connect(lambda _checked=False, call=call: call())
-            buttons.addWidget(button, 1)
-        if story.actions:
-            card.body.addSpacing(2)
-            card.body.addLayout(buttons)
-        return card
 
     def _call_cards(self, instances: list[Instance]) -> list[QWidget]:
         """Return the open call that closes first, with the days that are left; nothing before the first record."""

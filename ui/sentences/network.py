@@ -29,6 +29,33 @@ def row_message(code: str, text: str) -> Message:
 
 _Texts = dict[Reason, tuple[str, str, str]]
 
+# What a machine on the way said, or this one: a text for whoever helps, not an answer of the region.
+_TECHNICAL = frozenset(
+    {Reason.OFFLINE, Reason.INTERRUPTED, Reason.INTERCEPTED, Reason.UNTRUSTED_CERTIFICATE, Reason.BAD_SERVER_DATA}
+)
+# Codes of this program alone: the explanation says it all.
+_OURS = frozenset(
+    {
+        Reason.NONE,
+        Reason.CANCELLED,
+        Reason.SENDING,
+        Reason.WAITS_FOR_EARLIER,
+        Reason.OVER_BUDGET,
+        Reason.INSECURE_ADDRESS,
+        Reason.BAD_INVITATION,
+    }
+)
+_KEPT_HERE = frozenset({Reason.DAMAGED, Reason.BAD_FILE_NAME, Reason.NEEDS_ENCRYPTION})
+
+
+def said_title(code: str, *, left: bool = True) -> str:
+    """Return what stands over the other side's own words, "" where they say nothing; `left`: whether any byte left."""
+    if code in _OURS:
+        return ""
+    if not left or code in _TECHNICAL | _KEPT_HERE:
+        return translate("Network", "Détail technique")
+    return translate("Network", "Ce que la région a répondu")
+
 
 def _line() -> _Texts:
     later = translate("Network", "Continuez à travailler. Les envois partiront d’eux-mêmes au retour du réseau.")
@@ -236,14 +263,6 @@ def _intercepted(error: errors.Intercepted) -> Message:
     return Message(message.title, f"{host} {message.text}", message.action)
 
 
-def _refused(error: errors.Refused) -> Message:
-    message = reason_message(error.reason)
-    if error.reason is not Reason.REFUSED or not error.text:
-        return message
-    said = translate("Network", "Elle répond : « {text} ».").format(text=error.text)
-    return Message(message.title, f"{said} {message.text}", message.action)
-
-
 def _too_big(error: errors.TooBig) -> Message:
     message = reason_message(error.reason)
     if not error.limit:
@@ -285,7 +304,7 @@ ENTRIES: dict[type[BaseException], Entry] = {
     errors.InsecureAddress: _by_reason,
     errors.UntrustedCertificate: _by_reason,
     errors.BadInvitation: _invitation,
-    errors.Refused: _refused,
+    errors.Refused: _by_reason,  # its own words are folded under it
     errors.NoRight: _by_reason,
     errors.TooBig: _too_big,
     errors.BadServerData: _by_reason,

@@ -45,6 +45,7 @@ class Banner(QWidget):
         box.setSpacing(12)
         box.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
         box.addLayout(words, 1)
+        self.words = words  # what goes below them can be added
         self.text.setVisible(bool(text))  # not sooner: without a parent it would be a window
         if action is not None:
             box.addWidget(action, 0, Qt.AlignmentFlag.AlignVCenter)
@@ -52,6 +53,11 @@ class Banner(QWidget):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
         self._name()
+
+    @property
+    def kind(self) -> str:
+        """The family of colours that it wears."""
+        return self._kind
 
     def _name(self) -> None:
         self.setAccessibleName(f"{self.title.text()}. {self.text.text()}".strip())

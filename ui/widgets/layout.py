@@ -111,6 +111,21 @@ class Line(QWidget):
         painter.end()
 
 
+class Flowing(QWidget):
+    """The content of a scrolling page: as high as its words need at its width, where the layout can tell.
+
+    The hint of a label that wraps is that of a narrow column: a page of many would end in a screen of nothing.
+    """
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the width that is needed; the height follows from it."""
+        hint = super().minimumSizeHint()
+        layout = self.layout()
+        if layout is not None and layout.hasHeightForWidth():
+            hint.setHeight(1)
+        return hint
+
+
 def scrolled(content: QWidget) -> QScrollArea:
     """Return `content` in an area that scrolls vertically and fits its width; Tab never stops on the area itself."""
     area = QScrollArea()

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import sqlite3
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from werkzeug.wrappers import Response
 
@@ -17,6 +18,8 @@ from sync.server.pages.visit import HEADERS, Visit, go_to
 
 if TYPE_CHECKING:
     from sync.server.access import Actor
+
+HERE_ONLY = "Cette adresse ne vaut que sur cet ordinateur\u00a0: un téléphone ou un autre ordinateur ne l’atteint pas."
 
 
 def create(visit: Visit, project: str) -> Response:
@@ -44,8 +47,13 @@ def account_page(visit: Visit, project: str, actor: str) -> Response:
         tag("p", tag("img", src=code, alt=f"Code QR de l’invitation de {name}", class_="code")),
         tag("p", "Le lien de l’invitation\u00a0:"),
         tag("p", tag("code", invitation.link, class_="link")),
+        tag("p", HERE_ONLY, class_="hint") if _is_this_computer(visit.address) else None,
         tag("p", "Ce code et ce lien valent une clé\u00a0: ne les montrez qu’à cette personne.", class_="hint"),
     )
+
+
+def _is_this_computer(address: str) -> bool:
+    return (urlsplit(address).hostname or "") in {"127.0.0.1", "localhost", "::1"}
 
 
 def code(visit: Visit, project: str, actor: str) -> Response:

@@ -38,10 +38,19 @@ def link(text: str, address: str, **attributes: str | None) -> Html:
 
 
 def table(head: tuple[str, ...], rows: list[tuple[str, ...]], empty: str, caption: str) -> Html:
-    """Return a table whose first column names the row, or the sentence `empty` if there are no rows."""
+    """Return a table whose first column names the row, or the sentence `empty` if there are no rows.
+
+    Each cell knows the name of its column: on a narrow screen the cells of a row stand below each other.
+    """
     if not rows:
         return tag("p", empty, class_="empty")
-    lines = (join(tag("th", row[0], scope="row"), *(tag("td", cell) for cell in row[1:])) for row in rows)
+    lines = (
+        join(
+            tag("th", row[0], scope="row"),
+            *(tag("td", cell, data_head=name) for cell, name in zip(row[1:], head[1:], strict=True)),
+        )
+        for row in rows
+    )
     return tag(
         "div",
         tag(

@@ -112,12 +112,15 @@ def change_list(visit: Visit, project: str, name: str) -> Response:
 def _forms(db: sqlite3.Connection, project: int) -> Html:
     rows: list[tuple[str, ...]] = []
     for form in published.forms_of(db, project):
-        count, last = db.execute(
-            "SELECT count(*), coalesce(max(created_at), '') FROM submissions WHERE form_id = ? AND deleted_at IS NULL",
+        count, last, unread = db.execute(
+            "SELECT count(*), coalesce(max(created_at), ''),"
+            " coalesce(sum(coalesce(review_state, 'edited') = 'edited'), 0)"
+            " FROM submissions WHERE form_id = ? AND deleted_at IS NULL",
             (form.id,),
         ).fetchone()
         title = link(form.name or form.xml_form_id, form_path(project, form.xml_form_id))
-        rows.append((title, form.version, FORM_STATES[form.state], plural(count, "envoi"), moment(last)))
+        counted = plural(count, "envoi") + (f", {unread} à relire" if unread else "")
+        rows.append((title, form.version, FORM_STATES[form.state], counted, moment(last)))
     head = ("Formulaire", "Version", "État", "Reçus", "Dernier envoi")
     return table(head, rows, "Aucun formulaire.", "Formulaires du projet")
 

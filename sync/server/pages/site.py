@@ -39,7 +39,7 @@ ROUTES: tuple[tuple[str, str, Callable[..., Response]], ...] = (
 )
 URLS = Map([Rule(path, methods=[method], endpoint=handler) for method, path, handler in ROUTES], merge_slashes=False)
 SLASH = "\ue000"
-MAX_FORM_BYTES = 100_000
+MAX_FORM_BYTES = 300_000  # a review brings a field for each answer
 REFUSALS = {
     403: "Vous n’avez pas le droit de faire cela avec ce compte.",
     404: "Il n’y a rien à cette adresse\u00a0: cela a peut-être été supprimé.",
