@@ -79,7 +79,10 @@ class MultipartBody:
     def _read_parts(
         self, heads: list[bytes], xml: bytes, files: Sequence[SubmissionFile]
     ) -> Generator[bytes, None, None]:
-        yield heads[0] + xml + b"\r\n"
+        yield heads[0]
+        for start in range(0, len(xml), BLOCK):  # whole, each block read would copy what is left of it
+            yield xml[start : start + BLOCK]
+        yield b"\r\n"
         for head, file in zip(heads[1:], files, strict=True):
             yield head
             with file.path.open("rb") as stream:
