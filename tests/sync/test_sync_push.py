@@ -292,6 +292,20 @@ def test_conflict_with_somebody_elses_edit(store: Store, finalize: Finalize, sit
     assert "uuid:1" in store.instances.get("uuid:2").reason_text
 
 
+def test_what_arrives_garbled_each_time_is_parked(store: Store, site: Any, finalize: Callable[..., bytes]) -> None:
+    finalize("uuid:1")
+    garbled = b'{"message": "The multipart request could not be parsed.", "code": "400.39"}'
+    site.server.faults.add(
+        Fault("POST", status=400, body=garbled, headers={"Content-Type": "application/json"}, times=3)
+    )
+    client = site.client()
+    for _ in range(2):
+        assert push(store, client, pause_seconds=0).waiting == {"uuid:1": Reason.SERVER_TROUBLE}
+    assert push(store, client, pause_seconds=0).rejected == {"uuid:1": Reason.BAD_REQUEST}
+    store.instances.retry("uuid:1")
+    assert push(store, client, pause_seconds=0).delivered == ["uuid:1"]
+
+
 def test_late_original_after_its_own_edit_counts_as_delivered(
     store: Store, finalize: Finalize, site: Any, samples: Any
 ) -> None:
