@@ -20,6 +20,7 @@ from fieldkit.dossier.unpack import plan, take
 from fieldkit.errors import (
     DossierDamaged,
     DossierError,
+    DossierTooBig,
     DossierTooNew,
     DossierUnsafe,
     NotADossier,
@@ -150,18 +151,46 @@ def test_what_unpacks_without_measure_is_not_unpacked(bob: Place) -> None:
         reader.read("records/0/draft.xml")
 
 
+def test_what_no_program_would_open_is_not_written(
+    given: tuple[Place, str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann, record, path = given
+    whole = path.read_bytes()
+    for limit, value in (("MAX_PARTS", 5), ("MAX_PART", 100), ("MAX_WHOLE", 1000)):
+        with monkeypatch.context() as patch:
+            patch.setattr(f"fieldkit.dossier.container.{limit}", value)
+            with pytest.raises(DossierTooBig):
+                ann.give(record)
+    assert path.read_bytes() == whole  # the one that was there
+    assert [one.name for one in ann.folder.glob("*.part")] == []
+
+
+def test_a_file_of_nothing_but_zeros_is_no_bomb(given: tuple[Place, str, Path], bob: Place) -> None:
+    ann, record, _ = given
+    for name in "abc":
+        ann.store.instances.put_attachment(record, f"{name}.bmp", bytes(30_000_000))
+    bob.get(ann.give(record))
+    assert {one.size for one in bob.store.instances.attachments(record)} == {11, 30_000_000}
+
+
+def test_thousands_of_records_go_together(tmp_path: Path) -> None:
+    parts = {f"records/{number}/{name}.json": b"" for number in range(5000) for name in ("a", "b", "c", "d", "e")}
+    assert len(Reader(io.BytesIO(signed(parts)), tmp_path).names) == 25_000
+
+
 def test_names_that_lead_elsewhere_are_refused(given: tuple[Place, str, Path], bob: Place) -> None:
     _, _, path = given
-    for name in ("../evil.xml", "/etc/evil.xml", "records/0/../../evil", "records\\0\\x.xml", "manifest.xml"):
+    odd = ("../evil.xml", "/etc/evil.xml", "records/0/../../evil", "records\\0\\x.xml", "manifest.xml")
+    for name, size, kind in (*((name, 1, DossierUnsafe) for name in odd), ("records/0/a.xml", 1e400, DossierDamaged)):
         file = io.BytesIO()
-        manifest = {"format": "fieldkit-dossier", "version": 1, "parts": {name: [1, "0" * 64]}}
+        manifest = {"format": "fieldkit-dossier", "version": 1, "parts": {name: [size, "0" * 64]}}
         manifest["public_key"] = base64.b64encode(key().public_key().public_bytes_raw()).decode()
         content = json.dumps(manifest).encode()
         with zipfile.ZipFile(file, "w") as target:
             target.writestr(name, b"x")
             target.writestr("manifest.json", content)
             target.writestr("manifest.sig", key().sign(content))
-        assert refused(bob, file.getvalue()) is DossierUnsafe
+        assert refused(bob, file.getvalue()) is kind
     with path.open("rb") as opened:
         record = Reader(opened, path).read_json("records/0/record.json")
     odd = {"files": [record["files"][0] | {"name": "../../evil.txt"}]}
@@ -178,6 +207,7 @@ def test_a_record_that_is_another_than_it_says_is_refused(given: tuple[Place, st
         {"state": "submitted"},
         {"state": "lost"},
         {"created_at": "2026-01-01"},
+        {"created_at": "0001-01-01T00:00:00+14:00"},
         {"answered": "many"},
         {"answered": 10**30},
         {"name": "\ud800"},
