@@ -235,7 +235,6 @@ def test_an_answer_is_never_a_page_of_this_site(site: Any, caller: Caller, sampl
         f"{path}/submissions/uuid:1.xml",
         f"{path}.xml",
         f"{path}/attachments/carte.png",
-        f"{path}/nothing",
     ):
         answer = caller.call("GET", f"/key/{token}{address}", headers={"Authorization": ""})
         assert answer.headers["Content-Security-Policy"] == "sandbox"
