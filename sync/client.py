@@ -63,6 +63,14 @@ class RegionClient:
         """Close the connections; the object can still be used."""
         self._transport.close()
 
+    def halt(self) -> None:
+        """End what is under way, here and in the twins, from any thread."""
+        self._transport.halt.set()
+
+    def resume(self) -> None:
+        """Let what comes next go on."""
+        self._transport.halt.clear()
+
     @property
     def heard_at(self) -> datetime | None:
         """The server's clock in its last answer."""

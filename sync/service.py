@@ -102,6 +102,7 @@ class SyncService:
             raise
         finally:
             self._region.close()
+            self._region.resume()
             self._cancel.clear()
             self._asked = self._cancel
             self._set(running=False, progress=None)
@@ -164,9 +165,10 @@ class SyncService:
             self._set(running=False, failure=error)
 
     def cancel(self) -> None:
-        """Ask a running sync to stop at the next block of bytes; what was sent half is sent again later."""
+        """Stop a running sync, also where it waits for a server; what was sent half is sent again later."""
         if self._status.running:
             self._asked.set()
+            self._region.halt()
 
     def wait(self, timeout: float | None = None) -> SyncStatus:
         """Wait for `sync_now` to end; return the state."""

@@ -17,6 +17,7 @@ from sync.addresses import redact
 from sync.classify import MAX_ANSWER_BYTES, Answer
 from sync.errors import (
     BadServerData,
+    Cancelled,
     Intercepted,
     Interrupted,
     Offline,
@@ -24,6 +25,7 @@ from sync.errors import (
     UntrustedCertificate,
     WrongAddress,
 )
+from sync.halt import Halt
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,6 +63,7 @@ class Transport:
         self._user_agent = user_agent
         self._patience = patience
         self._options = (user_agent, patience, ca_bundle, proxy)
+        self.halt = Halt()  # of this one and its twins
         self._verify: bool | str = ca_bundle or True
         self._proxies = {"http": proxy, "https": proxy} if proxy else {}
         self._session: requests.Session | None = None
@@ -69,7 +72,9 @@ class Transport:
     def twin(self) -> Transport:
         """Return another one with the same options and no connection yet."""
         user_agent, patience, ca_bundle, proxy = self._options
-        return Transport(user_agent, patience=patience, ca_bundle=ca_bundle, proxy=proxy)
+        made = Transport(user_agent, patience=patience, ca_bundle=ca_bundle, proxy=proxy)
+        made.halt = self.halt
+        return made
 
     def close(self) -> None:
         """Close the connections; the next request opens new ones."""
@@ -126,12 +131,14 @@ class Transport:
         return self._session is not None
 
     def _ready(self) -> requests.Session:
+        if self.halt.is_set:
+            raise Cancelled
         if self._session is None:
             for name in TALKATIVE:
                 logging.getLogger(name).addFilter(_REDACTING)  # the same one again changes nothing
             session = _session()
             for scheme in ("https://", "http://"):
-                session.mount(scheme, _adapter())
+                session.mount(scheme, _adapter(self.halt))
             session.trust_env = False
             session.proxies.update(self._proxies)
             session.headers["User-Agent"] = self._user_agent
@@ -160,6 +167,8 @@ class Transport:
 
         self.close()
         text = redact(str(error))
+        if self.halt.is_set:
+            return Cancelled(text)
         if isinstance(error, requests.exceptions.InvalidURL | LocationParseError):
             return WrongAddress(text)  # a host that no network can have
         if isinstance(error, requests.exceptions.SSLError) and "CERTIFICATE_VERIFY_FAILED" in text:
@@ -203,16 +212,34 @@ def _session() -> requests.Session:
     return Blind()
 
 
-def _adapter() -> HTTPAdapter:
-    """Return the adapter of requests, its sockets with a send buffer of known size."""
+def _adapter(halt: Halt) -> HTTPAdapter:
+    """Return the adapter of requests, its sockets with a send buffer of known size and known to `halt`."""
     from requests.adapters import HTTPAdapter
-    from urllib3.connection import HTTPConnection  # noqa: PLC0415
+    from urllib3.connection import HTTPConnection, HTTPSConnection  # noqa: PLC0415
+    from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool  # noqa: PLC0415
+
+    class Held(HTTPConnection):
+        def connect(self) -> None:
+            super().connect()
+            halt.hold(self.sock)
+
+    class HeldSafely(HTTPSConnection):
+        def connect(self) -> None:
+            super().connect()
+            halt.hold(self.sock)
+
+    class Pool(HTTPConnectionPool):
+        ConnectionCls = Held
+
+    class SafePool(HTTPSConnectionPool):
+        ConnectionCls = HeldSafely
 
     class Narrow(HTTPAdapter):
         def init_poolmanager(self, *args: Any, **options: Any) -> None:
             buffer = (socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
             options["socket_options"] = [*HTTPConnection.default_socket_options, buffer]
             super().init_poolmanager(*args, **options)
+            self.poolmanager.pool_classes_by_scheme = {"http": Pool, "https": SafePool}
 
     return Narrow()
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -113,6 +114,35 @@ def test_whoever_brought_the_cancel_the_service_can_stop_it(
     assert isinstance(status.trouble, Cancelled)
     assert site.stored() == {}
     assert service.sync().waiting == 0
+
+
+@pytest.mark.parametrize("stalls", ["probe", "answer"])
+def test_closing_waits_for_no_server(
+    stalls: str, store: Store, site: Any, line: Any, finalize: Callable[..., bytes]
+) -> None:
+    """A line that says nothing is waited at for a minute and a half; whoever closes the window is not."""
+    finalize("uuid:1", files={"a.jpg": b"x" * 200_000})
+    finalize("uuid:2", files={"a.jpg": b"x" * 200_000})
+    service = SyncService(store, Account("acc", line.url, site.project, "GAL"), site.token)
+    line.stall = stalls == "probe"
+
+    def look(value: Any) -> None:
+        line.stall = line.stall or value.bytes_sent > 100_000
+
+    worker = threading.Thread(target=service.sync, args=(None, look))
+    worker.start()
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline and not (line._pairs if stalls == "probe" else line.stall):
+        time.sleep(0.01)
+    time.sleep(0.2)  # all flights wait now
+    began = time.monotonic()
+    service.close()
+    worker.join()
+    assert time.monotonic() - began < 5
+    assert isinstance(service.status.trouble, Cancelled)
+    line.stall = False
+    assert service.sync().waiting == 0
+    assert len(site.stored()) == 2
 
 
 def test_what_the_server_does_not_take_is_not_tried_each_minute(
