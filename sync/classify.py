@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
+from sync.addresses import redact
 from sync.errors import (
     Intercepted,
     NotAuthorized,
@@ -94,18 +95,18 @@ class Outcome:
 
 
 def sentence_of(answer: Answer) -> str:
-    """Return the server's own sentence from an OpenRosa or JSON body, "" if there is none."""
+    """Return the server's own sentence from an OpenRosa or JSON body, "" if there is none; it may name our address."""
     if answer.media_type == "application/json":
         value = json_of(answer)
         found = value.get("message", "") if isinstance(value, dict) else ""
-        return str(found)[:MAX_SENTENCE]
+        return redact(str(found))[:MAX_SENTENCE]
     if b"OpenRosaResponse" not in answer.body:
         return ""
     try:
         message = child(parse_xml(answer.body, MAX_ANSWER_BYTES), "message")
     except UnsafeXmlError:
         return ""
-    return (message.text or "").strip()[:MAX_SENTENCE] if message is not None else ""
+    return redact((message.text or "").strip())[:MAX_SENTENCE] if message is not None else ""
 
 
 def json_of(answer: Answer) -> Any:

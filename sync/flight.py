@@ -95,7 +95,6 @@ class Flight:
                 self._wait(instance.instance_id, Reason.OVER_BUDGET, "")
                 return False
             turn.rounds += 1
-            turn.not_before = time.monotonic() + self._pause_seconds
             self._store.instances.mark_attempted(instance.instance_id, _now(), Reason.SENDING)
         except (NotFoundError, WrongStateError):  # the user took it back at this very moment
             return False
@@ -130,6 +129,7 @@ class Flight:
             receipt = self._region.submit(parcel.xml, parcel.files, on_bytes=on_bytes)
         except SyncError as error:
             self._journal.failed(parcel, sent)
+            turn.not_before = time.monotonic() + self._pause_seconds  # from the answer on, however late it came
             return self._file_failure(turn, parcel.instance, error, sent, trouble)
         self._journal.passed(parcel, receipt.bytes_sent)
         if parcel.later:

@@ -35,6 +35,7 @@ class RawServer:
     def __init__(self) -> None:
         self.answer = b""
         self.endless = False
+        self.kept = False
         self.sent = 0
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
@@ -57,6 +58,8 @@ class RawServer:
                 peer.settimeout(2)
                 peer.recv(65_536)
                 peer.sendall(self.answer)
+                while self.kept and peer.recv(65_536):
+                    peer.sendall(self.answer)
                 while self.endless and self.sent < 50_000_000:
                     peer.sendall(BLOCK)
                     self.sent += len(BLOCK)
@@ -148,12 +151,30 @@ def test_a_server_of_http_1_0_that_says_201_has_it(site: Any, raw: RawServer) ->
 
 
 def test_a_second_answer_on_the_line_is_nobodys(site: Any, raw: RawServer) -> None:
-    raw.answer = head("201 Created", b"X-OpenRosa-Version: 1.0", b"Content-Length: 0") * 2
+    raw.kept = True
+    raw.answer = head("201 Created", b"X-OpenRosa-Version: 1.0", b"Content-Length: 0") * 3
     client = site.client(raw.url)
     assert client.submit(b"<data/>").status == 201
     raw.answer = head("500 Oh", b"Content-Length: 0")
-    with pytest.raises(SyncError):
-        client.submit(b"<data/>")
+    for _ in range(3):
+        with pytest.raises(SyncError):
+            client.submit(b"<data/>")
+    client.close()
+
+
+def test_a_servers_sentence_may_name_our_address_and_not_our_token(site: Any, scripted: Any) -> None:
+    path = f"/v1/key/{site.token}/projects/1/submission"
+    client = site.client(scripted.url)
+    for kind, body in (
+        ("application/json", f'{{"message": "{path} is closed", "code": "409.1"}}'),
+        ("text/xml", f"<OpenRosaResponse><message>{path} is closed</message></OpenRosaResponse>"),
+    ):
+        headers, content = {**OPENROSA, "Content-Type": kind}, body.encode()
+        scripted.answer = lambda _request, given=(409, headers, content): given
+        with pytest.raises(SyncError) as caught:
+            client.submit(b"<data/>")
+        assert "is closed" in caught.value.text
+        assert site.token not in f"{caught.value} {vars(caught.value)}"
 
 
 def test_a_redirect_may_be_relative(site: Any, scripted: Any) -> None:
