@@ -232,12 +232,11 @@ class Entities:
 
     def _changes(self, origin: str, name: str, entity_id: str = "") -> list[sqlite3.Row]:
         """Return what is done to the entities of a list, or to one of them."""
-        one = " AND entity_id = ?" if entity_id else ""
-        return self._db.rows(
-            "SELECT entity_id, created, version, trunk_version, branch_id, label, properties FROM entity_changes"
-            f" WHERE origin = ? AND list = ?{one} ORDER BY seq",  # noqa: S608 (constants)
-            (origin, name, entity_id) if entity_id else (origin, name),
-        )
+        columns = "entity_id, created, version, trunk_version, branch_id, label, properties"
+        where, values = "origin = ? AND list = ?", [origin, name]
+        if entity_id:
+            where, values = f"{where} AND entity_id = ?", [*values, entity_id]
+        return self._db.rows(f"SELECT {columns} FROM entity_changes WHERE {where} ORDER BY seq", values)  # noqa: S608 (constants)
 
     def _drop(self, origin: str, name: str, entity_id: str) -> None:
         self._db.run(

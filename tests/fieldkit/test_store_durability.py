@@ -43,15 +43,3 @@ def test_a_block_inside_another_is_a_part_of_it(store: Store) -> None:
     store.facts.set("alone", "1")  # and what comes after is one of its own again
     with store.reopen() as other:
         assert other.facts.get("alone") == "1"
-
-
-def test_what_a_record_does_is_found_without_looking_at_all_others(store: Store) -> None:
-    """The plans of SQLite: thousands of records that wait must not be thousands of times thousands of steps."""
-    for one in (
-        "SELECT * FROM entity_changes WHERE origin = 'o' AND list = 'l' AND entity_id = 'e' ORDER BY seq",
-        "SELECT b.seq FROM entity_changes mine JOIN entity_changes b ON b.origin = mine.origin AND b.list = mine.list"
-        " AND b.entity_id = mine.entity_id WHERE mine.instance_seq = 1",
-    ):
-        plan = [str(row["detail"]) for row in store._connection.rows(f"EXPLAIN QUERY PLAN {one}")]
-        assert not [step for step in plan if step.startswith("SCAN")], plan
-        assert any("entity_id=?" in step for step in plan), plan

@@ -105,7 +105,7 @@ def test_cancel(service: SyncService, site: Any, finalize: Callable[..., bytes])
 
 
 def test_whoever_brought_the_cancel_the_service_can_stop_it(
-    service: SyncService, site: Any, finalize: Callable[..., bytes]
+    service: SyncService, store: Store, site: Any, finalize: Callable[..., bytes]
 ) -> None:
     """A window gives its own; leaving an account closes the service, and must not wait for megabytes."""
     finalize("uuid:1", files={"a.jpg": b"x" * 3_000_000})
@@ -113,6 +113,7 @@ def test_whoever_brought_the_cancel_the_service_can_stop_it(
     status = service.sync(own, lambda value: service.cancel() if value.bytes_sent > 1_000_000 else None)
     assert isinstance(status.trouble, Cancelled)
     assert site.stored() == {}
+    assert store.attempts.of("uuid:1")[-1].outcome == "unknown"  # who stops does not know what has arrived
     assert service.sync().waiting == 0
 
 
