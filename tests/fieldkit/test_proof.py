@@ -174,6 +174,21 @@ def test_a_changed_proof_a_lost_file_and_a_foreign_record_are_told(terminal: Ter
     assert (told.code, "give it with --record" in told.out) == (0, True)
 
 
+@pytest.mark.parametrize("how", [(), ("--json",)])
+def test_a_foreign_proof_gives_no_orders_to_the_terminal(
+    terminal: Terminal, tmp_path: Path, how: tuple[str, ...]
+) -> None:
+    instance_id = sent(terminal)
+    file = tmp_path / "x.json"
+    terminal.type("proof", instance_id, "--out", file)
+    odd = replace(read_proof(file.read_bytes())[0], instance_id="\x1b[2J\x9b2J\u202eok")
+    file.write_bytes(write_proof(odd).replace("\u202eok".encode(), b"\\ud800\\u202eok"))
+    told = terminal.type("verify", file, *how)
+    shown = told.out + told.err
+    assert "u001b[2J" in shown
+    assert not {"\x1b", "\x9b", "\u202e", "\ud800"} & set(shown)
+
+
 def test_what_cannot_be_proved_or_verified_is_told(terminal: Terminal, tmp_path: Path) -> None:
     with Workspace.open(terminal.home) as workspace:
         waiting = add_draft(workspace.store)

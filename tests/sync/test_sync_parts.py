@@ -92,6 +92,15 @@ def test_what_was_acknowledged_is_not_sent_again(store: Store, site: Any, line: 
     assert received(site) == {"uuid:1": FILES}
 
 
+def test_nothing_leaves_of_what_could_not_be_sent_whole(store: Store, site: Any, visit: Put) -> None:
+    visit("uuid:1")
+    (last,) = [file for file in store.instances.attachments("uuid:1") if file.name == "a.jpg"]
+    last.path.write_bytes(b"other")
+    assert push(store, site.client()).rejected == {"uuid:1": Reason.DAMAGED}
+    assert received(site) == {}
+    assert not store.instances.get("uuid:1").attempted
+
+
 def test_another_account_gets_every_part(store: Store, site: Any, line: Any, visit: Put) -> None:
     visit("uuid:1")
     store.parts.add("uuid:1", "old", ["a.jpg", "b.jpg"])
