@@ -99,7 +99,8 @@ def sentence_of(answer: Answer) -> str:
     if answer.media_type == "application/json":
         value = json_of(answer)
         found = value.get("message", "") if isinstance(value, dict) else ""
-        return redact(str(found))[:MAX_SENTENCE]
+        whole = str(found).encode(errors="replace").decode()  # half a character, which JSON can hold, fits no row
+        return redact(whole)[:MAX_SENTENCE]
     if b"OpenRosaResponse" not in answer.body:
         return ""
     try:
