@@ -19,11 +19,12 @@ from fieldkit.account import Account
 from sync.addresses import check_origin, redact
 from sync.classify import Answer
 from sync.client import RegionClient, server_time
-from sync.errors import BadInvitation, InsecureAddress, Intercepted, Interrupted, SyncError, WrongAddress
+from sync.errors import BadInvitation, InsecureAddress, Intercepted, Interrupted, Reason, SyncError, WrongAddress
 from sync.invitation import parse_invitation
 from sync.multipart import MultipartBody
 from sync.protocol import MediaEntry
 from sync.push import push
+from sync.server import Fault
 
 OPENROSA = {"X-OpenRosa-Version": "1.0", "Content-Type": "text/xml"}
 BLOCK = b"10000\r\n" + b"x" * 65_536 + b"\r\n"
@@ -175,6 +176,16 @@ def test_a_servers_sentence_may_name_our_address_and_not_our_token(site: Any, sc
             client.submit(b"<data/>")
         assert "is closed" in caught.value.text
         assert site.token not in f"{caught.value} {vars(caught.value)}"
+
+
+def test_a_sentence_that_is_no_text_is_kept_all_the_same(
+    store: Store, site: Any, finalize: Callable[..., bytes]
+) -> None:
+    finalize("uuid:1")
+    body, headers = b'{"message": "no \\ud800", "code": "409.1"}', {"Content-Type": "application/json"}
+    site.server.faults.add(Fault("POST", status=409, body=body, headers=headers))
+    assert push(store, site.client()).rejected == {"uuid:1": Reason.REFUSED}
+    assert store.instances.get("uuid:1").reason_text == "no ?"
 
 
 def test_a_redirect_may_be_relative(site: Any, scripted: Any) -> None:

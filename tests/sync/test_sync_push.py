@@ -293,16 +293,6 @@ def test_conflict_with_somebody_elses_edit(store: Store, finalize: Finalize, sit
     assert "uuid:1" in store.instances.get("uuid:2").reason_text
 
 
-def test_a_sentence_that_is_no_text_is_kept_all_the_same(
-    store: Store, site: Any, finalize: Callable[..., bytes]
-) -> None:
-    finalize("uuid:1")
-    body, headers = b'{"message": "no \\ud800", "code": "409.1"}', {"Content-Type": "application/json"}
-    site.server.faults.add(Fault("POST", status=409, body=body, headers=headers))
-    assert push(store, site.client()).rejected == {"uuid:1": Reason.REFUSED}
-    assert store.instances.get("uuid:1").reason_text == "no ?"
-
-
 def test_it_is_asked_again_so_long_after_the_answer(store: Store, site: Any, finalize: Callable[..., bytes]) -> None:
     """However late the answer came: what it raced with is then over (contract, fact 2)."""
     finalize("uuid:1")
