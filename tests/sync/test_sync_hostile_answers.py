@@ -178,9 +178,7 @@ def test_a_servers_sentence_may_name_our_address_and_not_our_token(site: Any, sc
         assert site.token not in f"{caught.value} {vars(caught.value)}"
 
 
-def test_a_sentence_that_is_no_text_is_kept_all_the_same(
-    store: Store, site: Any, finalize: Callable[..., bytes]
-) -> None:
+def test_a_sentence_that_is_no_text_is_kept_all_the_same(store: Any, site: Any, finalize: Callable[..., bytes]) -> None:
     finalize("uuid:1")
     body, headers = b'{"message": "no \\ud800", "code": "409.1"}', {"Content-Type": "application/json"}
     site.server.faults.add(Fault("POST", status=409, body=body, headers=headers))
