@@ -102,10 +102,11 @@ class SyncService:
             raise
         finally:
             self._region.close()
-            self._region.resume()
-            self._cancel.clear()
-            self._asked = self._cancel
-            self._set(running=False, progress=None)
+            with self._changing:  # who stops a sync stops this one, or none
+                self._region.resume()
+                self._cancel.clear()
+                self._asked = self._cancel
+                self._status = replace(self._status, running=False, progress=None)
             self._one_at_a_time.release()
         return self._status
 
@@ -166,9 +167,10 @@ class SyncService:
 
     def cancel(self) -> None:
         """Stop a running sync, also where it waits for a server; what was sent half is sent again later."""
-        if self._status.running:
-            self._asked.set()
-            self._region.halt()
+        with self._changing:
+            if self._status.running:
+                self._asked.set()
+                self._region.halt()
 
     def wait(self, timeout: float | None = None) -> SyncStatus:
         """Wait for `sync_now` to end; return the state."""
