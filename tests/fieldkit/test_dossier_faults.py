@@ -151,6 +151,24 @@ def test_what_unpacks_without_measure_is_not_unpacked(bob: Place) -> None:
         reader.read("records/0/draft.xml")
 
 
+def test_a_manifest_that_its_key_did_not_sign_is_refused(given: tuple[Place, str, Path], bob: Place) -> None:
+    with zipfile.ZipFile(given[2]) as source:
+        kept = {name: source.read(name) for name in source.namelist()}
+    manifest = kept["manifest.json"]
+    for change in (
+        {"manifest.json": manifest.replace(b'"made_by"', b'"made_be"')},
+        {"manifest.json": manifest + b" "},
+        {"manifest.sig": key().sign(manifest)},
+        {"manifest.sig": bytes(64)},
+        {"manifest.sig": b""},
+    ):
+        file = io.BytesIO()
+        with zipfile.ZipFile(file, "w") as target:
+            for name, content in (kept | change).items():
+                target.writestr(name, content)
+        assert refused(bob, file.getvalue()) is DossierDamaged, change.keys()
+
+
 def test_what_no_program_would_open_is_not_written(
     given: tuple[Place, str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
