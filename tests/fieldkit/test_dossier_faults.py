@@ -8,6 +8,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
+from contextlib import nullcontext
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -91,6 +92,21 @@ def altered(path: Path, part: str, change: dict[str, object]) -> bytes:
     return signed(parts)
 
 
+def contents(path: Path) -> dict[str, bytes]:
+    """Read a dossier as any program can."""
+    with zipfile.ZipFile(path) as source:
+        return {name: source.read(name) for name in source.namelist()}
+
+
+def zipped(parts: list[tuple[str, bytes]]) -> bytes:
+    """Make a zip of these parts, whatever they are."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as target:
+        for name, content in parts:
+            target.writestr(name, content)
+    return file.getvalue()
+
+
 @pytest.mark.parametrize("passphrase", ["", PHRASE])
 def test_every_cut_is_refused(given: tuple[Place, str, Path], bob: Place, passphrase: str) -> None:
     ann, record, _ = given
@@ -152,9 +168,7 @@ def test_what_unpacks_without_measure_is_not_unpacked(bob: Place) -> None:
 
 
 def test_a_manifest_that_its_key_did_not_sign_is_refused(given: tuple[Place, str, Path], bob: Place) -> None:
-    with zipfile.ZipFile(given[2]) as source:
-        kept = {name: source.read(name) for name in source.namelist()}
-    manifest = kept["manifest.json"]
+    manifest = contents(given[2])["manifest.json"]
     for change in (
         {"manifest.json": manifest.replace(b'"made_by"', b'"made_be"')},
         {"manifest.json": manifest + b" "},
@@ -162,11 +176,23 @@ def test_a_manifest_that_its_key_did_not_sign_is_refused(given: tuple[Place, str
         {"manifest.sig": bytes(64)},
         {"manifest.sig": b""},
     ):
-        file = io.BytesIO()
-        with zipfile.ZipFile(file, "w") as target:
-            for name, content in (kept | change).items():
-                target.writestr(name, content)
-        assert refused(bob, file.getvalue()) is DossierDamaged, change.keys()
+        assert refused(bob, zipped(list((contents(given[2]) | change).items()))) is DossierDamaged, change.keys()
+
+
+def test_parts_that_are_not_those_of_the_manifest_are_refused(given: tuple[Place, str, Path], bob: Place) -> None:
+    kept = contents(given[2])
+    for name in kept:
+        other = bytes(byte ^ 1 for byte in kept[name])
+        if not name.startswith("manifest"):
+            assert refused(bob, zipped(list((kept | {name: other}).items()))) is DossierDamaged, name
+            assert refused(bob, zipped(list((kept | {name: kept[name][:-1]}).items()))) is DossierDamaged, name
+    whole = list(kept.items())
+    for more in (("records/0/more.xml", b"x"), ("readme.txt", b"x"), ("records/0/draft.xml", b"<other/>")):
+        with pytest.warns(UserWarning) if more[0] in kept else nullcontext():
+            odd = zipped([*whole, more])
+        assert refused(bob, odd) is DossierDamaged, more
+    assert refused(bob, zipped([one for one in whole if one[0] != "records/0/log.json"])) is DossierDamaged
+    assert bob.store.instances.search() == []
 
 
 def test_what_no_program_would_open_is_not_written(
