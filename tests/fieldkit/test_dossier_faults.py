@@ -188,7 +188,7 @@ def test_parts_that_are_not_those_of_the_manifest_are_refused(given: tuple[Place
             assert refused(bob, zipped(list((kept | {name: kept[name][:-1]}).items()))) is DossierDamaged, name
     whole = list(kept.items())
     for more in (("records/0/more.xml", b"x"), ("readme.txt", b"x"), ("records/0/draft.xml", b"<other/>")):
-        with pytest.warns(UserWarning) if more[0] in kept else nullcontext():
+        with pytest.warns(UserWarning, match="Duplicate") if more[0] in kept else nullcontext():
             odd = zipped([*whole, more])
         assert refused(bob, odd) is DossierDamaged, more
     assert refused(bob, zipped([one for one in whole if one[0] != "records/0/log.json"])) is DossierDamaged
@@ -262,6 +262,23 @@ def test_a_record_that_is_another_than_it_says_is_refused(given: tuple[Place, st
     assert refused(bob, altered(path, "forms/0/form.json", {"version": "9"})) is DossierDamaged
     for history in ({"marks": 3}, {"seen": None}, {"entries": {"/data/r": ["/data/r[#7]"]}}, {"entries": [1]}):
         assert refused(bob, altered(path, "records/0/history.json", history)) is DossierDamaged, history
+    assert bob.store.instances.search() == []
+
+
+def test_what_a_record_says_of_its_bytes_is_checked(given: tuple[Place, str, Path], bob: Place) -> None:
+    ann, _, path = given
+    finished = ann.begin(a="elm")
+    ann.finish(finished)
+    sent = ann.give(finished, name="sent")
+    facts = json.loads(contents(sent)["records/0/record.json"])["instance"] | {"sha256": "0" * 64}
+    assert refused(bob, altered(sent, "records/0/record.json", {"instance": facts})) is DossierDamaged
+    (file,) = json.loads(contents(path)["records/0/record.json"])["files"]
+    for change in ({"sha256": "0" * 64}, {"size": 1}):
+        odd = altered(path, "records/0/record.json", {"files": [file | change]})
+        assert refused(bob, odd) is DossierDamaged, change
+    parts = {name: content for name, content in contents(path).items() if not name.startswith("manifest")}
+    again = {name.replace("records/0", "records/1"): content for name, content in parts.items()}
+    assert refused(bob, signed(parts | again)) is DossierDamaged
     assert bob.store.instances.search() == []
 
 
