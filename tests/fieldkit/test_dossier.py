@@ -195,6 +195,9 @@ def test_records_of_forms_with_a_key_travel_encrypted_with_their_seal(ann: Place
     assert (theirs.envelope, theirs.sha256) == (mine.envelope, mine.sha256)
     assert [one.path.read_bytes() for one in theirs.files] == [one.path.read_bytes() for one in mine.files]
     assert bob.store.instances.seals.is_asked_for(record)
+    assert carried(bob.get(path, PHRASE)) == (Outcome.SAME, Refusal.NONE)
+    bob.store._connection.run("UPDATE seals SET sha256 = 'of another sealing'")  # a server takes only one of them
+    assert carried(bob.get(path, PHRASE)) == (Outcome.REFUSED, Refusal.OTHER_BYTES)
 
 
 def test_what_waits_unsealed_is_sealed_once_for_both(ann: Place, bob: Place) -> None:
