@@ -15,6 +15,7 @@ from fieldkit.errors import AttachmentDamaged, DossierMustBeEncrypted, DossierNo
 from fieldkit.form_cache import load_stored
 from fieldkit.instance import Instance, State
 from fieldkit.proof import proof_of
+from fieldkit.store.sharing import MovedMeanwhile
 from forms import FormSession
 from tests.dossiers import dossier_form
 from tests.fieldkit.dossier_kits import FORM_XML, REFS, Place
@@ -156,6 +157,20 @@ def test_records_finished_apart_are_both_kept(ann: Place, bob: Place) -> None:
     given = bob.give(record)
     assert carried(ann.get(given)) == (Outcome.REFUSED, Refusal.OTHER_BYTES)
     assert (ann.store.instances.frozen_xml(record), bob.store.instances.frozen_xml(record)) == (mine, theirs)
+
+
+def test_an_answer_saved_while_two_drafts_are_compared_is_not_lost(ann: Place, bob: Place) -> None:
+    record = ann.begin(a="oak")
+    bob.get(ann.give(record))
+    ann.answer(record, REFS["a"], "elm")
+    with open_dossier(bob.store, ann.give(record)) as dossier:
+        made = plan(bob.store, dossier)
+        bob.answer(record, REFS["b"], "ash")
+        with pytest.raises(MovedMeanwhile):
+            bob.store.sharing.take(made.forms, made.arrivals, made.rewrites)
+        assert (bob.value(record, "a"), bob.value(record, "b")) == ("oak", "ash")
+        take(bob.store, dossier)
+    assert (bob.value(record, "a"), bob.value(record, "b")) == ("elm", "ash")
 
 
 def test_photos_of_one_name_are_both_kept(ann: Place, bob: Place) -> None:
