@@ -15,7 +15,7 @@ import requests  # noqa: TID253 — this is the other end of the line
 
 from sync.server import Fault, ReferenceServer
 from sync.server.answers import Problem
-from sync.server.database import NewerDatabaseError
+from sync.server.database import NewerDatabaseError, now_text
 from sync.server.envelope import read_envelope
 from sync.server.published import form_named
 from sync.server.received import Sender, listed, receive
@@ -302,6 +302,15 @@ def test_a_new_password_ends_the_sessions_of_the_old_one(site: Any, caller: Call
     assert caller.call("GET", "/users/current").status_code == 200
     site.server.create_web_user("a@gal.example", "two")
     assert caller.call("GET", "/users/current").status_code == 401
+
+
+def test_a_session_ends_after_its_day(site: Any, caller: Caller) -> None:
+    site.server.create_web_user("a@gal.example", "one")
+    caller.token = caller.call("POST", "/sessions", json={"email": "a@gal.example", "password": "one"}).json()["token"]
+    for seconds, status in ((60, 200), (-1, 401)):
+        with site.server._database.writing() as db:
+            db.execute("UPDATE sessions SET expires_at = ? WHERE token = ?", (now_text(seconds), caller.token))
+        assert caller.call("GET", "/sessions/restore").status_code == status
 
 
 def test_very_long_headers_are_not_read(site: Any, caller: Caller) -> None:
