@@ -33,6 +33,7 @@ FieldkitError
 │   ├── WrongPassphrase         it is encrypted with another one
 │   ├── NoRoomForDossier        the disk of the workspace is full
 │   ├── DossierMustBeEncrypted  a record of `form_id` may leave in clear no more in a file than by the network
+│   ├── DossierTooBig           more than one dossier may hold: it would open nowhere, and was not written
 │   └── DossierNotWritten       the file could not be written
 ├── SettingError            a key that is not declared, or a value that does not fit it (`key`, `value`, `cause`)
 ├── NoKeyringError          this machine has no safe place for secrets (`cause`)
@@ -288,6 +289,10 @@ class DossierMustBeEncrypted(DossierError):
     def __init__(self, path: Path, form_id: str) -> None:
         self.form_id = form_id
         super().__init__(path, f"{form_id} asks for encryption")
+
+
+class DossierTooBig(DossierError):
+    """It would hold more than a dossier may, so that no program would open it: it was not written."""
 
 
 class DossierNotWritten(DossierError):

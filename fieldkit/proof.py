@@ -208,10 +208,12 @@ def _read(data: Mapping[str, Any]) -> Proof:
 
 
 def _text(data: Mapping[str, Any], key: str) -> str:
-    value = data.get(key)
-    if not isinstance(value, str):
-        raise NotAProof(f"{key} is no text")
-    return value
+    value: Any = data.get(key)
+    try:
+        value.encode()  # half a character, which JSON can hold, is no text either
+    except (AttributeError, UnicodeEncodeError):
+        raise NotAProof(f"{key} is no text") from None
+    return str(value)
 
 
 def _hash(data: Mapping[str, Any], key: str) -> str:

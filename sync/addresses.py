@@ -13,11 +13,12 @@ from urllib.parse import SplitResult, urlsplit, urlunsplit
 from sync.errors import BadServerData, InsecureAddress, WrongAddress
 
 SECRETS = re.compile(r"(/key/|[?&]st=|[Bb]earer )[^/?&\s\"'<>]+")
+USER = re.compile(r"(?<=://)[^/?#\s\"'<>]*@")  # user:password@host
 
 
 def redact(text: str) -> str:
-    """Return `text` without the tokens of addresses and headers."""
-    return SECRETS.sub(r"\1…", text)
+    """Return `text` without the tokens and passwords of addresses and headers."""
+    return USER.sub("…@", SECRETS.sub(r"\1…", text))
 
 
 def is_loopback(host: str) -> bool:
@@ -35,9 +36,17 @@ def check_origin(url: str) -> str:
     parts = _split(url)
     if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
         raise InsecureAddress(redact(url))
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    if parts.scheme not in {"http", "https"} or not _is_host(parts.hostname or ""):
         raise WrongAddress(redact(url))
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2].lower(), "", "", ""))
+
+
+def _is_host(name: str) -> bool:
+    """Tell whether a name can be asked for: one with an empty or endless step is none."""
+    try:
+        return bool(name.encode("idna"))
+    except UnicodeError:
+        return False
 
 
 def own_address(origin: str, url: str, what: str) -> str:

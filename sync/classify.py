@@ -12,8 +12,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 from urllib.parse import urlsplit
 
+from sync.addresses import redact
 from sync.errors import (
     Intercepted,
     NotAuthorized,
@@ -93,21 +95,27 @@ class Outcome:
 
 
 def sentence_of(answer: Answer) -> str:
-    """Return the server's own sentence from an OpenRosa or JSON body, "" if there is none."""
+    """Return the server's own sentence from an OpenRosa or JSON body, "" if there is none; it may name our address."""
     if answer.media_type == "application/json":
-        try:
-            value = json.loads(answer.body)
-        except ValueError:
-            return ""
+        value = json_of(answer)
         found = value.get("message", "") if isinstance(value, dict) else ""
-        return str(found)[:MAX_SENTENCE]
+        whole = str(found).encode(errors="replace").decode()  # half a character, which JSON can hold, fits no row
+        return redact(whole)[:MAX_SENTENCE]
     if b"OpenRosaResponse" not in answer.body:
         return ""
     try:
         message = child(parse_xml(answer.body, MAX_ANSWER_BYTES), "message")
     except UnsafeXmlError:
         return ""
-    return (message.text or "").strip()[:MAX_SENTENCE] if message is not None else ""
+    return redact((message.text or "").strip())[:MAX_SENTENCE] if message is not None else ""
+
+
+def json_of(answer: Answer) -> Any:
+    """Return what a body of JSON holds; None if it is none, or nested without end."""
+    try:
+        return json.loads(answer.body)
+    except (ValueError, RecursionError):
+        return None
 
 
 def is_openrosa(answer: Answer) -> bool:
@@ -167,10 +175,7 @@ def _not_found(lower: str) -> Reason:
 
 def problem_code(answer: Answer) -> str:
     """Return Central's code ("409.3") of a JSON refusal, "" if there is none."""
-    try:
-        value = json.loads(answer.body) if answer.media_type == "application/json" else {}
-    except ValueError:
-        return ""
+    value = json_of(answer) if answer.media_type == "application/json" else None
     return str(value.get("code", "")) if isinstance(value, dict) else ""
 
 
@@ -182,7 +187,10 @@ def wait_seconds_of(answer: Answer) -> int:
 
 def redirect_host(answer: Answer) -> str:
     """Return the host that a redirect points to, for the explanation; never followed."""
-    return urlsplit(answer.headers.get("location", "")).hostname or "" if 300 <= answer.status < 400 else ""
+    try:
+        return urlsplit(answer.headers.get("location", "")).hostname or "" if 300 <= answer.status < 400 else ""
+    except ValueError:  # an address that is none
+        return ""
 
 
 def check_reading(answer: Answer, *, openrosa: bool) -> None:

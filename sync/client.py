@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+from contextlib import suppress
 from copy import copy
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 from sync.addresses import check_origin, own_address
 from sync.catalogue import MAX_LIST_BYTES, read_form_list, read_integrity, read_manifest
-from sync.classify import MAX_ANSWER_BYTES, Action, Answer, check_reading, classify_submission
-from sync.errors import BadServerData, Intercepted, Interrupted, NotAuthorized, SyncError
+from sync.classify import MAX_ANSWER_BYTES, Action, Answer, check_reading, classify_submission, json_of, redirect_host
+from sync.errors import BadServerData, Intercepted, Interrupted, NotAuthorized, SyncError, WrongAddress
 from sync.multipart import MultipartBody
 from sync.protocol import Account, FormEntry, MediaEntry, Probe, Receipt, SubmissionFile
 from sync.safe_xml import MAX_XML_BYTES, UnsafeXmlError, parse_xml
@@ -63,6 +64,14 @@ class RegionClient:
         """Close the connections; the object can still be used."""
         self._transport.close()
 
+    def halt(self) -> None:
+        """End what is under way, here and in the twins, from any thread."""
+        self._transport.halt.set()
+
+    def resume(self) -> None:
+        """Let what comes next go on."""
+        self._transport.halt.clear()
+
     @property
     def heard_at(self) -> datetime | None:
         """The server's clock in its last answer."""
@@ -92,9 +101,12 @@ class RegionClient:
             raise
 
     def _probe(self) -> Probe:
-        answer = self._get(self._address("/sessions/restore"), "probe", max_bytes=MAX_ANSWER_BYTES)
         try:
-            value = json.loads(answer.body)
+            answer = self._get(self._address("/sessions/restore"), "probe", max_bytes=MAX_ANSWER_BYTES)
+        except BadServerData:  # longer than any answer to this: a portal's page
+            raise Intercepted from None
+        value = json_of(answer)
+        try:
             ends = datetime.fromisoformat(value["expiresAt"])
             datetime.fromisoformat(value["createdAt"])
         except (ValueError, KeyError, TypeError):
@@ -133,6 +145,8 @@ class RegionClient:
         check_reading(answer, openrosa=False)
         if not file.is_entity_list:
             check_md5(answer, file.hash, file.name)
+        elif is_endless(answer):
+            raise Interrupted("a list that may be cut")
         return answer.body
 
     def deleted_entities(self, file: MediaEntry, ids: Sequence[str]) -> frozenset[str]:
@@ -148,10 +162,13 @@ class RegionClient:
         return frozenset(found & set(ids))
 
     def _redirected(self, url: str, answer: Answer) -> str:
-        target = answer.headers["location"]
-        if urlsplit(target).scheme == "http" and url.startswith("https:"):
-            raise Intercepted(status=answer.status, host=urlsplit(target).hostname or "")
-        check_origin(target)
+        try:
+            target = urljoin(url, answer.headers["location"])
+            if urlsplit(target).scheme == "http" and url.startswith("https:"):
+                raise Intercepted(status=answer.status, host=redirect_host(answer))
+            check_origin(target)
+        except (ValueError, WrongAddress):
+            raise Intercepted(status=answer.status) from None
         return target
 
     def submit(
@@ -186,7 +203,10 @@ class RegionClient:
 
     def memory(self) -> str:
         """Return the lists of this session with their ETags; "" if the token is in their addresses: it is not kept."""
-        kept = {url: (seen.headers.get("etag", ""), seen.body.decode()) for url, seen in self._seen.items()}
+        kept = {}
+        for url, seen in self._seen.items():
+            with suppress(UnicodeDecodeError):  # XML in another encoding: it comes down again
+                kept[url] = (seen.headers.get("etag", ""), seen.body.decode())
         text = json.dumps(kept, ensure_ascii=False)
         return "" if not kept or self._by_path or self._token in text or "/key/" in text else text
 
@@ -230,7 +250,12 @@ class RegionClient:
 
 def is_cut(answer: Answer) -> bool:
     """Tell whether the line broke in the headers of a success: what is left of it does not even say how long it is."""
-    return answer.status in {201, 202} and not {"content-length", "transfer-encoding"} & answer.headers.keys()
+    return answer.status in {201, 202} and is_endless(answer)
+
+
+def is_endless(answer: Answer) -> bool:
+    """Tell whether an answer does not say where it ends: then it looks the same when the line breaks in its middle."""
+    return not {"content-length", "transfer-encoding"} & answer.headers.keys()
 
 
 def check_md5(answer: Answer, expected: str, what: str) -> None:
@@ -242,8 +267,9 @@ def check_md5(answer: Answer, expected: str, what: str) -> None:
 def server_time(answer: Answer) -> datetime | None:
     """Return the server's clock from the Date header, aware UTC; None if it gave none that can be read."""
     try:
-        return parsedate_to_datetime(answer.headers["date"]).astimezone(UTC)
-    except (KeyError, ValueError, TypeError):
+        at = parsedate_to_datetime(answer.headers["date"])
+        return at.replace(tzinfo=at.tzinfo or UTC).astimezone(UTC)  # "-0000" is UTC and not the time of here
+    except (KeyError, ValueError, TypeError, OverflowError):
         return None
 
 

@@ -28,6 +28,7 @@ from sync.errors import (
     ServerTrouble,
     SyncError,
 )
+from sync.multipart import check_names
 from sync.parcel import Parcel, accepted, pack
 
 if TYPE_CHECKING:
@@ -93,11 +94,11 @@ class Flight:
             there = parts.of(instance.instance_id, self._origin)
             inherited = parts.inherited(instance.instance_id, self._origin)
             parcel = pack(self._store, instance, there, inherited, accepts=self._accepts)
+            check_names(parcel.files)
             if not self._turns.spend(parcel.size + HEAD_BYTES):
                 self._wait(instance.instance_id, Reason.OVER_BUDGET, "")
                 return False
             turn.rounds += 1
-            turn.not_before = time.monotonic() + self._pause_seconds
             self._store.instances.mark_attempted(instance.instance_id, _now(), Reason.SENDING)
         except (NotFoundError, WrongStateError):  # the user took it back at this very moment
             return False
@@ -132,6 +133,7 @@ class Flight:
             receipt = self._region.submit(parcel.xml, parcel.files, on_bytes=on_bytes)
         except SyncError as error:
             self._journal.failed(parcel, sent)
+            turn.not_before = time.monotonic() + self._pause_seconds  # from the answer on, however late it came
             return self._file_failure(turn, parcel.instance, error, sent, trouble)
         self._journal.passed(parcel, receipt.bytes_sent)
         if parcel.later:
@@ -173,6 +175,12 @@ class Flight:
             isinstance(error, ServerTrouble) and error.reason is Reason.SERVER_TROUBLE
         )
         self._log(instance.instance_id, Result.UNKNOWN if unknown else Result.WAITING, error.reason, error.text, sent)
+        if isinstance(error, ServerTrouble):
+            self._journal.asked_to_wait(error.wait_seconds)
+            if error.status == 400 and troubles_of(self._store, instance.instance_id) >= MAX_TROUBLE:
+                self._journal.calm()  # garbled each time: it is not the line that does it (contract, 2.3)
+                self._reject(instance, Reason.BAD_REQUEST, error.text)
+                return False
         self._wait(instance.instance_id, error.reason, error.text)
         in_a_row = self._journal.trouble_after(trouble)
         if isinstance(error, Offline | Intercepted | Cancelled) or in_a_row >= MAX_TROUBLE:
@@ -200,10 +208,7 @@ class Flight:
 
     def _is_superseded(self, instance: Instance) -> bool:
         """Tell whether an own later version is with the server: then this one is, too."""
-        later = self._store.instances.search(
-            states=(State.SUBMITTED, State.RETURNED), form_id=instance.form_id, limit=-1
-        )
-        return any(other.deprecated_id == instance.instance_id for other in later)
+        return bool(self._store.dossiers.last_delivered(instance.instance_id))
 
     def _may_have_arrived(self, instance: Instance) -> bool:
         return any(attempt.outcome in ARRIVED for attempt in self._store.attempts.of(instance.instance_id))
@@ -233,6 +238,11 @@ class Flight:
 
     def _log(self, instance_id: str, result: Result, reason: Reason, text: str = "", sent: int = 0) -> None:
         self._store.attempts.add(instance_id, _now(), result, reason, text, sent)
+
+
+def troubles_of(store: Store, instance_id: str) -> int:
+    """Return how often the server could not take a record, and not because of the line."""
+    return sum(attempt.reason == Reason.SERVER_TROUBLE for attempt in store.attempts.of(instance_id))
 
 
 def waits_for(store: Store, instance: Instance) -> str:

@@ -80,7 +80,7 @@ def _from_payload(payload: str) -> Invitation:
         unpacked = zlib.decompressobj().decompress(packed, MAX_PAYLOAD)
         settings = json.loads(unpacked)
         link, project = settings["general"]["server_url"], settings.get("project", {})
-    except (binascii.Error, zlib.error, ValueError, KeyError, TypeError, AttributeError):
+    except (binascii.Error, zlib.error, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise BadInvitation("code") from None
     if not isinstance(link, str):
         raise BadInvitation("code")

@@ -36,15 +36,13 @@ _TOKEN = re.compile(r"(?<![A-Za-z0-9!$])[A-Za-z0-9!$]{64}(?![A-Za-z0-9!$])")
 _HEX = re.compile(r"[0-9a-f]{64}")
 # The code of an invitation: base64 of zlib (contract, section 7).
 _CODE = re.compile(r"eJ[A-Za-z0-9+/_-]{30,}={0,2}")
-_USER = re.compile(r"(?<=://)[^/\s:@]*:[^/\s@]*@")  # user:password@host
 
 
 def scrub(text: str, secrets: Collection[str] = ()) -> str:
     """Return `text` without `secrets` and without whatever looks like one; what was there is an ellipsis."""
     for secret in sorted((one for one in secrets if len(one) >= LEAST_SECRET), key=len, reverse=True):
         text = text.replace(secret, "…")
-    text = _USER.sub("…@", redact(text))
-    text = _ANNOUNCED.sub(r"\1…", text)
+    text = _ANNOUNCED.sub(r"\1…", redact(text))
     text = _TOKEN.sub(lambda found: found[0] if _HEX.fullmatch(found[0]) else "…", text)
     return _CODE.sub("…", text)
 

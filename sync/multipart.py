@@ -25,6 +25,7 @@ class MultipartBody:
         self, xml: bytes, files: Sequence[SubmissionFile] = (), on_bytes: Callable[[int], None] | None = None
     ) -> None:
         """Refused(BAD_FILE_NAME) if a part's name could not be written."""
+        check_names(files)
         self.boundary = secrets.token_hex(12)  # it is sent three times and more
         self.bytes_read = 0
         self._on_bytes = on_bytes
@@ -69,8 +70,6 @@ class MultipartBody:
         self._blocks.close()
 
     def _head(self, name: str, filename: str, kind: str) -> bytes:
-        if not name or any(char in '"\\/' or ord(char) < 32 for char in name):
-            raise Refused(Reason.BAD_FILE_NAME, name)
         return (
             f'--{self.boundary}\r\nContent-Disposition: form-data; name="{name}"; filename="{filename}"\r\n'
             f"Content-Type: {kind}\r\n\r\n"
@@ -79,13 +78,23 @@ class MultipartBody:
     def _read_parts(
         self, heads: list[bytes], xml: bytes, files: Sequence[SubmissionFile]
     ) -> Generator[bytes, None, None]:
-        yield heads[0] + xml + b"\r\n"
+        yield heads[0]
+        for start in range(0, len(xml), BLOCK):  # whole, each block read would copy what is left of it
+            yield xml[start : start + BLOCK]
+        yield b"\r\n"
         for head, file in zip(heads[1:], files, strict=True):
             yield head
             with file.path.open("rb") as stream:
                 yield from _blocks_of(stream, file)
             yield b"\r\n"
         yield self._tail
+
+
+def check_names(files: Sequence[SubmissionFile]) -> None:
+    """Raise Refused(BAD_FILE_NAME) if the name of a file would be lost on its way, or break out of its line."""
+    for file in files:
+        if not file.name or any(char in '"\\/' or ord(char) < 32 for char in file.name):
+            raise Refused(Reason.BAD_FILE_NAME, file.name)
 
 
 def _blocks_of(stream: BinaryIO, file: SubmissionFile) -> Iterator[bytes]:

@@ -124,5 +124,14 @@ class Region(Protocol):
     def twin(self) -> Region:
         """Return another one for the same account, with connections of its own: one for each thread."""
 
+    def halt(self) -> None:
+        """End what is under way, here and in its twins, from any thread: it raises Cancelled, and so does what follows.
+
+        Until `resume`.
+        """
+
+    def resume(self) -> None:
+        """Let what comes next go on."""
+
     def close(self) -> None:
         """Close the connections."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from fieldkit.instance import Instance
 from sync.errors import Interrupted, Reason, SyncError
-from sync.flight import HEAD_BYTES, MAX_TROUBLE, Flight, Result, describe, waits_for
+from sync.flight import HEAD_BYTES, MAX_TROUBLE, Flight, Result, describe, troubles_of, waits_for
 from sync.progress import Report, ignore
 from sync.report import Journal, PushReport
 from sync.turns import Turn, Turns
@@ -145,9 +145,8 @@ class _Push:
         """Park an instance that made the server fail three times, if others pass: it would block nobody else."""
         report = self._journal.report
         for instance_id, reason in list(report.waiting.items()) if report.delivered else ():
-            if reason is Reason.SERVER_TROUBLE:
-                attempts = self._store.attempts.of(instance_id)
-                if sum(attempt.reason == Reason.SERVER_TROUBLE for attempt in attempts) >= MAX_TROUBLE:
-                    self._store.instances.mark_rejected(instance_id, Reason.SERVER_FAILS_ON_IT, attempts[-1].text)
-                    self._store.parts.forget(instance_id)
-                    self._journal.rejected(instance_id, Reason.SERVER_FAILS_ON_IT)
+            if reason is Reason.SERVER_TROUBLE and troubles_of(self._store, instance_id) >= MAX_TROUBLE:
+                text = self._store.attempts.of(instance_id)[-1].text
+                self._store.instances.mark_rejected(instance_id, Reason.SERVER_FAILS_ON_IT, text)
+                self._store.parts.forget(instance_id)
+                self._journal.rejected(instance_id, Reason.SERVER_FAILS_ON_IT)

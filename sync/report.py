@@ -19,13 +19,17 @@ SETTLED_SECONDS = 2.0  # before, the rate is that of buffers that fill, not of t
 
 @dataclass(slots=True)
 class PushReport:
-    """Instance ids by what became of them; `waiting` and `rejected` with the reason. `stopped`: why it ended early."""
+    """Instance ids by what became of them; `waiting` and `rejected` with the reason. `stopped`: why it ended early.
+
+    `wait_seconds`: for how long the server asked to leave a record, 0 if for none.
+    """
 
     delivered: list[str] = field(default_factory=list)
     waiting: dict[str, Reason] = field(default_factory=dict)
     rejected: dict[str, Reason] = field(default_factory=dict)
     stopped: SyncError | None = None
     bytes_sent: int = 0
+    wait_seconds: int = 0
 
 
 class Journal:
@@ -76,6 +80,11 @@ class Journal:
         """Note that the server answered in its right mind."""
         with self._lock:
             self.trouble = 0
+
+    def asked_to_wait(self, seconds: int) -> None:
+        """Note that the server asked for so much patience."""
+        with self._lock:
+            self.report.wait_seconds = max(self.report.wait_seconds, seconds)
 
     def trouble_after(self, seen: int) -> int:
         """Count a trouble of the line; what several flights meet at once is one. `seen`: the count as one left."""

@@ -19,9 +19,13 @@ from fieldkit.standing import Standing, standing_of
 from sync.errors import Reason
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from fieldkit.store import Store
+    from fieldkit.store.dossiers import Dossier
     from fieldkit.store.entity_rows import Row
 
+TOGETHER = 200  # rows that go to the disk at once: whoever saves a draft meanwhile waits for no more
 LONGEST = 10_000  # characters of a comment: what a window can show
 # Refused, and yet perhaps there: the receipt proves that it is (contract, F26). Not DIFFERENT_XML and its kin: there
 # the region has something else under that number.
@@ -55,10 +59,15 @@ def heed_dossiers(store: Store, origin: str, server_at: datetime | None) -> Doss
     """
     report = DossierReport()
     at = datetime.now(UTC)
-    for entity_id, row in store.entities.server_rows(origin, standing.LIST).items():
-        instance = _record_of(store, entity_id, row)
-        if instance is not None and instance.state is not State.DRAFT:
-            _heed(store, instance, entity_id, row, report, at=at, server_at=server_at)
+    corrections = store.dossiers.corrections()
+    rows = list(store.entities.server_rows(origin, standing.LIST).items())
+    for start in range(0, len(rows), TOGETHER):
+        with store.dossiers.together():
+            for entity_id, row in rows[start : start + TOGETHER]:
+                instance = _record_of(store, entity_id, row)
+                if instance is not None and instance.state is not State.DRAFT:
+                    known = _keep(store, instance, entity_id, row, report, at=at, server_at=server_at)
+                    _heed(store, instance, row, known, report, corrections)
     store.facts.set(_fact(origin), at.isoformat())
     return report
 
@@ -76,10 +85,11 @@ def unconfirmed(store: Store, origin: str, days: int) -> tuple[str, ...]:
 
 def listed(store: Store, origin: str) -> tuple[Listed, ...]:
     """Return the dossiers of an account as the region gave them last, the newest first; those sent elsewhere too."""
-    found = []
+    found, corrections = [], store.dossiers.corrections()
     for entity_id, row in store.entities.server_rows(origin, standing.LIST).items():
         instance = _record_of(store, entity_id, row)
-        here = store.dossiers.last_delivered(instance.instance_id) or instance.instance_id if instance else ""
+        sent = store.dossiers.last_delivered(instance.instance_id, corrections) if instance else ""
+        here = sent or instance.instance_id if instance else ""
         found.append(Listed(entity_id, row.label, _status(row), _comment(row), here))
     return tuple(reversed(found))
 
@@ -96,21 +106,32 @@ def _record_of(store: Store, entity_id: str, row: Row) -> Instance | None:
     return None
 
 
-def _heed(
+def _keep(
     store: Store, instance: Instance, entity_id: str, row: Row, report: DossierReport, *, at: datetime,
     server_at: datetime | None,
-) -> None:  # fmt: skip
-    status, comment = _status(row), _comment(row)
+) -> Dossier:  # fmt: skip
+    """Keep what a row says; the first one is the receipt."""
     known, first = store.dossiers.keep(
-        instance.instance_id, entity_id, row.version, status, comment, at=at, server_at=server_at
+        instance.instance_id, entity_id, row.version, _status(row), _comment(row), at=at, server_at=server_at
     )
     if first:
         report.confirmed.append(instance.instance_id)
     if instance.state is State.REJECTED and instance.reason in MAY_BE_THERE:
         store.instances.mark_submitted(instance.instance_id, at)
+    return known
+
+
+def _heed(
+    store: Store, instance: Instance, row: Row, known: Dossier, report: DossierReport,
+    corrections: Mapping[str, Sequence[str]],
+) -> None:  # fmt: skip
+    """Let a state of the row have its effect once."""
+    status, comment = _status(row), _comment(row)
     # A version tells every change; a list that has none can only be told apart by its words.
     state = str(row.version) if row.version else f"{status}\n{comment}"
-    newest = store.dossiers.last_delivered(instance.instance_id) if known.heeded != state else ""
+    if known.heeded == state:
+        return
+    newest = store.dossiers.last_delivered(instance.instance_id, corrections)
     if newest:  # else there is nothing to correct yet: asked again when it is delivered
         _apply(store, store.instances.get(newest), standing_of(status), comment, report)
         store.dossiers.heed(instance.instance_id, state)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from fieldkit.instance import State
 from sync.backoff import Backoff
 from sync.client import RegionClient
-from sync.errors import Cancelled, LineError, ServerTrouble, SyncError
+from sync.errors import Cancelled, LineError, Reason, ServerTrouble, SyncError
 from sync.progress import Report, SyncProgress, ignore
 from sync.pull import PullReport, pull
 from sync.push import FLIGHTS, PushReport, push
@@ -65,6 +65,7 @@ class SyncService:
         self._one_at_a_time = threading.Lock()
         self._changing = threading.Lock()
         self._cancel = threading.Event()
+        self._asked = self._cancel  # what stops the sync that runs
         self._thread: threading.Thread | None = None
         self._backoff = Backoff()
         self._fact = f"sync.{account.account_id}.at"
@@ -92,16 +93,20 @@ class SyncService:
         if not self._one_at_a_time.acquire(blocking=False):
             return self._status
         try:
+            self._asked = cancel or self._cancel
             self._set(running=True, failure=None, progress=None)
             with self._store.reopen() as store:
-                self._run(store, cancel or self._cancel, progress, forms=forms)
+                self._run(store, self._asked, progress, forms=forms)
         except Exception as error:
             self._set(failure=error)
             raise
         finally:
             self._region.close()
-            self._cancel.clear()
-            self._set(running=False, progress=None)
+            with self._changing:  # who stops a sync stops this one, or none
+                self._region.resume()
+                self._cancel.clear()
+                self._asked = self._cancel
+                self._status = replace(self._status, running=False, progress=None)
             self._one_at_a_time.release()
         return self._status
 
@@ -116,22 +121,34 @@ class SyncService:
         if forms and pushed.stopped is None:
             pulled = pull(store, self._region, cancel, tell, origin=origin)
         trouble = pushed.stopped or (pulled.stopped if pulled else None)
+        if not isinstance(trouble, Cancelled):
+            self._pace(pushed, trouble)
         now = datetime.now(UTC)
         waiting = store.instances.counts()[State.FINALIZED]
         self._set(trouble=trouble, pushed=pushed, pulled=pulled or self._status.pulled, waiting=waiting)
         if trouble is None:
             store.facts.set(self._fact, now.isoformat())
             self._set(last_success_at=now, offline_since=None)
-            self._backoff.reset()
-            return
-        if not isinstance(trouble, Cancelled):
-            self._backoff.failed(trouble.wait_seconds if isinstance(trouble, ServerTrouble) else 0)
-        if isinstance(trouble, LineError):
+        elif isinstance(trouble, LineError):
             self._set(offline_since=self._status.offline_since or now)
 
+    def _pace(self, pushed: PushReport, trouble: SyncError | None) -> None:
+        """Decide how soon to come back unasked: later each time that nothing leaves of what waits."""
+        stuck = any(reason is not Reason.OVER_BUDGET for reason in pushed.waiting.values())
+        if trouble is not None or pushed.wait_seconds or (stuck and not pushed.delivered):
+            seconds = trouble.wait_seconds if isinstance(trouble, ServerTrouble) else 0
+            self._backoff.failed(max(seconds, pushed.wait_seconds))
+        else:
+            self._backoff.reset()
+
     def may_try(self) -> bool:
-        """Tell whether a sync that nobody asked for may be tried: not just after one that failed."""
-        return self._backoff.is_over()
+        """Tell whether a sync that nobody asked for may be tried: not just after one that failed, or sent nothing.
+
+        What was finished since one that went through may go at once. Called in the thread of the store that was given.
+        """
+        if self._backoff.is_over():
+            return True
+        return self._status.trouble is None and self._store.instances.counts()[State.FINALIZED] > self._status.waiting
 
     def forget_failures(self) -> None:
         """Let the next one be tried at once: somebody asked, or the line is another one."""
@@ -153,9 +170,11 @@ class SyncService:
             self._set(running=False, failure=error)
 
     def cancel(self) -> None:
-        """Ask a running sync to stop at the next block of bytes; what was sent half is sent again later."""
-        if self._status.running:
-            self._cancel.set()
+        """Stop a running sync, also where it waits for a server; what was sent half is sent again later."""
+        with self._changing:
+            if self._status.running:
+                self._asked.set()
+                self._region.halt()
 
     def wait(self, timeout: float | None = None) -> SyncStatus:
         """Wait for `sync_now` to end; return the state."""

@@ -15,17 +15,28 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sync.addresses import redact
 from sync.classify import MAX_ANSWER_BYTES, Answer
-from sync.errors import BadServerData, Intercepted, Interrupted, Offline, SyncError, UntrustedCertificate
+from sync.errors import (
+    BadServerData,
+    Cancelled,
+    Intercepted,
+    Interrupted,
+    Offline,
+    SyncError,
+    UntrustedCertificate,
+    WrongAddress,
+)
+from sync.halt import Halt
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import requests
     from requests.adapters import HTTPAdapter
+    from urllib3.exceptions import HTTPError
 
     from sync.multipart import MultipartBody
 
-    Trouble: TypeAlias = requests.RequestException | OSError
+    Trouble: TypeAlias = requests.RequestException | HTTPError | OSError
 
 # Node closes an idle connection after 5 s; a request on one that is just being closed is lost (contract, section 4).
 FRESH_SECONDS = 4.0
@@ -52,6 +63,7 @@ class Transport:
         self._user_agent = user_agent
         self._patience = patience
         self._options = (user_agent, patience, ca_bundle, proxy)
+        self.halt = Halt()  # of this one and its twins
         self._verify: bool | str = ca_bundle or True
         self._proxies = {"http": proxy, "https": proxy} if proxy else {}
         self._session: requests.Session | None = None
@@ -60,7 +72,9 @@ class Transport:
     def twin(self) -> Transport:
         """Return another one with the same options and no connection yet."""
         user_agent, patience, ca_bundle, proxy = self._options
-        return Transport(user_agent, patience=patience, ca_bundle=ca_bundle, proxy=proxy)
+        made = Transport(user_agent, patience=patience, ca_bundle=ca_bundle, proxy=proxy)
+        made.halt = self.halt
+        return made
 
     def close(self) -> None:
         """Close the connections; the next request opens new ones."""
@@ -80,21 +94,17 @@ class Transport:
             return self._get(url, headers, max_bytes, what)
 
     def _get(self, url: str, headers: Mapping[str, str], max_bytes: int, what: str) -> Answer:
-        import requests
-
         timeout = (self._patience.connecting, self._patience.answer)
         try:
             with self._ready().get(
                 url, headers=dict(headers), timeout=timeout, stream=True, allow_redirects=False, verify=self._verify
             ) as response:
                 return self._read(response, max_bytes, what)
-        except (requests.RequestException, OSError) as error:
+        except _troubles() as error:
             raise self._trouble(error, bytes_sent=None) from None
 
     def post(self, url: str, headers: Mapping[str, str], body: MultipartBody) -> Answer:
         """POST once, streamed; Offline if nothing left, Interrupted if something may have arrived."""
-        import requests
-
         self._is_fresh()
         timeout = (self._patience.sending, self._patience.answer)
         headers = {**headers, "Content-Type": body.content_type, "Content-Length": str(len(body))}
@@ -104,7 +114,7 @@ class Transport:
                 verify=self._verify,
             ) as response:  # fmt: skip
                 return self._read(response, MAX_ANSWER_BYTES, "answer")
-        except (requests.RequestException, OSError) as error:
+        except _troubles() as error:
             raise self._trouble(error, bytes_sent=body.bytes_read) from None
         except BadServerData:
             raise Intercepted("an answer without end") from None
@@ -121,14 +131,14 @@ class Transport:
         return self._session is not None
 
     def _ready(self) -> requests.Session:
+        if self.halt.is_set:
+            raise Cancelled
         if self._session is None:
-            import requests
-
             for name in TALKATIVE:
                 logging.getLogger(name).addFilter(_REDACTING)  # the same one again changes nothing
-            session = requests.Session()
+            session = _session()
             for scheme in ("https://", "http://"):
-                session.mount(scheme, _adapter())
+                session.mount(scheme, _adapter(self.halt))
             session.trust_env = False
             session.proxies.update(self._proxies)
             session.headers["User-Agent"] = self._user_agent
@@ -137,7 +147,8 @@ class Transport:
 
     def _read(self, response: requests.Response, max_bytes: int, what: str) -> Answer:
         blocks, size = [], 0
-        for block in response.iter_content(BLOCK):
+        redirected = 300 <= response.status_code < 400 and response.status_code != 304
+        for block in () if redirected else response.iter_content(BLOCK):  # what a redirect shows is read by nobody
             size += len(block)
             if size > max_bytes:
                 raise BadServerData(what, f"more than {max_bytes} bytes")
@@ -152,9 +163,14 @@ class Transport:
         `bytes_sent` of the body; None for a request that has none.
         """
         import requests
+        from urllib3.exceptions import LocationParseError  # noqa: PLC0415
 
         self.close()
         text = redact(str(error))
+        if self.halt.is_set:
+            return Cancelled(text)
+        if isinstance(error, requests.exceptions.InvalidURL | LocationParseError):
+            return WrongAddress(text)  # a host that no network can have
         if isinstance(error, requests.exceptions.SSLError) and "CERTIFICATE_VERIFY_FAILED" in text:
             return UntrustedCertificate(text)
         if bytes_sent or (bytes_sent is None and not _never_connected(error)):
@@ -173,16 +189,57 @@ class _Redacting(logging.Filter):
 _REDACTING = _Redacting()
 
 
-def _adapter() -> HTTPAdapter:
-    """Return the adapter of requests, its sockets with a send buffer of known size."""
+def _troubles() -> tuple[type[Trouble], ...]:
+    """Return what requests raises; some errors of urllib3 (a host that is none) come through it as they are."""
+    import requests
+    from urllib3.exceptions import HTTPError  # noqa: PLC0415
+
+    return requests.RequestException, HTTPError, OSError
+
+
+def _session() -> requests.Session:
+    """Return a session that looks at no redirect.
+
+    requests prepares the next request even where none is followed: for that it reads the whole body, however long, and
+    the address, which may be none.
+    """
+    import requests
+
+    class Blind(requests.Session):
+        def get_redirect_target(self, resp: requests.Response) -> None:
+            return None
+
+    return Blind()
+
+
+def _adapter(halt: Halt) -> HTTPAdapter:
+    """Return the adapter of requests, its sockets with a send buffer of known size and known to `halt`."""
     from requests.adapters import HTTPAdapter
-    from urllib3.connection import HTTPConnection  # noqa: PLC0415
+    from urllib3.connection import HTTPConnection, HTTPSConnection  # noqa: PLC0415
+    from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool  # noqa: PLC0415
+
+    class Held(HTTPConnection):
+        def connect(self) -> None:
+            super().connect()
+            halt.hold(self.sock)
+
+    class HeldSafely(HTTPSConnection):
+        def connect(self) -> None:
+            super().connect()
+            halt.hold(self.sock)
+
+    class Pool(HTTPConnectionPool):
+        ConnectionCls = Held
+
+    class SafePool(HTTPSConnectionPool):
+        ConnectionCls = HeldSafely
 
     class Narrow(HTTPAdapter):
         def init_poolmanager(self, *args: Any, **options: Any) -> None:
             buffer = (socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
             options["socket_options"] = [*HTTPConnection.default_socket_options, buffer]
             super().init_poolmanager(*args, **options)
+            self.poolmanager.pool_classes_by_scheme = {"http": Pool, "https": SafePool}
 
     return Narrow()
 

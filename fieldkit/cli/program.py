@@ -6,6 +6,7 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import re
 import sys
 import traceback
 from argparse import Namespace
@@ -14,6 +15,9 @@ from collections.abc import Callable, Sequence
 from fieldkit.cli.answer import Answer, ExitCode
 from fieldkit.cli.arguments import build_parser
 from fieldkit.cli.messages import exit_code, tell
+
+# Control characters but the end of a line, marks that turn the direction of writing, halves of characters.
+_OBEYED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def run_command(words: Sequence[str]) -> int:
@@ -50,13 +54,18 @@ def _function(name: str) -> Callable[[Namespace], Answer]:
 
 def _show(answer: Answer, *, as_json: bool) -> ExitCode:
     if as_json:
-        print(json.dumps(answer.data, ensure_ascii=False, indent=2))
+        print(plain(json.dumps(answer.data, ensure_ascii=False, indent=2)))
     for line in answer.trouble:
-        print(line, file=sys.stderr)
+        print(plain(line), file=sys.stderr)
     if not as_json:
         for line in answer.lines:
-            print(line)
+            print(plain(line))
     return answer.code
+
+
+def plain(text: str) -> str:
+    """Return `text` without what a terminal obeys or cannot show: it may be a server's, or of a file from anywhere."""
+    return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _fail(error: Exception, *, as_json: bool) -> ExitCode:
@@ -65,6 +74,6 @@ def _fail(error: Exception, *, as_json: bool) -> ExitCode:
         traceback.print_exception(error)
     message = tell(error)
     if as_json:
-        print(json.dumps({"error": type(error).__name__, "message": message}, ensure_ascii=False, indent=2))
-    print(f"fieldkit: {message}", file=sys.stderr)
+        print(plain(json.dumps({"error": type(error).__name__, "message": message}, ensure_ascii=False, indent=2)))
+    print(plain(f"fieldkit: {message}"), file=sys.stderr)
     return code

@@ -94,6 +94,10 @@ SENTENCES: Mapping[type[BaseException], Sentence] = {
         f"Records of the form {e.form_id} are encrypted for the region ({e.cause}): they go into a dossier with a"
         f" passphrase only. Give one with --passphrase-file. {e.path} was not written."
     ),
+    errors.DossierTooBig: lambda e: (
+        f"This is too much for one dossier ({e.cause}): make several, each with some of the records. {e.path} was not"
+        " written."
+    ),
     errors.DossierNotWritten: lambda e: (
         f"The dossier {e.path} could not be written ({e.cause}). The records are safe: make room, or choose another"
         " place."

@@ -35,7 +35,7 @@ MANIFEST: Final = "manifest.json"
 SIGNATURE: Final = "manifest.sig"
 _KEY_FACT: Final = "dossier.key"
 
-MAX_PARTS: Final = 20_000
+MAX_PARTS: Final = 90_000  # five or six of a record
 MAX_MANIFEST: Final = 16 * 1024 * 1024
 MAX_PART: Final = 512 * 1024 * 1024
 MAX_WHOLE: Final = 4 * 1024 * 1024 * 1024
@@ -53,9 +53,11 @@ class Writer:
     """Puts parts into an open zip; `close` adds the manifest and its signature. A context manager: it lets go."""
 
     def __init__(self, file: IO[bytes], key: Ed25519PrivateKey) -> None:
+        self._file = file
         self._zip = zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED)
         self._key = key
         self._parts: dict[str, tuple[int, str]] = {}
+        self._whole = self._largest = 0  # bytes
 
     def __enter__(self) -> Writer:
         """Return the writer itself."""
@@ -66,11 +68,18 @@ class Writer:
         with suppress(OSError, ValueError):
             self._zip.close()
 
-    def add(self, name: str, content: bytes) -> None:
-        """Add a part."""
+    def add(self, name: str, content: bytes, *, packed: bool = True) -> None:
+        """Add a part; a photo or what is encrypted is not `packed`: it gets no smaller, and nothing else a bomb."""
         assert _NAME.fullmatch(name)  # noqa: S101 (what no reader would take)
         self._parts[name] = (len(content), hashlib.sha256(content).hexdigest())
-        self._zip.writestr(name, content)
+        self._whole += len(content)
+        self._largest = max(self._largest, len(content))
+        self._zip.writestr(name, content, zipfile.ZIP_DEFLATED if packed else zipfile.ZIP_STORED)
+
+    @property
+    def excess(self) -> str:
+        """What is more than a reader would take, "" if nothing is."""
+        return _excess(len(self._parts), self._largest, self._whole, self._file.tell())
 
     def close(self, **facts: object) -> None:
         """Write the manifest with these facts, sign it, and end the zip."""
@@ -142,18 +151,27 @@ class Reader:
         """Return the parts that the manifest names, if they are those of the zip and no more than they may be."""
         try:
             parts = {str(name): (int(size), str(digest)) for name, (size, digest) in self.facts["parts"].items()}
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
             raise DossierDamaged(self._path, "no list of parts") from error
         for name, (size, _) in parts.items():
-            if not _NAME.fullmatch(name) or not 0 <= size <= MAX_PART:
+            if not _NAME.fullmatch(name) or size < 0:
                 raise DossierUnsafe(self._path, f"a part {name!r} of {size} bytes")
         found = [info.filename for info in self._zip.infolist()]
         if sorted(found) != sorted([*parts, MANIFEST, SIGNATURE]):
             raise DossierDamaged(self._path, "other parts than the manifest names")
-        whole, packed = sum(size for size, _ in parts.values()), file.seek(0, 2)
-        if whole > MAX_WHOLE or whole > _FREE + _MAX_RATIO * packed:
-            raise DossierUnsafe(self._path, f"{whole} bytes packed into {packed}")
+        sizes = [size for size, _ in parts.values()]
+        if cause := _excess(len(sizes), max(sizes, default=0), sum(sizes), file.seek(0, 2)):
+            raise DossierUnsafe(self._path, cause)
         return parts
+
+
+def _excess(parts: int, largest: int, whole: int, packed: int) -> str:
+    """Tell what is more than a dossier may hold, of whose bytes `packed` are in the file; "" if nothing is."""
+    if parts > MAX_PARTS - 2:
+        return f"{parts} parts"
+    if largest > MAX_PART:
+        return f"a part of {largest} bytes"
+    return f"{whole} bytes packed into {packed}" if whole > min(MAX_WHOLE, _FREE + _MAX_RATIO * packed) else ""
 
 
 def open_zip(file: IO[bytes], path: Path) -> zipfile.ZipFile:

@@ -17,7 +17,7 @@ from fieldkit.dossier.history import History, commit, new_stamp
 from fieldkit.dossier.rows import attempts_data, files_data, instance_data, log_data
 from fieldkit.durable import file_errors, flushed, put_in_place
 from fieldkit.encryption import public_key_of
-from fieldkit.errors import DossierMustBeEncrypted, DossierNotWritten, NotFoundError, StoreError
+from fieldkit.errors import DossierMustBeEncrypted, DossierNotWritten, DossierTooBig, NotFoundError, StoreError
 from fieldkit.instance import State
 from fieldkit.store.attachments import read_checked
 from fieldkit.version import VERSION as PROGRAM
@@ -58,13 +58,14 @@ def export(
     """Write records into the file `path`, whole or not at all; `progress` gets (records done, of how many).
 
     Records of forms with a public key need a passphrase (DossierMustBeEncrypted). Raises NotFoundError for a record or
-    a form that is not here, AttachmentDamaged, FormFileError, DossierNotWritten.
+    a form that is not here, AttachmentDamaged, FormFileError, DossierTooBig, DossierNotWritten.
     """
     from fieldkit.lifting import stored_form
 
     at = now or datetime.now(UTC)
     load = load or stored_form(store)
     wanted = tuple(dict.fromkeys(instance_ids))
+    histories: dict[str, str] = {}
     forms = _forms_of(store, wanted)
     if not passphrase:
         for form_id, version in forms:
@@ -78,8 +79,11 @@ def export(
         for number, instance_id in enumerate(wanted):
             progress((number, len(wanted)))
             held = committed(store, store.sharing.holding(instance_id), load, at)
-            store.sharing.keep_history(instance_id, held.history)
+            histories[instance_id] = held.history
             _add_record(writer, f"records/{number}", held)
+            if writer.excess:
+                raise DossierTooBig(path, writer.excess)
+        store.sharing.keep_histories(histories)
         progress((len(wanted), len(wanted)))
         writer.close(made_at=at.isoformat(timespec="seconds"), made_by=PROGRAM, records=list(wanted))
     with suppress(StoreError):  # the dossier is written, and that is what was asked for
@@ -180,11 +184,11 @@ def _add_record(writer: Writer, part: str, held: Holding) -> None:
     writer.add(f"{part}/log.json", _json(log_data(held.log)))
     writer.add(f"{part}/history.json", held.history.encode())
     for number, file in enumerate(held.files):
-        writer.add(f"{part}/files/{number}", read_checked(instance_id, file))
+        writer.add(f"{part}/files/{number}", read_checked(instance_id, file), packed=False)
     if held.seal is not None:
         writer.add(f"{part}/seal.xml", held.seal.envelope)
         for number, file in enumerate(held.seal.files):
-            writer.add(f"{part}/sealed/{number}", read_checked(instance_id, file))
+            writer.add(f"{part}/sealed/{number}", read_checked(instance_id, file), packed=False)
 
 
 def _json(data: object) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -91,7 +91,7 @@ def _time(text: Any) -> datetime:
     found = from_text(text_of(text))
     if found.tzinfo is None:
         raise ValueError("a time without a zone")
-    return found
+    return found.astimezone(UTC)  # OverflowError where the calendar ends
 
 
 def text_of(value: Any) -> str:

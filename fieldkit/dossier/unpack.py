@@ -232,10 +232,12 @@ class _Meeting:
 
         theirs = self._theirs
         one = theirs.instance
-        counts = one.state is State.FINALIZED and not one.deprecated_id and theirs.seal is None
+        counts = not one.deprecated_id and theirs.seal is None
         changes: tuple[EntityChange, ...] = ()
         if counts and theirs.frozen is not None and changes_offline(self._form):
             changes = entity_changes(self._form, theirs.frozen)
+        if one.state in {State.SUBMITTED, State.RETURNED}:  # what it updates is in the lists that the region gives
+            changes = tuple(replace(change, update=False) for change in changes if change.create)
         if mine is not None:
             known = set(theirs.log)
             theirs = replace(theirs, log=(*theirs.log, *(line for line in mine.log if line not in known)))

@@ -73,6 +73,7 @@ class Connection:
         """Connect to an existing or new file; nothing is checked and no table made."""
         self.path = path
         self.read_only = read_only
+        self._writing = False
         with told(path):
             self._db = _connect_reading(path) if read_only else _connect(path)
 
@@ -123,9 +124,16 @@ class Connection:
 
     @contextmanager
     def write(self) -> Iterator[None]:
-        """Hold the only write transaction: committed and on disk when the block ends, undone if it raises."""
+        """Hold the only write transaction: committed and on disk when the block ends, undone if it raises.
+
+        A block inside another is a part of it.
+        """
+        if self._writing:
+            yield
+            return
         with told(self.path):
             self._db.execute("BEGIN IMMEDIATE")
+            self._writing = True
             try:
                 yield
                 self._db.execute("COMMIT")
@@ -134,6 +142,8 @@ class Connection:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
                 raise
+            finally:
+                self._writing = False
 
     def copy_to(self, target: Path) -> None:
         """Write a whole copy of the database, as of one instant, into the new file `target`."""

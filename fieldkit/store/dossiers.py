@@ -8,6 +8,8 @@ remembers which state of the list's row has had its effect, so that the same row
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -68,6 +70,10 @@ class Dossiers:
         )
         return _read(row) if row is not None else None
 
+    def together(self) -> AbstractContextManager[None]:
+        """Give a block whose changes of the store go to the disk at once, or not at all: for many that are small."""
+        return self._db.write()
+
     def keep(
         self, instance_id: str, entity_id: str, version: int, status: str, comment: str, *,
         at: datetime, server_at: datetime | None,
@@ -121,17 +127,31 @@ class Dossiers:
         )
         return str(row["instance_id"]) if row is not None else ""
 
-    def last_delivered(self, instance_id: str) -> str:
-        """Return the newest version of a record that the server has: itself or a correction of it, "" if none is."""
-        row = self._db.row(
-            "WITH RECURSIVE chain (instance_id, depth) AS (SELECT ?, 0 UNION"
-            "  SELECT i.instance_id, depth + 1 FROM instances i JOIN chain c ON i.deprecated_id = c.instance_id"
-            "  WHERE depth < 1000)"
-            " SELECT i.instance_id FROM chain c JOIN instances i ON i.instance_id = c.instance_id"
-            " WHERE i.state IN ('submitted', 'returned') ORDER BY depth DESC, i.seq DESC LIMIT 1",
-            (instance_id,),
-        )
-        return str(row["instance_id"]) if row is not None else ""
+    def corrections(self) -> dict[str, list[str]]:
+        """Return the corrections of each record that has any, in their order."""
+        found: dict[str, list[str]] = {}
+        for row in self._db.rows(
+            "SELECT instance_id, deprecated_id FROM instances WHERE deprecated_id <> '' ORDER BY seq"
+        ):
+            found.setdefault(row["deprecated_id"], []).append(row["instance_id"])
+        return found
+
+    def last_delivered(self, instance_id: str, corrections: Mapping[str, Sequence[str]] | None = None) -> str:
+        """Return the newest version of a record that the server has: itself or a correction of it, "" if none is.
+
+        Who asks for many gives the `corrections`: they are looked for in all records.
+        """
+        corrections = self.corrections() if corrections is None else corrections
+        newest, level, seen = "", [instance_id], {instance_id}
+        while level:
+            newest = next(filter(self._is_delivered, reversed(level)), newest)
+            level = [each for one in level for each in corrections.get(one, ()) if each not in seen]
+            seen.update(level)
+        return newest
+
+    def _is_delivered(self, instance_id: str) -> bool:
+        sql = "SELECT count(*) FROM instances WHERE instance_id = ? AND state IN ('submitted', 'returned')"
+        return bool(self._db.number(sql, (instance_id,)))
 
     def unconfirmed(self, list_name: str, before: datetime) -> tuple[str, ...]:
         """Return the records that make an entity of the list, were sent before that time, and are not confirmed.

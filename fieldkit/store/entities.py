@@ -228,15 +228,15 @@ class Entities:
         if kept is not None and kept.properties is None:
             return None
         server = Rows((), {}) if kept is None else self._server(kept, [entity_id])[1]
-        changes = map(_read, self._changes(origin, name))
-        return apply(server, (one for one in changes if one.entity_id == entity_id))
+        return apply(server, map(_read, self._changes(origin, name, entity_id)))
 
-    def _changes(self, origin: str, name: str) -> list[sqlite3.Row]:
-        return self._db.rows(
-            "SELECT entity_id, created, version, trunk_version, branch_id, label, properties FROM entity_changes"
-            " WHERE origin = ? AND list = ? ORDER BY seq",
-            (origin, name),
-        )
+    def _changes(self, origin: str, name: str, entity_id: str = "") -> list[sqlite3.Row]:
+        """Return what is done to the entities of a list, or to one of them."""
+        columns = "entity_id, created, version, trunk_version, branch_id, label, properties"
+        where, values = "origin = ? AND list = ?", [origin, name]
+        if entity_id:
+            where, values = f"{where} AND entity_id = ?", [*values, entity_id]
+        return self._db.rows(f"SELECT {columns} FROM entity_changes WHERE {where} ORDER BY seq", values)  # noqa: S608 (constants)
 
     def _drop(self, origin: str, name: str, entity_id: str) -> None:
         self._db.run(

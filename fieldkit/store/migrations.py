@@ -304,4 +304,9 @@ MIGRATIONS: Steps = (
     ),
     (_SENT_PARTS,),
     (_HISTORIES,),
+    (
+        # Each record that changes an entity asks for what others do to the same one: not to all of its list.
+        "DROP INDEX entity_changes_of_list",
+        "CREATE INDEX entity_changes_of_entity ON entity_changes (origin, list, entity_id)",
+    ),
 )

@@ -137,6 +137,12 @@ class Sharing:
         with self._db.write():
             self._keep_history(self._seq(instance_id), history)
 
+    def keep_histories(self, histories: Mapping[str, str]) -> None:
+        """Keep the histories of many, by id."""
+        with self._db.write():
+            for instance_id, history in histories.items():
+                self.keep_history(instance_id, history)
+
     def take(
         self,
         forms: Sequence[NewForm],
@@ -237,6 +243,7 @@ class Sharing:
             "size": one.size,
             "deprecated_id": one.deprecated_id,
             "source_id": one.source_id,
+            "sent_to": one.sent_to,
             "search_text": search_text(one.name, one.form_id, one.commune_nis),
         }
 
@@ -280,9 +287,12 @@ class Sharing:
             self._db.run("UPDATE instances SET attempted = 1 WHERE seq = ?", (row["seq"],))
         if row["state"] == str(State.FINALIZED) and other.state is State.SUBMITTED and other.submitted_at:
             self._db.run(
-                "UPDATE instances SET state = ?, submitted_at = ?, changed_at = ?, receipt = ?, reason = '',"
-                " reason_text = '' WHERE seq = ?",
-                (str(State.SUBMITTED), to_text(other.submitted_at), to_text(now()), held.receipt, row["seq"]),
+                "UPDATE instances SET state = ?, submitted_at = ?, changed_at = ?, receipt = ?, sent_to = ?,"
+                " reason = '', reason_text = '' WHERE seq = ?",
+                (
+                    *(str(State.SUBMITTED), to_text(other.submitted_at), to_text(now())),
+                    *(held.receipt, other.sent_to, row["seq"]),
+                ),
             )
 
     def _add_attempts(self, seq: int, attempts: Sequence[Attempt]) -> None:

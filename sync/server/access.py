@@ -15,8 +15,8 @@ import sqlite3
 import string
 from dataclasses import dataclass
 
-from sync.server.answers import already_exists, not_authenticated, not_found
-from sync.server.database import now_text
+from sync.server.answers import already_exists, not_authenticated, not_found, too_many_tries
+from sync.server.database import Database, now_text
 
 TOKEN_PATTERN = re.compile(r"[A-Za-z0-9!$]{64}")
 TOKEN_LETTERS = string.ascii_letters + string.digits + "!$"
@@ -125,10 +125,12 @@ def create_app_user(db: sqlite3.Connection, project_id: int, name: str) -> Actor
 
 
 def put_web_user(db: sqlite3.Connection, email: str, password: str, role: str, project_id: int = 0) -> int:
-    """Create a web user or give an existing one a new password; return the actor's id."""
-    row = db.execute("SELECT id FROM actors WHERE email = ?", (email,)).fetchone()
+    """Create a web user or give an existing one a new password, which ends his sessions; return the actor's id."""
+    row = db.execute("SELECT id, password FROM actors WHERE email = ?", (email,)).fetchone()
     if row:
-        db.execute("UPDATE actors SET password = ? WHERE id = ?", (hash_password(password), row["id"]))
+        if not check_password(password, row["password"]):
+            db.execute("UPDATE actors SET password = ? WHERE id = ?", (hash_password(password), row["id"]))
+            db.execute("DELETE FROM sessions WHERE actor_id = ?", (row["id"],))
         return int(row["id"])
     number = db.execute(
         "INSERT INTO actors (kind, display_name, email, password, created_at) VALUES ('user', ?, ?, ?, ?)",
@@ -138,16 +140,24 @@ def put_web_user(db: sqlite3.Connection, email: str, password: str, role: str, p
     return number or 0
 
 
-def log_in(db: sqlite3.Connection, email: str, password: str) -> dict[str, str]:
-    """Return a new session of 24 hours, or raise 401.2."""
-    row = db.execute("SELECT id, password FROM actors WHERE email = ? AND kind = 'user'", (email,)).fetchone()
+def log_in(database: Database, email: str, password: str, address: str) -> dict[str, str]:
+    """Return a new session of 24 hours, or raise 401.2; 429.1 for who guesses. `address` is the caller's.
+
+    The password is looked at while nobody waits to write: that takes a while on purpose.
+    """
+    if seconds := database.throttle.seconds_left(email, address):
+        raise too_many_tries(seconds)
+    with database.reading() as db:
+        row = db.execute("SELECT id, password FROM actors WHERE email = ? AND kind = 'user'", (email,)).fetchone()
     if not check_password(password, row["password"] if row else ""):
+        database.throttle.wrong(email, address)
         raise not_authenticated()
+    database.throttle.right(email, address)
     created, expires = now_text(), now_text(SESSION_SECONDS)
     session = {"token": new_token(), "csrf": new_token(), "createdAt": created, "expiresAt": expires}
-    db.execute(
-        "INSERT INTO sessions VALUES (?, ?, ?, ?, ?)", (session["token"], row["id"], session["csrf"], created, expires)
-    )
+    values = (session["token"], row["id"], session["csrf"], created, expires)
+    with database.writing() as db:
+        db.execute("INSERT INTO sessions VALUES (?, ?, ?, ?, ?)", values)
     return session
 
 

@@ -36,6 +36,11 @@ def not_authenticated() -> Problem:
     return Problem("401.2", "Could not authenticate with the provided credentials.")
 
 
+def too_many_tries(seconds: int) -> Problem:
+    """Refuse to look at a password so soon after many wrong ones."""
+    return Problem("429.1", f"Too many wrong passwords: try again in {seconds} seconds.", {"seconds": seconds})
+
+
 def https_only() -> Problem:
     """Refuse Basic authentication over plain HTTP."""
     return Problem("401.3", "This authentication method is only available over HTTPS.")
@@ -203,6 +208,8 @@ def problem_response(problem: Problem, *, openrosa: bool) -> Response:
         return json_response({"message": problem.message}, 500)
     body = {"message": problem.message, "code": problem.code, "details": problem.details}
     response = json_response(body, problem.status)
+    if problem.status == 429:
+        response.headers["Retry-After"] = str(problem.details["seconds"])
     if openrosa:
         response.headers.update(OPENROSA_HEADERS)
     return response

@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from sync.server.throttle import Throttle
+
 # Each step is frozen once released; the file's user_version says how many have been applied.
 MIGRATIONS = (
     """
@@ -91,6 +93,11 @@ MIGRATIONS = (
         id INTEGER PRIMARY KEY, submission_id INTEGER NOT NULL REFERENCES submissions (id),
         actor_id INTEGER NOT NULL REFERENCES actors (id), body TEXT NOT NULL, created_at TEXT NOT NULL);
     """,
+    """
+    CREATE INDEX versions_of ON versions (submission_id);
+    CREATE INDEX comments_of ON comments (submission_id);
+    CREATE INDEX entities_of ON entities (submission_id);
+    """,
 )
 
 
@@ -111,10 +118,11 @@ class NewerDatabaseError(Exception):
 
 
 class Database:
-    """The file; `reading()` and `writing()` lend a connection for one request."""
+    """The file; `reading()` and `writing()` lend a connection for one request. `throttle` is of its log-ins."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.throttle = Throttle()
         self._writer = threading.Lock()
         self._anchor = self._connect()
         try:

@@ -137,7 +137,10 @@ def csv_of(db: sqlite3.Connection, dataset: Dataset, owner: int = 0) -> bytes:
     return out.getvalue().encode()
 
 
-def deleted_of(db: sqlite3.Connection, dataset: Dataset, ids: Collection[str]) -> dict[str, bool]:
-    """Tell of each known id whether it was deleted."""
-    rows = db.execute("SELECT uuid, deleted_at FROM entities WHERE dataset_id = ? ORDER BY id", (dataset.id,))
+def deleted_of(db: sqlite3.Connection, dataset: Dataset, ids: Collection[str], owner: int = 0) -> dict[str, bool]:
+    """Tell of each known id whether it was deleted; of those that `owner` may see, 0 for all."""
+    rows = db.execute(
+        "SELECT uuid, deleted_at FROM entities WHERE dataset_id = ? AND (creator_id = ? OR ?) ORDER BY id",
+        (dataset.id, owner, not owner),
+    )
     return {row["uuid"]: row["deleted_at"] is not None for row in rows if not ids or row["uuid"] in ids}

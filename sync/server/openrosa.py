@@ -91,7 +91,7 @@ def integrity(call: Call, project: str, name: str) -> Response:
         dataset = datasets.named(db, project_id, name)
         if not any(may_read(call, db, form) for form in published.forms_of(db, project_id)):
             raise answers.no_rights()
-        known = datasets.deleted_of(db, dataset, asked)
+        known = datasets.deleted_of(db, dataset, asked, owner_shown(call, db, dataset))
     entries = "".join(
         f"<entity id={quoteattr(one)}><deleted>{str(gone).lower()}</deleted></entity>" for one, gone in known.items()
     )

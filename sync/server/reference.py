@@ -34,6 +34,7 @@ logger = logging.getLogger(__name__)
 PASSWORD_VARIABLE = "FIELDKIT_ADMIN_PASSWORD"  # noqa: S105 — the name of the variable
 DEFAULT_ADMIN = "admin@fieldkit.local"
 IDLE_SECONDS = 30
+MAX_HEADER_BYTES = 65_536  # of a request
 
 
 class _Gateway(Gateway_10):
@@ -121,6 +122,7 @@ class ReferenceServer:
         server = _Server(self._address, self._application, numthreads=16, timeout=IDLE_SECONDS, shutdown_timeout=2)
         server.gateway = _Gateway
         server.request_queue_size = 128
+        server.max_request_header_size = MAX_HEADER_BYTES
         server.expiration_interval = 0.1
         server.prepare()
         self._server = server

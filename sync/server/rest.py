@@ -27,8 +27,7 @@ def log_in(call: Call) -> Response:
     email, password = body.get("email"), body.get("password")
     if not (isinstance(email, str) and isinstance(password, str) and email and password):
         raise answers.missing_credentials("email", "password")
-    with call.database.writing() as db:
-        return json_response(access.log_in(db, email, password))
+    return json_response(access.log_in(call.database, email, password, call.request.remote_addr or ""))
 
 
 def restore_session(call: Call) -> Response:

@@ -13,7 +13,11 @@ from fieldkit.dossier.reading import open_dossier
 from fieldkit.dossier.unpack import Finding, Outcome, Refusal, plan, take
 from fieldkit.errors import AttachmentDamaged, DossierMustBeEncrypted, DossierNotWritten, NotFoundError
 from fieldkit.form_cache import load_stored
-from fieldkit.instance import State
+from fieldkit.instance import Instance, State
+from fieldkit.proof import proof_of
+from fieldkit.store.sharing import MovedMeanwhile
+from forms import FormSession
+from tests.dossiers import dossier_form
 from tests.fieldkit.dossier_kits import FORM_XML, REFS, Place
 from tests.fieldkit.store_samples import at
 from tests.unsealing import encrypted_form, private_key, public_text
@@ -97,11 +101,33 @@ def test_a_finished_record_waits_there_with_its_bytes_and_its_attempts(ann: Plac
     assert bob.store.instances.frozen_xml(record) == frozen
     assert [one.instance_id for one in bob.store.instances.outbox()] == [record]
     assert bob.store.attempts.of(record) == ann.store.attempts.of(record)
-    bob.store.instances.mark_submitted(record, at(80), "taken")
+    bob.store.instances.mark_submitted(record, at(80), "taken", "https://region.example/v1/projects/7")
     assert carried(ann.get(bob.give(record))) == (Outcome.HEARD, Refusal.NONE)
+    assert proof_of(ann.store, record) == proof_of(bob.store, record)
     here = ann.store.instances.get(record)
     assert (here.state, here.submitted_at, ann.store.instances.receipt(record)) == (State.SUBMITTED, at(80), "taken")
     assert carried(ann.get(bob.give(record))) == (Outcome.SAME, Refusal.NONE)
+
+
+def test_a_sent_record_keeps_where_it_went_and_what_it_made(ann: Place, bob: Place) -> None:
+    """Else the other kit has no whole proof, and does not know whose dossier the region's list speaks of."""
+    ann.store.blank_forms.put("dossier", "1", "Dossier", dossier_form(), {}, "region")
+    session = FormSession(load_stored(ann.store, "dossier"))
+    session.answer("/f/titre", "Halle")
+    record, finalized = session.instance_id, session.finalize()
+    row = Instance(record, "dossier", "1", State.DRAFT, "Halle", at(), at())
+    ann.store.instances.create(row, session.draft_xml())
+    ann.store.instances.finalize(record, finalized, at(60))
+    made = finalized.entities[0].entity_id
+    for state, change in (
+        (State.REJECTED, lambda: ann.store.instances.mark_rejected(record, "closed", "")),
+        (State.SUBMITTED, lambda: ann.store.instances.mark_submitted(record, at(80), "taken", "https://r.example/v1")),
+    ):
+        change()
+        with Place(bob.folder / state).store as store, open_dossier(store, ann.give(record)) as dossier:
+            take(store, dossier)
+            assert store.instances.get(record) == ann.store.instances.get(record)
+            assert store.dossiers.maker_of("dossiers", made) == record
 
 
 def test_a_draft_that_was_finished_elsewhere_gives_way_unless_it_was_changed(ann: Place, bob: Place) -> None:
@@ -131,6 +157,20 @@ def test_records_finished_apart_are_both_kept(ann: Place, bob: Place) -> None:
     given = bob.give(record)
     assert carried(ann.get(given)) == (Outcome.REFUSED, Refusal.OTHER_BYTES)
     assert (ann.store.instances.frozen_xml(record), bob.store.instances.frozen_xml(record)) == (mine, theirs)
+
+
+def test_an_answer_saved_while_two_drafts_are_compared_is_not_lost(ann: Place, bob: Place) -> None:
+    record = ann.begin(a="oak")
+    bob.get(ann.give(record))
+    ann.answer(record, REFS["a"], "elm")
+    with open_dossier(bob.store, ann.give(record)) as dossier:
+        made = plan(bob.store, dossier)
+        bob.answer(record, REFS["b"], "ash")
+        with pytest.raises(MovedMeanwhile):
+            bob.store.sharing.take(made.forms, made.arrivals, made.rewrites)
+        assert (bob.value(record, "a"), bob.value(record, "b")) == ("oak", "ash")
+        take(bob.store, dossier)
+    assert (bob.value(record, "a"), bob.value(record, "b")) == ("elm", "ash")
 
 
 def test_photos_of_one_name_are_both_kept(ann: Place, bob: Place) -> None:
@@ -170,6 +210,9 @@ def test_records_of_forms_with_a_key_travel_encrypted_with_their_seal(ann: Place
     assert (theirs.envelope, theirs.sha256) == (mine.envelope, mine.sha256)
     assert [one.path.read_bytes() for one in theirs.files] == [one.path.read_bytes() for one in mine.files]
     assert bob.store.instances.seals.is_asked_for(record)
+    assert carried(bob.get(path, PHRASE)) == (Outcome.SAME, Refusal.NONE)
+    bob.store._connection.run("UPDATE seals SET sha256 = 'of another sealing'")  # a server takes only one of them
+    assert carried(bob.get(path, PHRASE)) == (Outcome.REFUSED, Refusal.OTHER_BYTES)
 
 
 def test_what_waits_unsealed_is_sealed_once_for_both(ann: Place, bob: Place) -> None:

@@ -8,6 +8,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
+from contextlib import nullcontext
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from fieldkit.dossier.unpack import plan, take
 from fieldkit.errors import (
     DossierDamaged,
     DossierError,
+    DossierTooBig,
     DossierTooNew,
     DossierUnsafe,
     NotADossier,
@@ -90,6 +92,21 @@ def altered(path: Path, part: str, change: dict[str, object]) -> bytes:
     return signed(parts)
 
 
+def contents(path: Path) -> dict[str, bytes]:
+    """Read a dossier as any program can."""
+    with zipfile.ZipFile(path) as source:
+        return {name: source.read(name) for name in source.namelist()}
+
+
+def zipped(parts: list[tuple[str, bytes]]) -> bytes:
+    """Make a zip of these parts, whatever they are."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as target:
+        for name, content in parts:
+            target.writestr(name, content)
+    return file.getvalue()
+
+
 @pytest.mark.parametrize("passphrase", ["", PHRASE])
 def test_every_cut_is_refused(given: tuple[Place, str, Path], bob: Place, passphrase: str) -> None:
     ann, record, _ = given
@@ -150,18 +167,74 @@ def test_what_unpacks_without_measure_is_not_unpacked(bob: Place) -> None:
         reader.read("records/0/draft.xml")
 
 
+def test_a_manifest_that_its_key_did_not_sign_is_refused(given: tuple[Place, str, Path], bob: Place) -> None:
+    manifest = contents(given[2])["manifest.json"]
+    for change in (
+        {"manifest.json": manifest.replace(b'"made_by"', b'"made_be"')},
+        {"manifest.json": manifest + b" "},
+        {"manifest.sig": key().sign(manifest)},
+        {"manifest.sig": bytes(64)},
+        {"manifest.sig": b""},
+    ):
+        assert refused(bob, zipped(list((contents(given[2]) | change).items()))) is DossierDamaged, change.keys()
+
+
+def test_parts_that_are_not_those_of_the_manifest_are_refused(given: tuple[Place, str, Path], bob: Place) -> None:
+    kept = contents(given[2])
+    for name in kept:
+        other = bytes(byte ^ 1 for byte in kept[name])
+        if not name.startswith("manifest"):
+            assert refused(bob, zipped(list((kept | {name: other}).items()))) is DossierDamaged, name
+            assert refused(bob, zipped(list((kept | {name: kept[name][:-1]}).items()))) is DossierDamaged, name
+    whole = list(kept.items())
+    for more in (("records/0/more.xml", b"x"), ("readme.txt", b"x"), ("records/0/draft.xml", b"<other/>")):
+        with pytest.warns(UserWarning, match="Duplicate") if more[0] in kept else nullcontext():
+            odd = zipped([*whole, more])
+        assert refused(bob, odd) is DossierDamaged, more
+    assert refused(bob, zipped([one for one in whole if one[0] != "records/0/log.json"])) is DossierDamaged
+    assert bob.store.instances.search() == []
+
+
+def test_what_no_program_would_open_is_not_written(
+    given: tuple[Place, str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann, record, path = given
+    whole = path.read_bytes()
+    for limit, value in (("MAX_PARTS", 5), ("MAX_PART", 100), ("MAX_WHOLE", 1000)):
+        with monkeypatch.context() as patch:
+            patch.setattr(f"fieldkit.dossier.container.{limit}", value)
+            with pytest.raises(DossierTooBig):
+                ann.give(record)
+    assert path.read_bytes() == whole  # the one that was there
+    assert [one.name for one in ann.folder.glob("*.part")] == []
+
+
+def test_a_file_of_nothing_but_zeros_is_no_bomb(given: tuple[Place, str, Path], bob: Place) -> None:
+    ann, record, _ = given
+    for name in "abc":
+        ann.store.instances.put_attachment(record, f"{name}.bmp", bytes(30_000_000))
+    bob.get(ann.give(record))
+    assert {one.size for one in bob.store.instances.attachments(record)} == {11, 30_000_000}
+
+
+def test_thousands_of_records_go_together(tmp_path: Path) -> None:
+    parts = {f"records/{number}/{name}.json": b"" for number in range(5000) for name in ("a", "b", "c", "d", "e")}
+    assert len(Reader(io.BytesIO(signed(parts)), tmp_path).names) == 25_000
+
+
 def test_names_that_lead_elsewhere_are_refused(given: tuple[Place, str, Path], bob: Place) -> None:
     _, _, path = given
-    for name in ("../evil.xml", "/etc/evil.xml", "records/0/../../evil", "records\\0\\x.xml", "manifest.xml"):
+    odd = ("../evil.xml", "/etc/evil.xml", "records/0/../../evil", "records\\0\\x.xml", "manifest.xml")
+    for name, size, kind in (*((name, 1, DossierUnsafe) for name in odd), ("records/0/a.xml", 1e400, DossierDamaged)):
         file = io.BytesIO()
-        manifest = {"format": "fieldkit-dossier", "version": 1, "parts": {name: [1, "0" * 64]}}
+        manifest = {"format": "fieldkit-dossier", "version": 1, "parts": {name: [size, "0" * 64]}}
         manifest["public_key"] = base64.b64encode(key().public_key().public_bytes_raw()).decode()
         content = json.dumps(manifest).encode()
         with zipfile.ZipFile(file, "w") as target:
             target.writestr(name, b"x")
             target.writestr("manifest.json", content)
             target.writestr("manifest.sig", key().sign(content))
-        assert refused(bob, file.getvalue()) is DossierUnsafe
+        assert refused(bob, file.getvalue()) is kind
     with path.open("rb") as opened:
         record = Reader(opened, path).read_json("records/0/record.json")
     odd = {"files": [record["files"][0] | {"name": "../../evil.txt"}]}
@@ -178,6 +251,7 @@ def test_a_record_that_is_another_than_it_says_is_refused(given: tuple[Place, st
         {"state": "submitted"},
         {"state": "lost"},
         {"created_at": "2026-01-01"},
+        {"created_at": "0001-01-01T00:00:00+14:00"},
         {"answered": "many"},
         {"answered": 10**30},
         {"name": "\ud800"},
@@ -188,6 +262,23 @@ def test_a_record_that_is_another_than_it_says_is_refused(given: tuple[Place, st
     assert refused(bob, altered(path, "forms/0/form.json", {"version": "9"})) is DossierDamaged
     for history in ({"marks": 3}, {"seen": None}, {"entries": {"/data/r": ["/data/r[#7]"]}}, {"entries": [1]}):
         assert refused(bob, altered(path, "records/0/history.json", history)) is DossierDamaged, history
+    assert bob.store.instances.search() == []
+
+
+def test_what_a_record_says_of_its_bytes_is_checked(given: tuple[Place, str, Path], bob: Place) -> None:
+    ann, _, path = given
+    finished = ann.begin(a="elm")
+    ann.finish(finished)
+    sent = ann.give(finished, name="sent")
+    facts = json.loads(contents(sent)["records/0/record.json"])["instance"] | {"sha256": "0" * 64}
+    assert refused(bob, altered(sent, "records/0/record.json", {"instance": facts})) is DossierDamaged
+    (file,) = json.loads(contents(path)["records/0/record.json"])["files"]
+    for change in ({"sha256": "0" * 64}, {"size": 1}):
+        odd = altered(path, "records/0/record.json", {"files": [file | change]})
+        assert refused(bob, odd) is DossierDamaged, change
+    parts = {name: content for name, content in contents(path).items() if not name.startswith("manifest")}
+    again = {name.replace("records/0", "records/1"): content for name, content in parts.items()}
+    assert refused(bob, signed(parts | again)) is DossierDamaged
     assert bob.store.instances.search() == []
 
 

@@ -102,7 +102,7 @@ def test_what_is_no_proof_is_refused(content: bytes) -> None:
     [
         ("format", 2), ("sha256", "abc"), ("sha256", None), ("size", -1), ("size", True), ("files", {}), ("files", [1]),
         ("files", [{"name": "x"}]), ("submitted_at", None), ("submitted_at", "2026-11-22T09:00:00"), ("text", 3),
-        ("server_at", "yesterday"), ("instance_id", None),
+        ("server_at", "yesterday"), ("instance_id", None), ("instance_id", "\ud800"),
     ],
 )  # fmt: skip
 def test_a_proof_with_a_wrong_part_is_refused(store: Store, key: str, value: Any) -> None:
@@ -172,6 +172,21 @@ def test_a_changed_proof_a_lost_file_and_a_foreign_record_are_told(terminal: Ter
     file.write_bytes(write_proof(other))
     told = terminal.type("verify", file)
     assert (told.code, "give it with --record" in told.out) == (0, True)
+
+
+@pytest.mark.parametrize("how", [(), ("--json",)])
+def test_a_foreign_proof_gives_no_orders_to_the_terminal(
+    terminal: Terminal, tmp_path: Path, how: tuple[str, ...]
+) -> None:
+    instance_id = sent(terminal)
+    file = tmp_path / "x.json"
+    terminal.type("proof", instance_id, "--out", file)
+    odd = replace(read_proof(file.read_bytes())[0], instance_id="\x1b[2J\x9b2J\u202eok")
+    file.write_bytes(write_proof(odd))
+    told = terminal.type("verify", file, *how)
+    shown = told.out + told.err
+    assert "u001b[2J" in shown
+    assert not {"\x1b", "\x9b", "\u202e"} & set(shown)
 
 
 def test_what_cannot_be_proved_or_verified_is_told(terminal: Terminal, tmp_path: Path) -> None:

@@ -69,6 +69,7 @@ def test_a_file_of_the_version_before_keeps_its_entities(tmp_path: Path, session
         for table in ("entity_steps", "entity_held", "entity_queue", "comments", "entities", "dataset_properties"):
             db.execute(f"DROP TABLE {table}")
         db.execute("DROP TABLE datasets")
+        db.execute("DROP INDEX versions_of")
         db.executescript(MIGRATIONS[1])
         db.execute("INSERT INTO datasets VALUES (1, 1, 'dossiers')")
         db.execute("INSERT INTO entities VALUES (1, 1, ?, 'Ancien', '{\"titre\": \"Ancien\"}', 3, NULL)", (ENTITY,))

@@ -73,6 +73,13 @@ def test_f40_a_name_that_would_be_lost_never_leaves(name: str, tmp_path: Any) ->
     assert caught.value.reason is Reason.BAD_FILE_NAME
 
 
+def test_f40_such_a_record_was_never_tried(store: Store, site: Any, finalize: Callable[..., bytes]) -> None:
+    finalize("uuid:1", files={'a "b".jpg': b"x"})
+    assert push(store, site.client()).rejected == {"uuid:1": Reason.BAD_FILE_NAME}
+    assert not store.instances.get("uuid:1").attempted
+    assert (store.attempts.of("uuid:1"), site.stored()) == ([], {})
+
+
 def test_f49_a_disk_that_is_full_while_forms_come_down(store: Store, site: Any, samples: Any) -> None:
     pull(store, site.client())
     before = store.blank_forms.get("lieux")

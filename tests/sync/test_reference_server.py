@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import socket
 import sqlite3
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,12 @@ import requests  # noqa: TID253 — this is the other end of the line
 
 from sync.server import Fault, ReferenceServer
 from sync.server.answers import Problem
-from sync.server.database import NewerDatabaseError
+from sync.server.database import NewerDatabaseError, now_text
+from sync.server.envelope import read_envelope
+from sync.server.published import form_named
+from sync.server.received import Sender, listed, receive
+from sync.server.throttle import MAX_NAMES, Throttle
+from tests.sync.dossier_form import dossier, dossier_form, list_form
 
 
 class Caller:
@@ -215,3 +221,137 @@ class TestStaff:
         assert agent.call("GET", "/sessions/restore").status_code == 401
         assert admin.call("DELETE", "/sessions/current").status_code == 200
         assert admin.call("GET", "/users/current").status_code == 401
+
+
+def test_an_answer_is_never_a_page_of_this_site(site: Any, caller: Caller, samples: Any) -> None:
+    """What somebody sent may hold scripts: a link to it must not run them beside a trainer’s session."""
+    caller.submit(samples.instance("uuid:1"))
+    staff = site.server.create_web_user("a@gal.example", "a word or two", "manager", site.project)
+    assert staff
+    body = {"email": "a@gal.example", "password": "a word or two"}
+    token = caller.call("POST", "/sessions", json=body).json()["token"]
+    path = f"/projects/{site.project}/forms/lieux"
+    for address in (
+        f"{path}/submissions/uuid:1.xml",
+        f"{path}.xml",
+        f"{path}/attachments/carte.png",
+    ):
+        answer = caller.call("GET", f"/key/{token}{address}", headers={"Authorization": ""})
+        assert answer.headers["Content-Security-Policy"] == "sandbox"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_who_guesses_passwords_waits(tmp_path: Path) -> None:
+    now = [0.0]
+    with ReferenceServer(tmp_path, admin_password="right one") as region, requests.Session() as session:  # noqa: S106
+        region._database.throttle = Throttle(lambda: now[0])
+        caller = Caller(region.url, 1, "", session)
+
+        def log_in(password: str, email: str = "admin@fieldkit.local") -> int:
+            return caller.call("POST", "/sessions", json={"email": email, "password": password}).status_code
+
+        assert [log_in("wrong") for _ in range(11)] == [401] * 10 + [429]
+        now[0] = 30
+        answer = caller.call("POST", "/sessions", json={"email": "ADMIN@fieldkit.local", "password": "right one"})
+        assert (answer.status_code, answer.headers["Retry-After"], answer.json()["code"]) == (429, "31", "429.1")
+        page = session.post(
+            f"{region.url}/demo/login", data={"email": "admin@fieldkit.local", "password": "x"}, timeout=5
+        )
+        assert (page.status_code, "attendez 31\u202fsecondes" in page.text.replace("\u00a0", "\u202f")) == (429, True)
+        assert log_in("wrong", "b@fieldkit.local") == 401
+        now[0] = 61
+        assert (log_in("wrong"), log_in("right one")) == (401, 429)
+        now[0] = 122
+        assert (log_in("right one"), log_in("wrong")) == (200, 401)
+
+
+def test_the_throttle_remembers_so_many_names() -> None:
+    throttle = Throttle(lambda: 0.0)
+    for _ in range(10):
+        throttle.wrong("a", "::1")
+    assert throttle.seconds_left("A", "::1") > 0
+    assert throttle.seconds_left("a", "10.0.0.1") == 0
+    for number in range(MAX_NAMES):
+        throttle.wrong(str(number), "::1")
+    assert throttle.seconds_left("a", "::1") == 0
+
+
+def test_looking_at_a_password_keeps_nobody_from_writing(
+    site: Any, caller: Caller, samples: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looking, done = threading.Event(), threading.Event()
+
+    def slow(_password: str, _stored: str) -> bool:
+        looking.set()
+        return done.wait(10) and False
+
+    monkeypatch.setattr("sync.server.access.check_password", slow)
+    body = {"email": "a", "password": "b"}
+    guess = threading.Thread(target=requests.post, args=(f"{site.server.url}/v1/sessions",), kwargs={"json": body})
+    guess.start()
+    assert looking.wait(10)
+    assert caller.submit(samples.instance("uuid:1")).status_code == 201
+    done.set()
+    guess.join()
+
+
+def test_a_new_password_ends_the_sessions_of_the_old_one(site: Any, caller: Caller) -> None:
+    site.server.create_web_user("a@gal.example", "one")
+    caller.token = caller.call("POST", "/sessions", json={"email": "a@gal.example", "password": "one"}).json()["token"]
+    site.server.create_web_user("a@gal.example", "one")
+    assert caller.call("GET", "/users/current").status_code == 200
+    site.server.create_web_user("a@gal.example", "two")
+    assert caller.call("GET", "/users/current").status_code == 401
+
+
+def test_a_session_ends_after_its_day(site: Any, caller: Caller) -> None:
+    site.server.create_web_user("a@gal.example", "one")
+    caller.token = caller.call("POST", "/sessions", json={"email": "a@gal.example", "password": "one"}).json()["token"]
+    for seconds, status in ((60, 200), (-1, 401)):
+        with site.server._database.writing() as db:
+            db.execute("UPDATE sessions SET expires_at = ? WHERE token = ?", (now_text(seconds), caller.token))
+        assert caller.call("GET", "/sessions/restore").status_code == status
+
+
+def test_very_long_headers_are_not_read(site: Any, caller: Caller) -> None:
+    answer = caller.call("GET", "/sessions/restore", headers={"X-Long": "x" * 100_000})
+    assert answer.status_code == 413
+    assert caller.call("GET", "/sessions/restore").status_code == 200
+
+
+def test_integrity_tells_an_owner_of_his_own_only(site: Any, caller: Caller) -> None:
+    site.server.publish_form(site.project, dossier_form())
+    site.server.publish_form(site.project, list_form())
+    xml = dossier("uuid:1", "0f9c9b3e-3b0c-4b57-9d0c-5f3c8d9f4b10", "Halle")
+    assert caller.submit(xml).status_code == 201
+    other = Caller(site.server.url, site.project, site.server.create_app_user(site.project, "Bo"), caller.session)
+    asked = "/P/datasets/dossiers/integrity"
+    assert "4b10" in other.call("GET", asked).text
+    site.server.set_owner_only(site.project, "dossiers", True)
+    assert "4b10" not in other.call("GET", asked).text
+    assert "4b10" in caller.call("GET", asked).text
+
+
+def test_a_long_list_of_records_costs_no_more_for_each(site: Any, samples: Any) -> None:
+    """Steps of the database and not seconds."""
+    database = site.server._database
+
+    def steps_for(first: int, last: int) -> int:
+        with database.writing() as db:
+            form = form_named(db, site.project, "lieux")
+            for number in range(first, last):
+                xml = samples.instance(f"uuid:{number}")
+                receive(db, form, read_envelope(xml), xml, {}, Sender(1))
+        count = 0
+
+        def step() -> None:
+            nonlocal count
+            count += 1
+
+        with database.reading() as db:
+            db.set_progress_handler(step, 100)
+            assert len(listed(db, form)) == last
+        return count
+
+    few = steps_for(0, 50)
+    assert steps_for(50, 400) < 2 * 8 * few

@@ -175,6 +175,15 @@ def test_a_correction_names_its_base_in_the_encrypted_xml_only(known: Store, sit
     assert opened(site, second).signed
 
 
+def test_an_envelope_that_changed_never_leaves(known: Store, site: Any, line: Any) -> None:
+    instance_id = answer(known)
+    known._connection.run(
+        "UPDATE seals SET envelope = CAST(replace(CAST(envelope AS TEXT), '</data>', ' </data>') AS BLOB)"
+    )
+    assert push(known, site.client(line.url)).rejected == {instance_id: Reason.DAMAGED}
+    assert line.posts == 0
+
+
 def test_an_encrypted_file_that_changed_never_leaves_and_can_be_made_again(known: Store, site: Any) -> None:
     instance_id = answer(known)
     seal = known.instances.seals.of(instance_id)

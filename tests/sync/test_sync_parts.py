@@ -15,8 +15,10 @@ import pytest
 from fieldkit.instance import Instance, State
 from fieldkit.store import Store
 from forms.views import Finalized
+from sync import push as push_module
 from sync.backoff import Backoff
 from sync.errors import Interrupted, Reason, TooBig
+from sync.progress import ignore
 from sync.pull import pull
 from sync.push import push
 from sync.server import answers
@@ -143,6 +145,15 @@ def test_what_was_acknowledged_is_not_sent_again(store: Store, site: Any, line: 
     assert received(site) == {"uuid:1": FILES}
 
 
+def test_nothing_leaves_of_what_could_not_be_sent_whole(store: Store, site: Any, visit: Put) -> None:
+    visit("uuid:1")
+    (last,) = [file for file in store.instances.attachments("uuid:1") if file.name == "a.jpg"]
+    last.path.write_bytes(b"other")
+    assert push(store, site.client()).rejected == {"uuid:1": Reason.DAMAGED}
+    assert received(site) == {}
+    assert not store.instances.get("uuid:1").attempted
+
+
 def test_another_account_gets_every_part(store: Store, site: Any, line: Any, visit: Put) -> None:
     visit("uuid:1")
     store.parts.add("uuid:1", "old", ["a.jpg", "b.jpg"])
@@ -210,6 +221,25 @@ def test_never_two_of_one_chain_at_once(store: Store, site: Any, samples: Any, f
     for chain in range(3):
         order = [one for one in report.delivered if one.startswith(f"uuid:{chain}-")]
         assert order == [f"uuid:{chain}-{version}" for version in range(4)]
+
+
+def test_two_corrections_of_one_base_are_never_under_way_together(store: Store, site: Any, finalize: Put) -> None:
+    """A server may take both at once, and then has two current versions (contract, fact 2)."""
+    finalize("uuid:0")
+    push(store, site.client())
+    finalize("uuid:a", deprecated="uuid:0")
+    finalize("uuid:b", deprecated="uuid:0")
+    finalize("uuid:c")
+    lined = push_module._Push(store, site.client(), None, ignore, "acc", 0)._line_up(store.instances.outbox(), {})
+    turns = Turns(lined)
+    first, second = turns.take(), turns.take()
+    assert first is not None
+    assert second is not None
+    assert (first.instance_id, second.instance_id) == ("uuid:a", "uuid:c")
+    turns.land(first)
+    third = turns.take()
+    assert third is not None
+    assert third.instance_id == "uuid:b"
 
 
 def test_one_break_that_hits_all_flights_is_one_trouble(store: Store, site: Any, line: Any, finalize: Put) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -290,6 +291,31 @@ def test_conflict_with_somebody_elses_edit(store: Store, finalize: Finalize, sit
     finalize("uuid:2", deprecated="uuid:1")
     assert push(store, site.client()).rejected == {"uuid:2": Reason.OUT_OF_DATE}
     assert "uuid:1" in store.instances.get("uuid:2").reason_text
+
+
+def test_it_is_asked_again_so_long_after_the_answer(store: Store, site: Any, finalize: Callable[..., bytes]) -> None:
+    """However late the answer came: what it raced with is then over (contract, fact 2)."""
+    finalize("uuid:1")
+    body = b'<OpenRosaResponse><message nature="error">This submission has been deleted.</message></OpenRosaResponse>'
+    headers = {"Content-Type": "text/xml", "X-OpenRosa-Version": "1.0"}
+    site.server.faults.add(Fault("POST", When.AFTER, 409, body, headers, delay=0.3))
+    began = time.monotonic()
+    assert push(store, site.client(), pause_seconds=0.4).delivered == ["uuid:1"]
+    assert time.monotonic() - began > 0.7
+
+
+def test_what_arrives_garbled_each_time_is_parked(store: Store, site: Any, finalize: Callable[..., bytes]) -> None:
+    finalize("uuid:1")
+    garbled = b'{"message": "The multipart request could not be parsed.", "code": "400.39"}'
+    site.server.faults.add(
+        Fault("POST", status=400, body=garbled, headers={"Content-Type": "application/json"}, times=3)
+    )
+    client = site.client()
+    for _ in range(2):
+        assert push(store, client, pause_seconds=0).waiting == {"uuid:1": Reason.SERVER_TROUBLE}
+    assert push(store, client, pause_seconds=0).rejected == {"uuid:1": Reason.BAD_REQUEST}
+    store.instances.retry("uuid:1")
+    assert push(store, client, pause_seconds=0).delivered == ["uuid:1"]
 
 
 def test_late_original_after_its_own_edit_counts_as_delivered(

@@ -18,7 +18,7 @@ from sync.corrections import base_of
 from sync.errors import Reason
 from sync.pull import pull
 from sync.push import push
-from sync.returns import DossierReport, unconfirmed
+from sync.returns import DossierReport, heed_dossiers, unconfirmed
 from tests.dossiers import dossier_form, list_form, review_xml
 
 
@@ -211,3 +211,42 @@ def test_only_an_account_with_the_list_is_told_anything(
     report = pull(store, site.client())
     assert report.dossiers is None
     assert unconfirmed(store, "region", 0) == ()
+
+
+def test_a_long_list_costs_no_more_for_each_of_its_rows(store: Store, finalize: Callable[..., bytes]) -> None:
+    """Steps of the database and not seconds: those of a row must not hang on how many records there are."""
+
+    def steps_for(first: int, last: int) -> int:
+        ids = [f"uuid:{number}" for number in range(first, last)]
+        with store.dossiers.together():
+            for instance_id in ids:
+                finalize(instance_id)
+                store.instances.mark_submitted(instance_id, datetime.now(UTC))
+        rows = "".join(f"{instance_id},l,1,reçu,,{instance_id}\n" for instance_id in ids)
+        store.entities.put_list(
+            "o", "dossiers", f"name,label,__version,statut,commentaire,instance_id\n{rows}".encode(), "1"
+        )
+        count = 0
+
+        def step() -> None:
+            nonlocal count
+            count += 1
+
+        database = store.dossiers._db._db
+        database.set_progress_handler(step, 100)
+        assert len(heed_dossiers(store, "o", None).confirmed) == len(ids)
+        database.set_progress_handler(None, 0)
+        return count
+
+    few = steps_for(0, 50)
+    assert steps_for(50, 250) < 2 * 4 * few
+
+
+def test_records_that_correct_each_other_in_a_circle_end_the_search(
+    store: Store, finalize: Callable[..., bytes]
+) -> None:
+    finalize("uuid:1", deprecated="uuid:2")
+    finalize("uuid:2", deprecated="uuid:1")
+    assert store.dossiers.last_delivered("uuid:1") == ""
+    store.instances.mark_submitted("uuid:2", datetime.now(UTC))
+    assert store.dossiers.last_delivered("uuid:1") == "uuid:2"

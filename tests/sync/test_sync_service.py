@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -14,6 +15,7 @@ from fieldkit.errors import FieldkitError, StoreFull
 from fieldkit.store import Store
 from sync.client import RegionClient
 from sync.errors import Cancelled, InsecureAddress, NotAuthorized, Offline
+from sync.server.faults import Fault
 from sync.service import SyncService
 from sync.transport import Patience
 
@@ -100,6 +102,75 @@ def test_cancel(service: SyncService, site: Any, finalize: Callable[..., bytes])
     assert isinstance(status.trouble, Cancelled)
     assert site.stored() == {}
     assert service.sync().waiting == 0
+
+
+def test_whoever_brought_the_cancel_the_service_can_stop_it(
+    service: SyncService, store: Store, site: Any, finalize: Callable[..., bytes]
+) -> None:
+    """A window gives its own; leaving an account closes the service, and must not wait for megabytes."""
+    finalize("uuid:1", files={"a.jpg": b"x" * 3_000_000})
+    own = threading.Event()
+    status = service.sync(own, lambda value: service.cancel() if value.bytes_sent > 1_000_000 else None)
+    assert isinstance(status.trouble, Cancelled)
+    assert site.stored() == {}
+    assert store.attempts.of("uuid:1")[-1].outcome == "unknown"  # who stops does not know what has arrived
+    assert service.sync().waiting == 0
+
+
+@pytest.mark.parametrize("stalls", ["probe", "answer"])
+def test_closing_waits_for_no_server(
+    stalls: str, store: Store, site: Any, line: Any, finalize: Callable[..., bytes]
+) -> None:
+    """A line that says nothing is waited at for a minute and a half; whoever closes the window is not."""
+    finalize("uuid:1", files={"a.jpg": b"x" * 200_000})
+    finalize("uuid:2", files={"a.jpg": b"x" * 200_000})
+    service = SyncService(store, Account("acc", line.url, site.project, "GAL"), site.token)
+    line.stall = stalls == "probe"
+
+    def look(value: Any) -> None:
+        line.stall = line.stall or value.bytes_sent > 100_000
+
+    worker = threading.Thread(target=service.sync, args=(None, look))
+    worker.start()
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline and not (line._pairs if stalls == "probe" else line.stall):
+        time.sleep(0.01)
+    time.sleep(0.2)  # all flights wait now
+    began = time.monotonic()
+    service.close()
+    worker.join()
+    assert time.monotonic() - began < 5
+    assert isinstance(service.status.trouble, Cancelled)
+    line.stall = False
+    assert service.sync().waiting == 0
+    assert len(site.stored()) == 2
+
+
+def test_what_the_server_does_not_take_is_not_tried_each_minute(
+    service: SyncService, store: Store, site: Any, finalize: Callable[..., bytes]
+) -> None:
+    finalize("uuid:1")
+    site.server.faults.add(Fault("POST", status=503, headers={"Retry-After": "1800"}, times=1))
+    status = service.sync()
+    assert (status.trouble, status.waiting) == (None, 1)
+    assert not service.may_try()
+    assert service._backoff._until - service._backoff._clock() > 1700
+    finalize("uuid:2")
+    assert service.may_try()  # it was finished since: the first minute is not its own
+    assert service.sync().waiting == 0
+    assert service.may_try()
+
+
+def test_what_waits_for_a_refused_one_is_not_tried_each_minute(
+    service: SyncService, store: Store, finalize: Callable[..., bytes]
+) -> None:
+    finalize("uuid:1")
+    store.instances.mark_rejected("uuid:1", "closed", "")
+    finalize("uuid:2", deprecated="uuid:1")
+    assert (service.sync().trouble, service.status.waiting) == (None, 1)
+    assert not service.may_try()
+    store.instances.retry("uuid:1")
+    assert service.may_try()
 
 
 def test_full_disk_comes_out_and_is_in_the_state(

@@ -74,6 +74,7 @@ EXAMPLES: list[Exception] = [
     domain.WrongPassphrase(FOLDER / "a.fieldkit"),
     domain.NoRoomForDossier(FOLDER / "a.fieldkit"),
     domain.DossierMustBeEncrypted(FOLDER / "a.fieldkit", "f"),
+    domain.DossierTooBig(FOLDER / "a.fieldkit", "x"),
     domain.DossierNotWritten(FOLDER / "a.fieldkit", "x"),
     domain.SettingError("theme", "x", "not one"),
     domain.NoKeyringError("x"),

@@ -243,6 +243,12 @@ def _dossier_in_clear(error: errors.DossierMustBeEncrypted) -> Message:
     return Message(title, text)
 
 
+def _dossier_too_big(_error: errors.DossierTooBig) -> Message:
+    title = translate("Messages", "C’est trop pour un seul dossier")
+    text = translate("Messages", "Faites-en plusieurs, chacun avec une partie des réponses. Rien n’a été écrit.")
+    return Message(title, text)
+
+
 def _dossier_unwritten(error: errors.DossierNotWritten) -> Message:
     title = translate("Messages", "Le dossier n’a pas pu être écrit")
     text = translate("Messages", "Libérez de la place sur {folder}, ou choisissez un autre endroit. {safe}")
@@ -342,6 +348,7 @@ ENTRIES: dict[type[BaseException], Entry] = {
     errors.WrongPassphrase: _wrong_passphrase,
     errors.NoRoomForDossier: _no_room,
     errors.DossierMustBeEncrypted: _dossier_in_clear,
+    errors.DossierTooBig: _dossier_too_big,
     errors.DossierNotWritten: _dossier_unwritten,
     errors.SettingError: _setting,
     errors.ProofError: _not_sent,

@@ -23,9 +23,12 @@ if TYPE_CHECKING:
 PAGE_ROWS = 100
 
 
-def login_page(*, failed: bool = False) -> Response:
-    """Ask who is there."""
-    refusal = tag("p", "Cette adresse et ce mot de passe ne vont pas ensemble.", class_="error", role="alert")
+WRONG = "Cette adresse et ce mot de passe ne vont pas ensemble."
+
+
+def login_page(refusal: str = "", status: int = 200) -> Response:
+    """Ask who is there; `refusal` is a sentence about what was just tried."""
+    told = tag("p", refusal, class_="error", role="alert") if refusal else None
     form = tag(
         "form",
         field("Adresse e-mail", "email", kind="email", autocomplete="username"),
@@ -41,13 +44,13 @@ def login_page(*, failed: bool = False) -> Response:
         " au démarrage, et son mot de passe. Sans mot de passe au démarrage, personne ne peut se connecter ici.",
         class_="hint",
     )
-    return html(page("Se connecter", refusal if failed else None, form, hint), 403 if failed else 200)
+    return html(page("Se connecter", told, form, hint), status)
 
 
 def log_in(request: Request, database: Database) -> Response:
     """Take e-mail and password; a session of a day in a cookie."""
-    with database.writing() as db:
-        session = access.log_in(db, request.form.get("email", "").strip(), request.form.get("password", ""))
+    email, password = request.form.get("email", "").strip(), request.form.get("password", "")
+    session = access.log_in(database, email, password, request.remote_addr or "")
     return remember(go_to("/"), request, session["token"])
 
 

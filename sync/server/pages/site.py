@@ -14,6 +14,7 @@ from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
 import resources
+from fieldkit.typography import plural
 from sync.server.answers import Problem
 from sync.server.pages import accounts, overview, record
 from sync.server.pages.markup import link, page, tag
@@ -79,8 +80,11 @@ def _steps(request: Request) -> str:
 def _log_in(request: Request, database: Database) -> Response:
     try:
         return overview.log_in(request, database)
-    except Problem:
-        return overview.login_page(failed=True)
+    except Problem as problem:
+        if problem.status != 429:
+            return overview.login_page(overview.WRONG, 403)
+        wait = plural(int(str(problem.details["seconds"])), "seconde")
+        return overview.login_page(f"Trop d’essais\u00a0: attendez {wait}, puis réessayez.", 429)
 
 
 def _visit(request: Request, visit: Visit) -> Response:

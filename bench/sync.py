@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Sending over a slow line: the kit beside pyodk, a bare requests.Session and the line's own limit, in one run.
 
-    python -m bench.sending [--records 500] [--photos 50] [--rate 64000] [--round-trip 0.3] [--queue 10000]
-                         [--forms 60] [--only kit,session,pyodk,idle,memory,queue]
+    python -m bench.sync [--records 500] [--photos 50] [--rate 64000] [--round-trip 0.3] [--queue 10000]
+                         [--forms 60] [--only kit,session,pyodk,idle,memory,queue] [--short] [--json]
+
+The whole takes 18 minutes; `--short` 50 records with 5 photos, which is what `make bench` runs: two minutes and a half.
 
 Goals: records over the slow line within 1.1 times their bytes divided by the bandwidth, and 2.5 times as fast as pyodk;
 under 1,100 bytes up for each record beside its own; a sync that finds nothing new of 60 forms under 25 kB the first
@@ -29,6 +31,8 @@ from pathlib import Path
 from typing import IO, Any, cast
 from urllib.parse import urlsplit
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # the room `sync` before this file, however it is started
+
 from bench.sending.line import Line
 from fieldkit.account import Account
 from fieldkit.instance import Instance, State
@@ -38,9 +42,17 @@ from sync.client import RegionClient
 from sync.pull import pull
 from sync.push import FLIGHTS, push
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 PHOTO = 200_000
 XML = 2_000
+FIGURES: dict[str, dict[str, float]] = {}
+
+
+def say(name: str, text: str, **figures: float) -> None:
+    """Print a line of the report, and keep its figures for `--json`."""
+    FIGURES.setdefault(name, {}).update({key: round(value, 3) for key, value in figures.items()})
+    if "--json" not in sys.argv:
+        print(f"{name:>8}: {text}", flush=True)
 
 
 def record(number: int, *, photo: str = "", form: str = "lieux_0") -> tuple[str, bytes]:
@@ -110,11 +122,13 @@ def client(about: dict[str, Any], url: str) -> RegionClient:
 def told(name: str, seconds: float, line: Line, total: int, options: argparse.Namespace, got: tuple[int, int]) -> None:
     limit = total / options.rate
     overhead = (line.up - total) / options.records
-    print(
-        f"{name:>8}: {seconds:7.1f} s, {seconds / limit:5.2f} x bytes/bandwidth ({limit:.1f} s), "
+    say(
+        name,
+        f"{seconds:7.1f} s, {seconds / limit:5.2f} x bytes/bandwidth ({limit:.1f} s), "
         f"{overhead:6.0f} B up a record beside its own, {line.down / 1000:6.0f} kB down; "
-        f"stored {got[0]}/{options.records} and {got[1]}/{options.photos} photos"
-    )
+        f"stored {got[0]}/{options.records} and {got[1]}/{options.photos} photos",
+        seconds=seconds, times_the_line=seconds / limit, bytes_beside=overhead, stored=got[0], photos=got[1],
+    )  # fmt: skip
 
 
 def run_kit(options: argparse.Namespace) -> None:
@@ -129,7 +143,7 @@ def run_kit(options: argparse.Namespace) -> None:
         seconds = time.perf_counter() - began
         made.close()
         if report.stopped or report.waiting:
-            print("kit: ", report.stopped, len(report.waiting), "wait")
+            say("kit", f"{report.stopped}, {len(report.waiting)} wait", waiting=len(report.waiting))
         told("kit", seconds, line, total, options, stored(about))
 
 
@@ -161,7 +175,7 @@ def run_pyodk(options: argparse.Namespace) -> None:
         from pyodk._utils.session import Session  # noqa: PLC0415
         from pyodk.client import Client  # noqa: PLC0415
     except ImportError:
-        print("  pyodk: not installed")
+        say("pyodk", "not installed")
         return
     with region(1) as about, slow_line(options, about) as line, tempfile.TemporaryDirectory() as folder:
         config = Path(folder) / "pyodk.toml"
@@ -203,9 +217,8 @@ def run_limit(options: argparse.Namespace) -> None:
             while line.up < size:
                 time.sleep(0.005)
             rate = size / (time.perf_counter() - began - options.round_trip)
-    print(
-        f"    line: {rate / 1000:.1f} kB/s measured, {options.rate / 1000:.1f} asked, {options.round_trip} s round trip"
-    )
+    text = f"{rate / 1000:.1f} kB/s measured, {options.rate / 1000:.1f} asked, {options.round_trip} s round trip"
+    say("line", text, bytes_a_second=rate)
 
 
 def run_idle(options: argparse.Namespace) -> None:
@@ -219,7 +232,9 @@ def run_idle(options: argparse.Namespace) -> None:
             before = line.up, line.down
             report = pull(store, made)
             up, down = line.up - before[0], line.down - before[1]
-            print(f"    idle: {name}: {len(report.unchanged)} forms unchanged, {up:,} B up, {down:,} B down")
+            text = f"{name}: {len(report.unchanged)} forms unchanged, {up:,} B up, {down:,} B down"
+            key = "next" if name == "the next" else "first"
+            say("idle", text, **{f"{key}_up": up, f"{key}_down": down})
         made.close()
 
 
@@ -232,8 +247,10 @@ def run_memory(_options: argparse.Namespace) -> None:
         put(store, 1, files)
         del files
         child = Path(store.path)
-        command = [sys.executable, "-m", "bench.sending", "--send", str(child), json.dumps(about)]
-        print(subprocess.run(command, check=True, cwd=ROOT, capture_output=True, text=True).stdout, end="")
+        command = [sys.executable, "-m", "bench.sync", "--send", str(child), json.dumps(about)]
+        found = json.loads(subprocess.run(command, check=True, cwd=ROOT, capture_output=True, text=True).stdout)
+        sent, before, after = found["sent"] / 1e6, found["before"] / 1024, found["after"] / 1024
+        say("memory", f"{sent:.1f} MB sent, peak {before:.1f} -> {after:.1f} MB", sent=sent, before=before, after=after)
         warm.close()
 
 
@@ -244,7 +261,7 @@ def peak() -> int:
 
 
 def send(path: str, about: dict[str, Any]) -> None:
-    """Send what waits in a store, in this process; what it needs more than at the start is told."""
+    """Send what waits in a store, in this process; print as JSON the bytes, and the memory (kB) before and after."""
     with open_store(Path(path)) as store:
         put(store, 2, {})
         made = client(about, about["url"])
@@ -253,7 +270,7 @@ def send(path: str, about: dict[str, Any]) -> None:
         report = push(store, made, flights=FLIGHTS)
         after = peak()
         made.close()
-    print(f"  memory: {report.bytes_sent / 1e6:.1f} MB sent, peak {before / 1024:.1f} -> {after / 1024:.1f} MB")
+    print(json.dumps({"sent": report.bytes_sent, "before": before, "after": after}))
 
 
 def run_queue(options: argparse.Namespace) -> None:
@@ -269,7 +286,7 @@ def run_queue(options: argparse.Namespace) -> None:
 
         push(store, made, cancel, look, flights=FLIGHTS)
         made.close()
-        print(f"   queue: {options.queue} records, the first byte leaves after {first[0]:.2f} s")
+        say("queue", f"{options.queue} records, the first byte leaves after {first[0]:.2f} s", first_byte=first[0])
 
 
 def main() -> None:
@@ -281,8 +298,12 @@ def main() -> None:
     parser.add_argument("--queue", type=int, default=10_000)
     parser.add_argument("--forms", type=int, default=60)
     parser.add_argument("--only", default="limit,queue,idle,memory,kit,session,pyodk")
-    parser.add_argument("--send", nargs=2)
+    parser.add_argument("--short", action="store_true")
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--send", nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.short:
+        options.records, options.photos = 50, 5
     if options.send:
         send(options.send[0], json.loads(options.send[1]))
         return
@@ -290,7 +311,8 @@ def main() -> None:
             "session": run_session, "pyodk": run_pyodk}  # fmt: skip
     for name in options.only.split(","):
         runs[name](options)
-        sys.stdout.flush()
+    if options.json:
+        print(json.dumps(FIGURES))
 
 
 if __name__ == "__main__":
