@@ -31,15 +31,15 @@ MAX_BYTES: Final = 256 * 1024 * 1024
 _SUFFIX: Final = ".form"
 
 
-def load_stored(store: Store, form_id: str, version: str = "") -> FormDef:
-    """Load a blank form of the store (the latest version if ""), from its compiled form if there is one.
+def load_stored(store: Store, form_id: str, version: str = "", account_id: str = "") -> FormDef:
+    """Load a blank form of the store (see `blank_forms.get`), from its compiled form if there is one.
 
     Else it is compiled, and the compiled form is kept unless the store is read-only. Raises NotFoundError, and
     FormFileError for a form that cannot be used; trouble with the cache itself is no error.
     """
     from forms import CacheError, load_compiled, load_form
 
-    blank = store.blank_forms.get(form_id, version)
+    blank = store.blank_forms.get(form_id, version, account_id)
     key = key_of(blank)
     path = store.path.parent / FOLDER / f"{key}{_SUFFIX}"
     with suppress(OSError, CacheError):
@@ -49,13 +49,13 @@ def load_stored(store: Store, form_id: str, version: str = "") -> FormDef:
 
     def attachment(name: str) -> bytes:
         try:
-            return store.blank_forms.attachment(blank.form_id, blank.version, name)
+            return store.blank_forms.attachment(blank.form_id, blank.version, name, account_id)
         except NotFoundError as error:
             raise FileNotFoundError(name) from error
 
     form = load_form(store.blank_forms.xml(blank.form_id, blank.version), attachment)
     # An entity list may have changed meanwhile: then this form is not the one that the key names.
-    if not store.read_only and key_of(store.blank_forms.get(blank.form_id, blank.version)) == key:
+    if not store.read_only and key_of(store.blank_forms.get(blank.form_id, blank.version, account_id)) == key:
         with suppress(OSError, CacheError):
             keep(path, form)
     return form

@@ -75,7 +75,8 @@ class Instance:
     why it waits or was refused ("" if none; see sync.errors), `reason_text` the server's own sentence. `attempted` is
     true once a byte may have left: such an instance never goes back to draft, an edit becomes a new one with
     `deprecated_id`. `source_id` is the diagnostic that an application was started from. `sent_to` is the address of the
-    project that took it, without any token ("" if an earlier version sent it). Times are aware UTC.
+    project that took it, without any token ("" if an earlier version sent it). `account_id` is the account whose record
+    it is: it goes nowhere else; "" while nobody decided, which the first attempt to send does. Times are aware UTC.
     """
 
     instance_id: str
@@ -100,6 +101,7 @@ class Instance:
     deprecated_id: str = ""
     source_id: str = ""
     sent_to: str = ""
+    account_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,28 +22,30 @@ if TYPE_CHECKING:
     LoadForm = Callable[[str, str], FormDef]
 
 
-def stored_form(store: Store) -> LoadForm:
-    """Return what loads a form of the store by id and version, each once."""
+def stored_form(store: Store, account_id: str = "") -> LoadForm:
+    """Return what loads a form of the store by id and version, each once, with the lists of an account."""
     from fieldkit.form_cache import load_stored
 
     loaded: dict[tuple[str, str], FormDef] = {}
 
     def load(form_id: str, version: str) -> FormDef:
         if (form_id, version) not in loaded:
-            loaded[form_id, version] = load_stored(store, form_id, version)
+            loaded[form_id, version] = load_stored(store, form_id, version, account_id)
         return loaded[form_id, version]
 
     return load
 
 
 def newer_version(store: Store, instance: Instance) -> str:
-    """Return the latest version of a draft's form if it is another one than the draft's, else ""."""
+    """Return the version of a draft's form that its account offers if it is another one than the draft's, else ""."""
     if instance.state is not State.DRAFT:
         return ""
     try:
-        form = store.blank_forms.get(instance.form_id)
+        form = store.blank_forms.get(instance.form_id, account_id=instance.account_id)
     except NotFoundError:
         return ""
+    if instance.account_id and instance.account_id not in form.offers:
+        return ""  # the server of the record would not know it
     return form.version if form.version != instance.form_version and not form.retired else ""
 
 
@@ -52,8 +54,8 @@ def preview(store: Store, instance_id: str, version: str = "", load: LoadForm | 
     from forms.lift import lift
 
     instance = _draft(store, instance_id)
-    load = load or stored_form(store)
-    target = store.blank_forms.get(instance.form_id, version).version
+    load = load or stored_form(store, instance.account_id)
+    target = store.blank_forms.get(instance.form_id, version, instance.account_id).version
     old = load(instance.form_id, instance.form_version)
     return lift(old, store.instances.draft_xml(instance_id), load(instance.form_id, target))
 
@@ -64,10 +66,10 @@ def lift_draft(
     """Bring a draft to `version` (the latest if ""); the draft of before is kept, and orphans are in the answer log."""
     from forms import FormSession
 
-    load = load or stored_form(store)
     instance = _draft(store, instance_id)
+    load = load or stored_form(store, instance.account_id)
     result = preview(store, instance_id, version, load)
-    target = store.blank_forms.get(instance.form_id, version).version
+    target = store.blank_forms.get(instance.form_id, version, instance.account_id).version
     at = now or datetime.now(UTC)
     entries = [AnswerEntry(one.ref, one.value, "", at) for one in result.orphaned]
     progress = FormSession(load(instance.form_id, target), instance_xml=result.xml).progress()
@@ -86,7 +88,7 @@ def undo_lift(
 
     instance = _draft(store, instance_id)
     kept = store.lifts.before(instance_id)
-    form = (load or stored_form(store))(instance.form_id, kept.form_version)
+    form = (load or stored_form(store, instance.account_id))(instance.form_id, kept.form_version)
     session = FormSession(form, instance_xml=kept.xml)
     at = now or datetime.now(UTC)
     again: list[AnswerEntry] = []

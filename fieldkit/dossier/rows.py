@@ -16,6 +16,7 @@ from fieldkit.store.times import from_text, to_text
 
 _TIMES: Final = ("created_at", "changed_at", "finalized_at", "submitted_at")
 _NUMBERS: Final = ("answered", "asked", "invalid", "size")
+_LATER: Final = "account_id"  # what dossiers of before do not tell
 _LONGEST_ID: Final = 64  # what the server takes
 
 
@@ -30,7 +31,8 @@ def instance_data(instance: Instance) -> dict[str, Any]:
 
 def read_instance(data: Mapping[str, Any]) -> Instance:
     """Return the row. ValueError if it is none that the store could hold."""
-    values = {name: data[name] for name in Instance.__dataclass_fields__}
+    values = {name: data[name] for name in Instance.__dataclass_fields__ if name != _LATER}
+    values[_LATER] = data.get(_LATER, "")
     for name in _TIMES:
         values[name] = _time(values[name]) if values[name] is not None else None
     values["state"] = read_state(values["state"], values["reason"])

@@ -223,7 +223,7 @@ class _Meeting:
         if held.instance.form_version != self._theirs.instance.form_version:
             from fieldkit.form_cache import load_stored
 
-            form = load_stored(self._store, held.instance.form_id, held.instance.form_version)
+            form = load_stored(self._store, held.instance.form_id, held.instance.form_version, held.instance.account_id)
         answers = read_answers(form, held.draft, {file.name: file.sha256 for file in held.files})
         return Copy(answers, commit(History.from_text(held.history), answers, new_stamp(self._at)))
 

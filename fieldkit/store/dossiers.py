@@ -153,17 +153,17 @@ class Dossiers:
         sql = "SELECT count(*) FROM instances WHERE instance_id = ? AND state IN ('submitted', 'returned')"
         return bool(self._db.number(sql, (instance_id,)))
 
-    def unconfirmed(self, list_name: str, before: datetime) -> tuple[str, ...]:
-        """Return the records that make an entity of the list, were sent before that time, and are not confirmed.
+    def unconfirmed(self, list_name: str, account_id: str, before: datetime) -> tuple[str, ...]:
+        """Return the account's records that make an entity of the list, were sent before that time, and not confirmed.
 
-        The oldest first.
+        The oldest first; records whose account nobody knows are among them.
         """
         rows = self._db.rows(
             "SELECT DISTINCT i.instance_id, i.submitted_at FROM made_entities m"
             " JOIN instances i ON i.seq = m.instance_seq LEFT JOIN dossiers d ON d.instance_seq = i.seq"
             " WHERE m.list = ? AND i.state = 'submitted' AND i.submitted_at < ? AND d.instance_seq IS NULL"
-            " ORDER BY i.submitted_at",
-            (list_name, to_text(before)),
+            " AND i.account_id IN ('', ?) ORDER BY i.submitted_at",
+            (list_name, to_text(before), account_id),
         )
         return tuple(row["instance_id"] for row in rows)
 

@@ -191,6 +191,13 @@ class Entities:
                 ),
             )
 
+    def move(self, instance_seq: int, account_id: str) -> None:
+        """Let what a record makes be in the lists of this account ("": stay): it names no state of those of another."""
+        self._db.run(
+            "UPDATE entity_changes SET origin = ?1 WHERE instance_seq = ?2 AND created = 1 AND ?1 NOT IN ('', origin)",
+            (account_id, instance_seq),
+        )
+
     def take_back(self, instance_seq: int) -> None:
         """Forget what a record does: it is a draft again."""
         self._db.run("DELETE FROM entity_changes WHERE instance_seq = ?", (instance_seq,))
@@ -200,7 +207,7 @@ class Entities:
 
     def _origin_of(self, instance_seq: int) -> str:
         row = self._db.row(
-            "SELECT b.origin FROM instances i JOIN blank_forms b"
+            "SELECT coalesce(nullif(i.account_id, ''), b.origin, '') AS origin FROM instances i LEFT JOIN blank_forms b"
             " ON b.form_id = i.form_id AND b.version = i.form_version WHERE i.seq = ?",
             (instance_seq,),
         )

@@ -15,7 +15,7 @@ from fieldkit.store.times import from_text, from_text_or_none
 COLUMNS = (
     "instance_id, form_id, form_version, state, name, created_at, changed_at, commune_nis, answered, asked, invalid,"
     " current_ref, finalized_at, submitted_at, reason, reason_text, attempted, sha256, size, deprecated_id, source_id,"
-    " sent_to"
+    " sent_to, account_id"
 )
 
 # The state as `fieldkit.instance.read_state` reads it.
@@ -47,6 +47,7 @@ def read_instance(row: sqlite3.Row) -> Instance:
         deprecated_id=row["deprecated_id"],
         source_id=row["source_id"],
         sent_to=row["sent_to"],
+        account_id=row["account_id"],
     )
 
 

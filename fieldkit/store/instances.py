@@ -58,6 +58,7 @@ class Instances:
             "current_ref": instance.current_ref,
             "deprecated_id": instance.deprecated_id,
             "source_id": instance.source_id,
+            "account_id": instance.account_id,
             "search_text": search_text(instance.name, instance.form_id, instance.commune_nis),
         }
         marks = ", ".join("?" * len(values))
@@ -233,15 +234,20 @@ class Instances:
         clause = "state = ? AND deleted_at IS NULL ORDER BY outbox_order LIMIT ?"
         return self._select(clause, [str(State.FINALIZED), limit])
 
-    def mark_attempted(self, instance_id: str, at: datetime, reason: str = "") -> None:
-        """Note that bytes may leave from now on; called before the first one. Only for what is finalized.
+    def mark_attempted(self, instance_id: str, at: datetime, reason: str = "", account_id: str = "") -> None:
+        """Note that bytes of a finalized record may leave from now on, before the first does.
 
-        `reason` is the code that stays in the row if nothing more is heard of the attempt.
+        `reason` stays in the row if nothing more is heard of the attempt. `account_id` is where they go, and nowhere
+        else ever after; WrongStateError if the record is another account's.
         """
         with self._db.write():
             row = self._row(instance_id)
             self._require(row, {State.FINALIZED}, "send")
-            self._set(row["seq"], attempted=1, reason=reason, reason_text="", changed_at=to_text(at))
+            whose = row["account_id"] or account_id
+            if account_id not in {"", whose}:
+                raise WrongStateError(instance_id, row["state"], "send elsewhere")
+            self._entities.move(row["seq"], whose)
+            self._set(row["seq"], attempted=1, account_id=whose, reason=reason, reason_text="", changed_at=to_text(at))
 
     def mark_submitted(self, instance_id: str, at: datetime, receipt: str = "", sent_to: str = "") -> None:
         """Note that the server has it; `receipt` is the server's own text, `sent_to` the address of its project."""
@@ -292,8 +298,7 @@ class Instances:
         with self._db.write():
             row = self._row(instance_id)
             self._require(row, {State.RETURNED}, "clear")
-            text = to_text(now())
-            self._set(row["seq"], state=str(State.SUBMITTED), reason="", reason_text="", changed_at=text)
+            self._set(row["seq"], state=str(State.SUBMITTED), reason="", reason_text="", changed_at=to_text(now()))
 
     def retry(self, instance_id: str) -> None:
         """Put a rejected instance back at its place in the outbox; what waits already only loses its reason."""

@@ -268,6 +268,40 @@ CREATE TABLE histories (
 )
 """
 
+# Which version of a form an account offers (one at a time), or ships with the program ("shipped"). A form can be begun
+# as long as somebody offers it; `blank_forms.retired_at`, which said so before, is read no more.
+_FORM_OFFERS = """
+CREATE TABLE form_offers (
+  origin TEXT NOT NULL,
+  form_id TEXT NOT NULL,
+  version TEXT NOT NULL,
+  offered_at TEXT NOT NULL,
+  retired_at TEXT,
+  PRIMARY KEY (origin, form_id)
+) WITHOUT ROWID
+"""
+
+# Until now a form had one origin, and the latest version of it counted. Those of a dossier were never offered.
+_KEEP_WHAT_IS_OFFERED = """
+INSERT INTO form_offers (origin, form_id, version, offered_at, retired_at)
+SELECT origin, form_id, version, added_at, retired_at FROM blank_forms
+WHERE seq IN (SELECT max(seq) FROM blank_forms GROUP BY form_id) AND origin <> 'dossier'
+"""
+
+# Whose a record is, from what is certain first: the project that took it, the account that has files of it, the account
+# whose form it is; and of what was tried, the only account that there is.
+_KEEP_WHOSE_IT_IS = """
+UPDATE instances SET account_id = coalesce(
+  (SELECT a.account_id FROM accounts a WHERE a.url || '/v1/projects/' || a.project = instances.sent_to),
+  (SELECT a.account_id FROM accounts a JOIN sent_parts p ON p.origin = a.account_id
+   WHERE p.instance_seq = instances.seq AND instances.sent_to = '' LIMIT 1),
+  (SELECT a.account_id FROM accounts a JOIN blank_forms b ON b.origin = a.account_id
+   WHERE b.form_id = instances.form_id AND b.version = instances.form_version AND instances.sent_to = ''),
+  (SELECT a.account_id FROM accounts a
+   WHERE instances.attempted = 1 AND instances.sent_to = '' AND (SELECT count(*) FROM accounts) = 1),
+  '')
+"""
+
 MIGRATIONS: Steps = (
     (
         _BLANK_FORMS,
@@ -308,5 +342,12 @@ MIGRATIONS: Steps = (
         # Each record that changes an entity asks for what others do to the same one: not to all of its list.
         "DROP INDEX entity_changes_of_list",
         "CREATE INDEX entity_changes_of_entity ON entity_changes (origin, list, entity_id)",
+    ),
+    (
+        "ALTER TABLE instances ADD COLUMN account_id TEXT NOT NULL DEFAULT ''",
+        _FORM_OFFERS,
+        _KEEP_WHAT_IS_OFFERED,
+        _KEEP_WHOSE_IT_IS,
+        "DELETE FROM facts WHERE key LIKE 'shipped.%'",  # what ships is looked at once more, and offered as well
     ),
 )

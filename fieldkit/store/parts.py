@@ -29,10 +29,12 @@ _LEFT = f"""
 SELECT i.instance_id, CASE WHEN s.instance_seq IS NULL THEN i.size ELSE length(s.envelope) END
   + coalesce((SELECT sum(f.size) FROM instance_files f WHERE f.instance_seq = i.seq AND f.frozen = 1
       AND s.instance_seq IS NULL AND f.name NOT IN
-      (SELECT p.name FROM sent_parts p WHERE p.instance_seq = i.seq AND p.origin = ?1)
+      (SELECT p.name FROM sent_parts p WHERE p.instance_seq = i.seq
+        AND p.origin = coalesce(nullif(i.account_id, ''), ?1))
       AND f.name NOT IN ({_INHERITED})), 0)
   + coalesce((SELECT sum(f.size) FROM sealed_files f WHERE f.instance_seq = i.seq AND f.name NOT IN
-      (SELECT p.name FROM sent_parts p WHERE p.instance_seq = i.seq AND p.origin = ?1)), 0) AS size
+      (SELECT p.name FROM sent_parts p WHERE p.instance_seq = i.seq
+        AND p.origin = coalesce(nullif(i.account_id, ''), ?1))), 0) AS size
 FROM instances i LEFT JOIN seals s ON s.instance_seq = i.seq
 WHERE i.state = 'finalized' AND i.deleted_at IS NULL
 """  # noqa: S608 (constants)

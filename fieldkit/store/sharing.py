@@ -244,8 +244,17 @@ class Sharing:
             "deprecated_id": one.deprecated_id,
             "source_id": one.source_id,
             "sent_to": one.sent_to,
+            "account_id": one.account_id if self._is_settled(one) else "",
             "search_text": search_text(one.name, one.form_id, one.commune_nis),
         }
+
+    def _is_settled(self, one: Instance) -> bool:
+        """Tell whether a record that comes in stays its account's: it was tried there, or the account is here as well.
+
+        The id of an account names server and project, the same on every kit.
+        """
+        known = "SELECT count(*) FROM accounts WHERE account_id = ?"
+        return one.attempted or bool(one.deprecated_id) or bool(self._db.number(known, (one.account_id,)))
 
     def _add_seal(self, seq: int, instance_id: str, seal: Seal, read: Callable[[Attachment], bytes]) -> None:
         self._db.run("INSERT INTO seals VALUES (?, ?, ?)", (seq, seal.envelope, seal.sha256))
@@ -283,8 +292,12 @@ class Sharing:
         if row is None:
             return
         self._add_attempts(row["seq"], held.attempts)
-        if other.attempted:
-            self._db.run("UPDATE instances SET attempted = 1 WHERE seq = ?", (row["seq"],))
+        if other.attempted:  # where the other kit tried it, unless it was tried from here as well
+            self._db.run(
+                "UPDATE instances SET account_id = CASE WHEN ?1 <> '' AND (attempted = 0 OR account_id = '') THEN ?1"
+                " ELSE account_id END, attempted = 1 WHERE seq = ?2",
+                (other.account_id, row["seq"]),
+            )
         if row["state"] == str(State.FINALIZED) and other.state is State.SUBMITTED and other.submitted_at:
             self._db.run(
                 "UPDATE instances SET state = ?, submitted_at = ?, changed_at = ?, receipt = ?, sent_to = ?,"

@@ -58,10 +58,10 @@ def freeze(store: Store, number: int = 1, minutes: float = 10, **changes: object
     return instance_id
 
 
-def add_finalized(home: Path, number: int) -> str:
+def add_finalized(home: Path, number: int, account_id: str = "") -> str:
     """Put a finished record of ESSAI into the workspace at `home`."""
     with Workspace.open(home) as workspace:
-        row = draft(number, form_id="essai")
+        row = draft(number, form_id="essai", account_id=account_id)
         meta = f"<meta><instanceID>{row.instance_id}</instanceID></meta>"
         xml = f"<data id='essai' version='1'><a>{number}</a>{meta}</data>".encode()
         workspace.store.instances.create(row, xml)

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from fieldkit.account import Account
 from fieldkit.cli.answer import ExitCode
 from fieldkit.errors import NotAProof, NotFoundError, NotSent
 from fieldkit.printing import proof_pdf
@@ -210,7 +211,7 @@ def test_status_tells_what_the_region_asks_and_what_it_does_not_confirm(terminal
         with connection.write():
             connection.run("INSERT INTO made_entities SELECT seq, 'dossiers', 'e' FROM instances WHERE seq = 2")
         workspace.store.facts.set("returns.essai.at", at(60 * 24 * 31).isoformat())
-        workspace.settings.set("account_id", "essai")
+        workspace.store.accounts.put(Account("essai", "https://region.example", 1, "Essai"))
     told = terminal.type("status").out
     assert f"to be corrected: {returned} Le titre. Le lieu." in told
     assert f"sent, but not confirmed by the region: {missing}" in told

@@ -65,7 +65,9 @@ def test_a_golden_database_is_brought_up_to_date_with_all_it_held(tmp_path: Path
         assert store.instances.receipt(submitted) == "full submission received"
         assert store.attempts.of(submitted)[0].bytes_sent == 2048
         assert (found["00000005"].reason_text, found["00000006"].reason) == ("À préciser", "closed")
-        assert [(form.version, form.origin) for form in store.blank_forms.list()] == [("2", "region")]
+        offered = [(form.form_id, form.version, form.origin, form.offers) for form in store.blank_forms.list()]
+        trees_of_another = [("arbres", "1", "other", ("other",))] if version >= 9 else []
+        assert offered == [*trees_of_another, ("diagnostic", "2", "region", ("region",))]
         assert store.blank_forms.attachment("diagnostic", "2", "communes.csv") == b"nis\n25048\n"
         assert store.accounts.get("region").project == 7
         assert store.facts.get("pull.at").startswith("2026")
@@ -83,6 +85,7 @@ def test_a_golden_database_is_brought_up_to_date_with_all_it_held(tmp_path: Path
             assert header == "name,label,__version,__trunkVersion,__branchId,santé"
             assert row.startswith("0f9c9b3e-3b0c-4b57-9d0c-5f3c8d9f4b10,Chêne,3,2,")
             assert row.endswith(",bonne")
+            assert (found["00000003"].account_id, draft.account_id) == ("region", "")
         if version >= 5:
             receipt = store.dossiers.of(submitted)
             assert receipt is not None
@@ -95,6 +98,43 @@ def test_a_golden_database_is_brought_up_to_date_with_all_it_held(tmp_path: Path
         if version >= 7:
             assert '"/data/a": ["0123", "one"]' in store.sharing.holding(draft.instance_id).history
     assert version_of(path) == len(MIGRATIONS)
+
+
+def alter(path: Path, *statements: str) -> None:
+    db = sqlite3.connect(path)
+    for statement in statements:
+        db.execute(statement)
+    db.commit()
+    db.close()
+
+
+def test_records_of_before_belong_to_the_account_that_is_certain(tmp_path: Path) -> None:
+    """The project that took it, then the account that has files of it, then whose form it is, then the only account."""
+    path = unpack(tmp_path, 7)
+    alter(
+        path,
+        "INSERT INTO accounts VALUES ('other', 'https://other.example', 3, 'Autre')",
+        "UPDATE instances SET sent_to = 'https://other.example/v1/projects/3' WHERE state = 'returned'",
+        "UPDATE instances SET form_version = '2' WHERE state = 'rejected'",
+        "UPDATE sent_parts SET origin = 'other'",
+    )
+    with open_store(path) as store:
+        found = {one.instance_id[5:13]: one.account_id for one in store.instances.search()}
+    whose = ["", "other", "region", "other", "region"]
+    assert found == dict(zip((f"{n:08d}" for n in (1, 3, 4, 5, 6)), whose, strict=True))
+
+
+def test_what_was_tried_is_of_the_only_account_and_what_ships_is_looked_at_again(tmp_path: Path) -> None:
+    path = unpack(tmp_path, 7)
+    alter(
+        path,
+        "UPDATE instances SET attempted = 1, form_id = 'other' WHERE state IN ('finalized', 'rejected')",
+        "INSERT INTO facts VALUES ('shipped.diagnostic', 'digest')",
+    )
+    with open_store(path) as store:
+        found = {one.instance_id[5:13]: one.account_id for one in store.instances.search()}
+        assert store.facts.get("shipped.diagnostic") == ""
+    assert (found["00000003"], found["00000006"], found["00000001"]) == ("region", "region", "")
 
 
 def test_what_the_version_before_could_not_encrypt_goes_out_by_itself(tmp_path: Path) -> None:
