@@ -12,7 +12,8 @@ from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from sync.errors import BadServerData, InsecureAddress, WrongAddress
 
-SECRETS = re.compile(r"(/key/|[?&]st=|[Bb]earer )[^/?&\s\"'<>]+")
+# Behind /sessions/ only what looks like a token: « restore » and « current » are no secret.
+SECRETS = re.compile(r"(/key/|[?&]st=|[Bb]earer |/sessions/(?=[A-Za-z0-9!$%]{40}))[^/?&\s\"'<>]+")
 USER = re.compile(r"(?<=://)[^/?#\s\"'<>]*@")  # user:password@host
 
 

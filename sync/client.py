@@ -19,7 +19,7 @@ from urllib.parse import quote, urljoin, urlsplit
 from sync.addresses import check_origin, own_address
 from sync.catalogue import MAX_LIST_BYTES, read_form_list, read_integrity, read_manifest
 from sync.classify import MAX_ANSWER_BYTES, Action, Answer, check_reading, classify_submission, json_of, redirect_host
-from sync.errors import BadServerData, Intercepted, Interrupted, NotAuthorized, SyncError, WrongAddress
+from sync.errors import BadServerData, Intercepted, Interrupted, NotAuthorized, Reason, Refused, SyncError, WrongAddress
 from sync.multipart import MultipartBody
 from sync.protocol import Account, FormEntry, MediaEntry, Probe, Receipt, SubmissionFile
 from sync.safe_xml import MAX_XML_BYTES, UnsafeXmlError, parse_xml
@@ -160,6 +160,31 @@ class RegionClient:
             )
             found |= read_integrity(answer.body, f"integrity of {file.name}")
         return frozenset(found & set(ids))
+
+    def revoke(self) -> None:
+        """DELETE `sessions/current`, which names no token; at a server that does not take that word, by the token."""
+        headers = self._headers(with_token=True)
+        for name in ("current", quote(self._token, safe="")):
+            url = self._address(f"/sessions/{name}")
+            answer = self._transport.delete(url, headers, max_bytes=MAX_ANSWER_BYTES, what="session")
+            if answer.status not in {403, 404}:
+                break
+        try:
+            check_reading(answer, openrosa=False)
+            found = json_of(answer)
+        except NotAuthorized as error:
+            self._check_dead(error)
+            return
+        if not isinstance(found, dict) or found.get("success") is not True:
+            raise Intercepted(status=answer.status)
+
+    def _check_dead(self, error: NotAuthorized) -> None:
+        """Return if the token is of no use to anybody; Refused if it lives, and its holder may not end it."""
+        try:
+            self.probe()
+        except NotAuthorized:
+            return
+        raise Refused(Reason.NO_RIGHT, error.text)
 
     def _redirected(self, url: str, answer: Answer) -> str:
         try:

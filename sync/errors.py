@@ -17,6 +17,7 @@ SyncError                 `reason` (a code), `text` (the server's own sentence, 
 ├── Refused                   the server will not have this one instance, or form; trying again does not cure it
 │   ├── NoRight                   the token is good, but gives no right to this form
 │   └── TooBig                    larger than the server takes, by its 413 or by what it said it accepts (`name` …)
+├── FormClash                 another account counts on other bytes under this form and version: nothing was replaced
 └── BadServerData             what came down is not what was announced: hash, hostile XML, unsafe name (`what`, `cause`)
 
 Errors carry data; the sentences for people are written by the window and the command line from `reason`. No error holds
@@ -47,6 +48,7 @@ class Reason(StrEnum):
     WAITS_FOR_EARLIER = "waits-for-earlier"  # an edit, or a change of an entity, whose base is not delivered yet
     OVER_BUDGET = "over-budget"  # more than one sync may send on this line, by the user's own setting
     BAD_SERVER_DATA = "bad-server-data"
+    FORM_CLASH = "form-clash"  # of a form, never of an instance
     # it waits for the user to give another access
     NOT_AUTHORIZED = "not-authorized"
     WRONG_ADDRESS = "wrong-address"
@@ -207,6 +209,22 @@ class TooBig(Refused):
         """Read what a row kept of one."""
         found = re.fullmatch(r"(.*): (\d+) > (\d+)", text, re.DOTALL)
         return cls(name=found[1], size=int(found[2]), limit=int(found[3])) if found else cls(text)
+
+
+class FormClash(SyncError):
+    """`form_id` in `version` is not the one that `other` (an account's id) offers, or that its records are of.
+
+    `what` differs: a file's name, "" for the definition itself. What is here was not replaced.
+    """
+
+    reason = Reason.FORM_CLASH
+
+    def __init__(self, form_id: str, version: str, other: str, what: str = "") -> None:
+        self.form_id = form_id
+        self.version = version
+        self.other = other
+        self.what = what
+        super().__init__(f"{form_id} {version} is not that of {other}")
 
 
 class BadServerData(SyncError):

@@ -84,8 +84,8 @@ class Flight:
     def _take(self, turn: Turn) -> bool:
         """Send one record, or a part of it, if it may go now; return whether it is to have another turn."""
         instance = self._store.instances.get(turn.instance_id)
-        if instance.state is not State.FINALIZED:  # the user took it back meanwhile
-            return False
+        if instance.state is not State.FINALIZED or instance.account_id not in {"", self._origin}:
+            return False  # the user took it back meanwhile, or chose another account
         if self._is_held(instance):
             self._wait(instance.instance_id, Reason.WAITS_FOR_EARLIER, "")
             return False
@@ -99,8 +99,8 @@ class Flight:
                 self._wait(instance.instance_id, Reason.OVER_BUDGET, "")
                 return False
             turn.rounds += 1
-            self._store.instances.mark_attempted(instance.instance_id, _now(), Reason.SENDING)
-        except (NotFoundError, WrongStateError):  # the user took it back at this very moment
+            self._store.instances.mark_attempted(instance.instance_id, _now(), Reason.SENDING, self._origin)
+        except (NotFoundError, WrongStateError):  # the same, at this very moment
             return False
         except Refused as error:
             self._reject(instance, error.reason, error.text)

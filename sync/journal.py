@@ -66,7 +66,7 @@ def _head(store: Store) -> Iterator[str]:
         yield f"account {account.url} project {account.project}, last sync {synced}, list of dossiers {seen}"
     yield "records " + ", ".join(f"{count} {state}" for state, count in store.instances.counts().items())
     for form in store.blank_forms.list():
-        yield f"form {form.form_id} {form.version} from {form.origin}"
+        yield f"form {form.form_id} {form.version} from {', '.join(form.offers)}"
 
 
 def _records(store: Store) -> Iterator[str]:
@@ -75,7 +75,8 @@ def _records(store: Store) -> Iterator[str]:
         attempts = store.attempts.of(one.instance_id)
         if not attempts and not one.attempted:
             continue
-        yield f"{one.instance_id} {one.form_id} {one.form_version} {one.state} {one.reason} sha256 {one.sha256}"
+        where = f"{one.state} {one.reason} for {one.account_id or 'nobody yet'}"
+        yield f"{one.instance_id} {one.form_id} {one.form_version} {where} sha256 {one.sha256}"
         for attempt in attempts:
             said = f"{attempt.outcome} {attempt.reason} {attempt.bytes_sent} bytes {attempt.text}"
             yield f"    {attempt.at.isoformat(timespec='seconds')} {' '.join(said.split())}"

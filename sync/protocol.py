@@ -124,6 +124,9 @@ class Region(Protocol):
     def twin(self) -> Region:
         """Return another one for the same account, with connections of its own: one for each thread."""
 
+    def revoke(self) -> None:
+        """End the own token at the server: nobody can use it any more. A token that is dead already is no error."""
+
     def halt(self) -> None:
         """End what is under way, here and in its twins, from any thread: it raises Cancelled, and so does what follows.
 

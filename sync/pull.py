@@ -4,6 +4,9 @@
 Contract, fact 10: the form list does not change when media do, so every manifest is asked for; the media that a form
 needs are those that its XML declares, for a manifest leaves out what was never uploaded. Entity lists are shared by the
 forms of an account: each comes down once, and what records here did to it yields to what the server has.
+
+Two accounts may offer one form. The same bytes are one form, kept once; other bytes under the same version are told and
+not taken, as long as another account counts on those that are here. Manifests tell it: nothing comes down in vain.
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ from fieldkit import standing
 from fieldkit.errors import NotFoundError
 from fieldkit.store.entities import SUFFIX
 from forms.errors import FormError
-from sync.errors import BadServerData, LineError, NoRight, NotAuthorized, SyncError, UntrustedCertificate
+from sync.errors import BadServerData, FormClash, LineError, NoRight, NotAuthorized, SyncError, UntrustedCertificate
 from sync.parcel import accepted
 from sync.progress import Phase, Report, SyncProgress, check_cancel, ignore
 from sync.returns import DossierReport, heed_dossiers
@@ -103,13 +106,17 @@ def _pull_form(
     try:
         manifest = region.manifest(entry)
         lists = [file for file in manifest if file.is_entity_list]
-        kept = _kept(store, entry.form_id)
-        if kept is not None and _is_current(store, kept, entry, manifest, origin):
-            report.unchanged.append(entry.form_id)
+        there = store.blank_forms.find(entry.form_id, entry.version)
+        if there is not None and _is_current(store, there, entry, manifest, origin):
+            if origin not in there.offers:
+                store.blank_forms.offer(origin, entry.form_id, entry.version)
+            (report.updated if there.retired else report.unchanged).append(entry.form_id)
             return lists
+        shared = there if there is not None and _is_shared(store, there, entry, manifest, origin) else None
+        kept = there or _latest(store, entry.form_id)
         xml = _definition(store, region, entry, kept)
         head = _head(xml, entry)
-        media = _media(store, region, manifest, kept, cancel, origin=origin)
+        media = _plain_files(store, shared) | _media(store, region, manifest, kept, cancel, origin=origin)
         _check_with_engine(xml, media)
     except NotAuthorized as error:
         region.probe()  # raises if the token is dead; else only this form was taken away since the list
@@ -126,7 +133,7 @@ def _pull_form(
         content = media.pop(file.name)
         if not _has_list(store, origin, file):
             store.entities.put_list(origin, _list_name(file), content, file.hash)
-    names = [file.name for file in lists]
+    names = {file.name for file in lists}.union(shared.lists if shared else ())
     store.blank_forms.put(entry.form_id, entry.version, head.title, xml, media, origin, lists=names)
     _found(report, store, kept, entry, manifest, origin=origin).append(entry.form_id)
     if missing:
@@ -142,7 +149,7 @@ def _found(
     if kept is None:
         return report.new
     plain = [file for file in manifest if not file.is_entity_list]
-    same_lists = kept.origin == origin and {file.name for file in manifest if file.is_entity_list} == set(kept.lists)
+    same_lists = origin in kept.offers and {file.name for file in manifest if file.is_entity_list} == set(kept.lists)
     return report.refreshed if same_lists and _is_current(store, kept, entry, plain, origin) else report.updated
 
 
@@ -164,7 +171,8 @@ def _purge_deleted(
             store.entities.purge(origin, name, deleted)
 
 
-def _kept(store: Store, form_id: str) -> BlankForm | None:
+def _latest(store: Store, form_id: str) -> BlankForm | None:
+    """Return another version of a form, most of whose files need not come again."""
     try:
         return store.blank_forms.get(form_id)
     except NotFoundError:
@@ -172,13 +180,39 @@ def _kept(store: Store, form_id: str) -> BlankForm | None:
 
 
 def _is_current(store: Store, kept: BlankForm, entry: FormEntry, manifest: Sequence[MediaEntry], origin: str) -> bool:
-    same_form = not kept.retired and (kept.version, kept.hash) == (entry.version, entry.hash)
-    return same_form and all(
-        _has_list(store, origin, file) and kept.origin == origin and file.name in kept.lists
+    return kept.hash == entry.hash and all(
+        _has_list(store, origin, file) and file.name in kept.lists
         if file.is_entity_list
-        else kept.attachments.get(file.name) == file.hash
+        else file.name not in kept.lists and kept.attachments.get(file.name) == file.hash
         for file in manifest
     )
+
+
+def _is_shared(store: Store, there: BlankForm, entry: FormEntry, manifest: Sequence[MediaEntry], origin: str) -> bool:
+    """Tell whether other accounts count on a version; FormClash if this one means other bytes by it, and has none."""
+    others = store.blank_forms.holders(there.form_id, there.version, besides=origin)
+    if not others:
+        return False
+    differing = [
+        file.name
+        for file in manifest
+        if file.name in there.attachments
+        and (file.is_entity_list != (file.name in there.lists)
+             or (not file.is_entity_list and there.attachments[file.name] != file.hash))
+    ]  # fmt: skip
+    if there.hash != entry.hash or differing:
+        store.blank_forms.withdraw(origin, there.form_id)
+        what = "" if there.hash != entry.hash else differing[0]
+        raise FormClash(there.form_id, there.version, others[0], what)
+    return True
+
+
+def _plain_files(store: Store, form: BlankForm | None) -> dict[str, bytes]:
+    """Return the files of a form that others count on too: they stay, whatever this account's manifest leaves out."""
+    if form is None:
+        return {}
+    names = [name for name in form.attachments if name not in form.lists]
+    return {name: store.blank_forms.attachment(form.form_id, form.version, name) for name in names}
 
 
 def _has_list(store: Store, origin: str, file: MediaEntry) -> bool:
@@ -249,15 +283,15 @@ def _check_with_engine(xml: bytes, media: Mapping[str, bytes]) -> None:
 
 
 def _retire_vanished(store: Store, entries: Sequence[FormEntry], report: PullReport, origin: str) -> None:
-    """Take from the list what the server no longer lists; definitions and drafts stay.
+    """Note what the server no longer lists; what nobody else offers is retired. Definitions and drafts stay.
 
     An empty list is what a lost assignment looks like: nothing is retired then, and the user is told.
     """
     listed = {entry.form_id for entry in entries}
-    gone = [form.form_id for form in store.blank_forms.list() if form.origin == origin and form.form_id not in listed]
+    gone = [form_id for form_id in store.blank_forms.offered_by(origin) if form_id not in listed]
     if gone and not entries:
         report.lost_access = True
         return
     for form_id in gone:
-        store.blank_forms.retire(form_id)
+        store.blank_forms.withdraw(origin, form_id)
         report.vanished.append(form_id)

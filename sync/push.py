@@ -2,13 +2,14 @@
 """Finalized instances up: frozen bytes, oldest first, until the server says that it has them.
 
 The instance row is the outbox. A crash anywhere leaves it finalized, and sending the same bytes again is harmless: the
-server answers 201 and keeps one row (contract, fact 1). Nothing here ever deletes.
+server answers 201 and keeps one row (contract, fact 1). Nothing here ever deletes. A record goes to one account only:
+its own, or the default one if it is nobody's yet, and then it is that one's before a byte leaves.
 """
 
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from fieldkit.instance import Instance
 from sync.errors import Interrupted, Reason, SyncError
@@ -23,10 +24,21 @@ if TYPE_CHECKING:
     from fieldkit.store import Store
     from sync.protocol import Region
 
-__all__ = ["PushReport", "Result", "describe", "push"]
+__all__ = ["Pace", "PushReport", "Result", "describe", "push"]
 
 PAUSE_SECONDS = 10.0  # between two attempts of one instance (contract, section 3)
 FLIGHTS = 4  # at once: on a slow line one sends while the others wait for their answers
+
+
+class Pace(TypedDict, total=False):
+    """`flights`: how many records are under way at once (1). `budget`: bytes that may be sent, 0 for any number (0).
+
+    `pause_seconds`: between two attempts of the same bytes (PAUSE_SECONDS).
+    """
+
+    flights: int
+    budget: int
+    pause_seconds: float
 
 
 def push(
@@ -36,17 +48,29 @@ def push(
     progress: Report = ignore,
     *,
     origin: str = "region",
-    flights: int = 1,
-    budget: int = 0,
-    pause_seconds: float = PAUSE_SECONDS,
+    is_default: bool = True,
+    **pace: Unpack[Pace],
 ) -> PushReport:
-    """Send the outbox; return what became of each. Errors of the store come out, nothing is lost by them.
+    """Send what is the account's of the outbox; return what became of each. Errors of the store come out.
 
-    `origin` is the account's id. `flights`: how many records are under way at once, each but the first in a thread
-    with a store and a connection of its own; `progress` may be called from any of them. `budget`: bytes that may be
-    sent, 0 for any number. `pause_seconds`: between two attempts of the same bytes.
+    `origin` is the account's id; `is_default`: what is nobody's yet goes there too. Each flight but the first is a
+    thread with a store and a connection of its own; `progress` may be called from any of them.
     """
-    return _Push(store, region, cancel, progress, origin, pause_seconds).run(flights, budget)
+    made = _Push(store, region, cancel, progress, origin, pace.get("pause_seconds", PAUSE_SECONDS))
+    return made.run(outbox_of(store, origin, is_default=is_default), pace.get("flights", 1), pace.get("budget", 0))
+
+
+def outbox_of(store: Store, origin: str, *, is_default: bool) -> list[Instance]:
+    """Return what of the outbox goes to an account, in its order."""
+    mine = {origin, ""} if is_default else {origin}
+    return [one for one in store.instances.outbox() if one.account_id in mine]
+
+
+def leave_waiting(store: Store, instance_ids: list[str], error: SyncError) -> Reason:
+    """Tell each instance that did not get its turn why; of these no byte left, wherever the line broke."""
+    reason = Reason.OFFLINE if isinstance(error, Interrupted) else error.reason
+    store.instances.mark_all_waiting(instance_ids, reason, error.text)
+    return reason
 
 
 class _Push:
@@ -61,11 +85,11 @@ class _Push:
         self._pause_seconds = pause_seconds
         self._failures: list[Exception] = []
 
-    def run(self, flights: int, budget: int) -> PushReport:
-        outbox = self._store.instances.outbox()
+    def run(self, outbox: list[Instance], flights: int, budget: int) -> PushReport:
         if not outbox:
             return PushReport()
-        sizes = self._store.parts.bytes_left(self._origin)
+        left = self._store.parts.bytes_left(self._origin)
+        sizes = {one.instance_id: left.get(one.instance_id, one.size) for one in outbox}
         self._turns = Turns(self._line_up(outbox, sizes), budget=budget, cancel=self._cancel)
         self._journal = Journal(self._progress, len(outbox), sum(sizes.values()) + HEAD_BYTES * len(outbox))
         self._note_killed(outbox)
@@ -133,11 +157,9 @@ class _Push:
         return Flight(store, region, self._turns, self._journal, origin=self._origin, pause_seconds=self._pause_seconds)
 
     def _leave_waiting(self, error: SyncError) -> None:
-        """Tell each instance that did not get its turn why; of these no byte left, wherever the line broke."""
-        reason = Reason.OFFLINE if isinstance(error, Interrupted) else error.reason
         known = self._journal.report.waiting
         left = [turn.instance_id for turn in self._turns.left() if turn.instance_id not in known]
-        self._store.instances.mark_all_waiting(left, reason, error.text)
+        reason = leave_waiting(self._store, left, error)
         for instance_id in left:
             self._journal.waits(instance_id, reason)
 

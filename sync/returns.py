@@ -55,7 +55,8 @@ class DossierReport:
 def heed_dossiers(store: Store, origin: str, server_at: datetime | None) -> DossierReport:
     """Do to the records what the list of dossiers says, as the account `origin` got it last.
 
-    `server_at` is the server's clock when it was last heard: the other clock of the receipts.
+    `server_at` is the server's clock when it was last heard: the other clock of the receipts. Records of other accounts
+    are none of this list's business.
     """
     report = DossierReport()
     at = datetime.now(UTC)
@@ -65,7 +66,8 @@ def heed_dossiers(store: Store, origin: str, server_at: datetime | None) -> Doss
         with store.dossiers.together():
             for entity_id, row in rows[start : start + TOGETHER]:
                 instance = _record_of(store, entity_id, row)
-                if instance is not None and instance.state is not State.DRAFT:
+                ours = instance is not None and instance.account_id in {"", origin}
+                if ours and instance is not None and instance.state is not State.DRAFT:
                     known = _keep(store, instance, entity_id, row, report, at=at, server_at=server_at)
                     _heed(store, instance, row, known, report, corrections)
     store.facts.set(_fact(origin), at.isoformat())
@@ -73,14 +75,14 @@ def heed_dossiers(store: Store, origin: str, server_at: datetime | None) -> Doss
 
 
 def unconfirmed(store: Store, origin: str, days: int) -> tuple[str, ...]:
-    """Return the records whose dossier is not in the region's list `days` days after they were sent, the oldest first.
+    """Return the account's records whose dossier is not in its list `days` days after they were sent, the oldest first.
 
     The days count up to when the list was last seen: who was offline is told nothing that is not known.
     """
     seen = store.facts.get(_fact(origin))
     if not seen:
         return ()
-    return store.dossiers.unconfirmed(standing.LIST, datetime.fromisoformat(seen) - timedelta(days=days))
+    return store.dossiers.unconfirmed(standing.LIST, origin, datetime.fromisoformat(seen) - timedelta(days=days))
 
 
 def listed(store: Store, origin: str) -> tuple[Listed, ...]:
@@ -88,6 +90,8 @@ def listed(store: Store, origin: str) -> tuple[Listed, ...]:
     found, corrections = [], store.dossiers.corrections()
     for entity_id, row in store.entities.server_rows(origin, standing.LIST).items():
         instance = _record_of(store, entity_id, row)
+        if instance is not None and instance.account_id not in {"", origin}:
+            instance = None
         sent = store.dossiers.last_delivered(instance.instance_id, corrections) if instance else ""
         here = sent or instance.instance_id if instance else ""
         found.append(Listed(entity_id, row.label, _status(row), _comment(row), here))

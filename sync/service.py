@@ -13,13 +13,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from fieldkit.instance import State
 from sync.backoff import Backoff
 from sync.client import RegionClient
 from sync.errors import Cancelled, LineError, Reason, ServerTrouble, SyncError
 from sync.progress import Report, SyncProgress, ignore
 from sync.pull import PullReport, pull
-from sync.push import FLIGHTS, PushReport, push
+from sync.push import FLIGHTS, PushReport, leave_waiting, outbox_of, push
 
 if TYPE_CHECKING:
     from fieldkit.account import Account
@@ -32,8 +31,8 @@ class SyncStatus:
     """What there is to show. Times are aware UTC.
 
     `offline_since`: when the Region was first not reached, None while it is. `last_success_at`: the last sync that went
-    through (kept over restarts). `waiting`: finalized instances. `trouble`: why the last sync ended early; `failure`:
-    an error that is not the network's (a full disk). `pulled` and `pushed`: the last reports.
+    through (kept over restarts). `waiting`: finalized instances of the account. `trouble`: why the last sync ended
+    early; `failure`: an error that is not the network's (a full disk). `pulled` and `pushed`: the last reports.
     """
 
     running: bool = False
@@ -50,15 +49,26 @@ class SyncStatus:
 class SyncService:
     """One account. `status` may be read from any thread at any time; `close()` before the store is closed.
 
-    `budget`: bytes that a sync may send, 0 for any number; to be set before it begins.
+    To be set before a sync begins: `budget`, the bytes that it may send, 0 for any number; `is_default`, whether what
+    is nobody's yet goes to this account.
     """
 
     budget = 0
+    is_default = True
 
     def __init__(
-        self, store: Store, account: Account, token: str, *, connect: Callable[[Account, str], Region] = RegionClient
+        self,
+        store: Store,
+        account: Account,
+        token: str,
+        *,
+        connect: Callable[[Account, str], Region] = RegionClient,
+        server: Backoff | None = None,
     ) -> None:
-        """Keep hold of `store` only to reopen it; InsecureAddress unless the account's address is https."""
+        """Keep hold of `store` only to reopen it; InsecureAddress unless the account's address is https.
+
+        `server`: what the accounts of one server share; a line that failed for one is not tried by the others at once.
+        """
         self._store = store
         self._account = account
         self._region = connect(account, token)
@@ -67,10 +77,11 @@ class SyncService:
         self._cancel = threading.Event()
         self._asked = self._cancel  # what stops the sync that runs
         self._thread: threading.Thread | None = None
-        self._backoff = Backoff()
+        self._server = server or Backoff()
+        self._own = Backoff()
         self._fact = f"sync.{account.account_id}.at"
         last = store.facts.get(self._fact)
-        waiting = store.instances.counts()[State.FINALIZED]
+        waiting = len(outbox_of(store, account.account_id, is_default=self.is_default))
         self._status = SyncStatus(waiting=waiting, last_success_at=datetime.fromisoformat(last) if last else None)
 
     @property
@@ -116,7 +127,10 @@ class SyncService:
             progress(value)
 
         origin = self._account.account_id
-        pushed = push(store, self._region, cancel, tell, origin=origin, flights=FLIGHTS, budget=self.budget)
+        pushed = push(
+            store, self._region, cancel, tell,
+            origin=origin, is_default=self.is_default, flights=FLIGHTS, budget=self.budget,
+        )  # fmt: skip
         pulled = None
         if forms and pushed.stopped is None:
             pulled = pull(store, self._region, cancel, tell, origin=origin)
@@ -124,7 +138,7 @@ class SyncService:
         if not isinstance(trouble, Cancelled):
             self._pace(pushed, trouble)
         now = datetime.now(UTC)
-        waiting = store.instances.counts()[State.FINALIZED]
+        waiting = len(outbox_of(store, origin, is_default=self.is_default))
         self._set(trouble=trouble, pushed=pushed, pulled=pulled or self._status.pulled, waiting=waiting)
         if trouble is None:
             store.facts.set(self._fact, now.isoformat())
@@ -137,18 +151,30 @@ class SyncService:
         stuck = any(reason is not Reason.OVER_BUDGET for reason in pushed.waiting.values())
         if trouble is not None or pushed.wait_seconds or (stuck and not pushed.delivered):
             seconds = trouble.wait_seconds if isinstance(trouble, ServerTrouble) else 0
-            self._backoff.failed(max(seconds, pushed.wait_seconds))
+            held = self._server if isinstance(trouble, LineError) else self._own
+            held.failed(max(seconds, pushed.wait_seconds))
         else:
-            self._backoff.reset()
+            self._server.reset()
+            self._own.reset()
+
+    def pass_over(self, error: LineError) -> SyncStatus:
+        """Do not try: another account of the same server just met `error`. What waits is told why."""
+        with self._store.reopen() as store:
+            mine = outbox_of(store, self._account.account_id, is_default=self.is_default)
+            leave_waiting(store, [one.instance_id for one in mine], error)
+        since = self._status.offline_since or datetime.now(UTC)
+        self._set(trouble=error, pushed=None, waiting=len(mine), offline_since=since)
+        return self._status
 
     def may_try(self) -> bool:
         """Tell whether a sync that nobody asked for may be tried: not just after one that failed, or sent nothing.
 
         What was finished since one that went through may go at once. Called in the thread of the store that was given.
         """
-        if self._backoff.is_over():
-            return True
-        return self._status.trouble is None and self._store.instances.counts()[State.FINALIZED] > self._status.waiting
+        if not self._server.is_over() or self._own.is_over():
+            return self._server.is_over()
+        mine = outbox_of(self._store, self._account.account_id, is_default=self.is_default)
+        return self._status.trouble is None and len(mine) > self._status.waiting
 
     def forget_failures(self) -> None:
         """Let the next one be tried at once: somebody asked, or the line is another one."""
@@ -184,7 +210,8 @@ class SyncService:
 
     def count_waiting(self) -> int:
         """Count the outbox again (something was finalized); called in the thread of the store that was given."""
-        self._set(waiting=self._store.instances.counts()[State.FINALIZED])
+        mine = outbox_of(self._store, self._account.account_id, is_default=self.is_default)
+        self._set(waiting=len(mine))
         return self._status.waiting
 
     def close(self) -> None:

@@ -93,12 +93,19 @@ class Transport:
             self.close()
             return self._get(url, headers, max_bytes, what)
 
+    def delete(self, url: str, headers: Mapping[str, str], *, max_bytes: int, what: str) -> Answer:
+        """DELETE once; otherwise as `get`."""
+        self._is_fresh()
+        return self._ask("DELETE", url, headers, max_bytes, what)
+
     def _get(self, url: str, headers: Mapping[str, str], max_bytes: int, what: str) -> Answer:
+        return self._ask("GET", url, headers, max_bytes, what)
+
+    def _ask(self, method: str, url: str, headers: Mapping[str, str], max_bytes: int, what: str) -> Answer:
         timeout = (self._patience.connecting, self._patience.answer)
+        options: dict[str, Any] = {"stream": True, "allow_redirects": False, "verify": self._verify}
         try:
-            with self._ready().get(
-                url, headers=dict(headers), timeout=timeout, stream=True, allow_redirects=False, verify=self._verify
-            ) as response:
+            with self._ready().request(method, url, headers=dict(headers), timeout=timeout, **options) as response:
                 return self._read(response, max_bytes, what)
         except _troubles() as error:
             raise self._trouble(error, bytes_sent=None) from None

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 
 from fieldkit.store.connection import Connection
 
-# The files `f` of a record `i` that the account ?1 got with the version which the record corrects. Only of a version
+# The files `f` of a record `i` that its account (?1 if it has none yet) got with the version which the record corrects. Only of a version
 # that is delivered, from here; what is sealed has other bytes each time.
 _INHERITED = """
 SELECT f.name FROM instances b
   JOIN instance_files g ON g.instance_seq = b.seq AND g.frozen = 1
-  JOIN sent_parts p ON p.instance_seq = b.seq AND p.name = g.name AND p.origin = ?1
+  JOIN sent_parts p ON p.instance_seq = b.seq AND p.name = g.name
+    AND p.origin = coalesce(nullif(i.account_id, ''), ?1)
   JOIN instance_files f ON f.instance_seq = i.seq AND f.frozen = 1 AND f.name = g.name AND f.sha256 = g.sha256
 WHERE b.instance_id = i.deprecated_id AND b.state IN ('submitted', 'returned')
   AND NOT EXISTS (SELECT 1 FROM seals s WHERE s.instance_seq IN (b.seq, i.seq))
