@@ -117,12 +117,22 @@ def _add_reading(commands: Commands) -> None:
 
 
 def _add_exchange(commands: Commands) -> None:
-    connect = _add(commands, "connect", "exchange.connect", "Take the invitation of a region, try it, and keep it.")
+    connect = _add(
+        commands,
+        "connect",
+        "exchange.connect",
+        "Take the invitation of a region, try it, and keep it. An account that is there already gets the new token.",
+    )
     invitation = "the link, a picture of the QR code, or - to read the text from the input"
     connect.add_argument("invitation", metavar="INVITATION", help=invitation)
     connect.add_argument("--name", metavar="NAME", default="", help="how to call the account")
-    _add(commands, "pull", "exchange.pull", "Get the forms of the region.")
-    _add(commands, "push", "exchange.push", "Send the finalized records, the oldest first.")
+    pull = _add(commands, "pull", "exchange.pull", "Get the forms of the regions, one account after the other.")
+    push = _add(commands, "push", "exchange.push", "Send the finalized records, each to its account, oldest first.")
+    for command in (pull, push):
+        command.add_argument(
+            "--account", metavar="ID", default="", help="only this account; FIELDKIT_TOKEN is its token"
+        )
+    _add_accounts(commands)
     _add_resolve(commands)
     _add_dossier(commands)
 
@@ -146,6 +156,24 @@ def _add_resolve(commands: Commands) -> None:
         ("retry", "send any refused record again as it is, and what waits for it"),
     ):
         ways.add_argument(f"--{way}", dest="way", action="store_const", const=way, default="", help=text)
+
+
+def _add_accounts(commands: Commands) -> None:
+    text = "The accounts at regional servers: who is connected where. Without a word, list them."
+    accounts = _add(commands, "accounts", "accounts.show", text)
+    acts = accounts.add_subparsers(title="what to do", dest="act", metavar="ACT")
+    _add(acts, "list", "accounts.show", "List the accounts, with what waits for each; the default one is marked.")
+    text = "Make an account the default one: for forms that ship, and for records that are nobody's yet."
+    use = _add(acts, "use", "accounts.use", text)
+    rename = _add(acts, "rename", "accounts.rename", "Call an account otherwise. Its id stays.")
+    text = "Leave: forget an account and its token. Its records stay here, and leave if it is connected again."
+    remove = _add(acts, "remove", "accounts.remove", text)
+    for act in (use, rename, remove):
+        act.add_argument("account", metavar="ID", help="the id that `accounts` shows")
+    rename.add_argument("name", metavar="NAME", help="how to call it")
+    remove.add_argument(
+        "--revoke", action="store_true", help="end the token at the region first, so that nobody can use it"
+    )
 
 
 def _add_dossier(commands: Commands) -> None:

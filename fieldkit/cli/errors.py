@@ -9,6 +9,7 @@ CommandError
 ├── UnknownLanguageError the form does not speak `language` (`languages`: those that it does)
 ├── WrongFormError       the record is of another form than the page needs (`form_id`, `wanted`)
 ├── NoAccountError       no server account yet
+├── UnknownAccountError  no account has that id (`account_id`; `known`)
 ├── NoTokenError         the token of an account is not known, and nobody is there to type it (`account_id`)
 ├── NoPasswordError      an administrator was named, and no password was given or could be asked (`variable`)
 ├── UnknownFaultError    no demonstration fault has that name, or not so many times (`text`; `names`)
@@ -100,11 +101,21 @@ class NoAccountError(CommandError):
     """No account to pull from or push to."""
 
 
-class NoTokenError(CommandError):
-    """No token for `account_id`."""
+class UnknownAccountError(CommandError):
+    """No account is called `account_id`; `known` are the ids that there are."""
 
-    def __init__(self, account_id: str) -> None:
+    def __init__(self, account_id: str, known: tuple[str, ...]) -> None:
         self.account_id = account_id
+        self.known = tuple(known)
+        super().__init__(account_id)
+
+
+class NoTokenError(CommandError):
+    """No token for `account_id`; of `is_one_of_several` the variable for it is not read."""
+
+    def __init__(self, account_id: str, *, is_one_of_several: bool = False) -> None:
+        self.account_id = account_id
+        self.is_one_of_several = is_one_of_several
         super().__init__(account_id)
 
 

@@ -1,54 +1,59 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""`connect`, `pull`, `push`: the region, from the terminal."""
+"""`connect`, `pull`, `push`: the regions, from the terminal; one account after the other."""
 
 from __future__ import annotations
 
-import getpass
-import os
 import sys
 from argparse import Namespace
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fieldkit import credentials
-from fieldkit.account import Account
+from fieldkit.account import named_apart
 from fieldkit.cli.answer import Answer, ExitCode
-from fieldkit.cli.errors import FileMissingError, NoAccountError, NoTokenError
+from fieldkit.cli.errors import FileMissingError
 from fieldkit.cli.files import is_file
 from fieldkit.cli.messages import reason_words, tell
 from fieldkit.cli.reading import folder_of
-from fieldkit.errors import NoKeyringError, NotFoundError
+from fieldkit.cli.regions import TOKEN_VARIABLE, Turn, asked, default_id, is_token_given, one_after_the_other, region_of
+from fieldkit.errors import NoKeyringError
 from fieldkit.settings import ACCOUNT_ID, SYNC_BUDGET
 from fieldkit.shipped_forms import install_shipped_forms
 from fieldkit.workspace import Workspace
 
 if TYPE_CHECKING:
+    from fieldkit.account import Account
     from sync.client import RegionClient
-    from sync.errors import SyncError
     from sync.invitation import Invitation
-    from sync.pull import FormProblem
-
-TOKEN_VARIABLE = "FIELDKIT_TOKEN"  # noqa: S105 (the name of the variable)
+    from sync.pull import FormProblem, PullReport
+    from sync.push import PushReport
 
 
 def connect(arguments: Namespace) -> Answer:
-    """Take an invitation (a link, a picture of its QR code, or - for the standard input), try it, keep the account."""
-    from sync.client import RegionClient
+    """Take an invitation (a link, a picture of its QR code, or - for the standard input), try it, keep the account.
 
+    One that is there already gets the new token.
+    """
     invitation = _invitation(arguments.invitation)
     account = invitation.account(arguments.name)
-    client = RegionClient(account, invitation.token)
-    try:
+    with region_of(account, invitation.token) as client:
         client.probe()
-    finally:
-        client.close()
     with Workspace.open(folder_of(arguments)) as workspace:
+        others = workspace.store.accounts.all()
+        if not arguments.name:
+            account = named_apart(account, others)
         workspace.store.accounts.put(account)
-        workspace.settings.set(ACCOUNT_ID, account.account_id)
-    data = {"account": account.account_id, "url": account.url, "project": account.project, "token_kept": True}
-    line = f"connected to {account.url}, project {account.project}"
+        if not others:
+            workspace.settings.set(ACCOUNT_ID, account.account_id)
+        is_default = default_id(workspace) == account.account_id
+    renewed = account.account_id in {other.account_id for other in others}
+    data = {"account": account.account_id, "url": account.url, "project": account.project, "name": account.display_name,
+            "default": is_default, "renewed": renewed, "token_kept": True}  # fmt: skip
+    lines = [f"connected to {account.url}, project {account.project}"]
+    if not is_default:
+        lines.append(f"`fieldkit accounts use {account.account_id}` makes it the default account.")
     try:
         credentials.set(account.account_id, invitation.token)
     except NoKeyringError:
@@ -56,8 +61,8 @@ def connect(arguments: Namespace) -> Answer:
         advice = (
             f"This computer has no keyring: the token was not kept. Give it in {TOKEN_VARIABLE}, or type it each time."
         )
-        return Answer((line,), data, trouble=(advice,))
-    return Answer((line,), data)
+        return Answer(tuple(lines), data, trouble=(advice,))
+    return Answer(tuple(lines), data)
 
 
 def _invitation(given: str) -> Invitation:
@@ -75,28 +80,37 @@ def _invitation(given: str) -> Invitation:
 
 
 def pull(arguments: Namespace) -> Answer:
-    """Get the forms of the region."""
+    """Get the forms of the regions."""
     from sync.pull import pull as pull_forms
-    from sync.returns import DossierReport
 
     with Workspace.open(folder_of(arguments)) as workspace:
         install_shipped_forms(workspace.store)
-        with _region(workspace) as (region, account):
+
+        def work(region: RegionClient, account: Account) -> PullReport:
             report = pull_forms(workspace.store, region, origin=account.account_id)
+            if report.stopped is None:
+                workspace.store.facts.set(f"sync.{account.account_id}.at", datetime.now(UTC).isoformat())
+            return report
+
+        given = is_token_given(workspace, arguments)
+        turns = one_after_the_other(asked(workspace, arguments), work, given=given)
+    lines, trouble, failed = [], [], False
+    for turn in turns:
+        told, problems = _pull_lines(turn.report) if turn.report else ([], [])
+        failed = failed or bool(turn.report and turn.report.problems)
+        lines += _marked(turns, turn, told)
+        trouble += _marked(turns, turn, [*problems, *([tell(turn.error)] if turn.error else [])])
+    data = _together([_pull_data(turn.report) for turn in turns], turns)
+    if any(turn.error for turn in turns):
+        return Answer(tuple(lines), data, ExitCode.NETWORK, tuple(trouble))
+    lines = lines or ["Every form is up to date."]
+    return Answer(tuple(lines), data, ExitCode.FAILED if failed else ExitCode.OK, tuple(trouble))
+
+
+def _pull_lines(report: PullReport) -> tuple[list[str], list[str]]:
+    from sync.returns import DossierReport
+
     told = report.dossiers or DossierReport()
-    problems = [{"form_id": one.form_id, "message": _problem(one)} for one in report.problems]
-    data = {
-        "new": report.new,
-        "updated": report.updated,
-        "refreshed": report.refreshed,
-        "unchanged": report.unchanged,
-        "vanished": report.vanished,
-        "problems": problems,
-        "returned": told.returned,
-        "cleared": told.cleared,
-        "confirmed": told.confirmed,
-        "stopped": _stop_data(report.stopped),
-    }
     lines = [
         f"{what}: {', '.join(names)}"
         for what, names in (
@@ -110,41 +124,127 @@ def pull(arguments: Namespace) -> Answer:
         )
         if names
     ]
-    trouble = [f"{one['form_id']}: {one['message']}" for one in problems]
+    problems = [f"{one.form_id}: {_problem(one)}" for one in report.problems]
     if report.lost_access:
-        trouble.append("The region no longer offers any form to this account. The forms that are here were kept.")
-    if report.stopped:
-        return Answer(tuple(lines), data, ExitCode.NETWORK, (*trouble, tell(report.stopped)))
-    lines = lines or ["Every form is up to date."]
-    return Answer(tuple(lines), data, ExitCode.FAILED if problems else ExitCode.OK, tuple(trouble))
+        problems.append("The region no longer offers any form to this account. The forms that are here were kept.")
+    return lines, problems
+
+
+def _pull_data(report: PullReport | None) -> dict[str, Any]:
+    from sync.pull import PullReport
+    from sync.returns import DossierReport
+
+    found = report or PullReport()
+    told = found.dossiers or DossierReport()
+    return {
+        "new": found.new,
+        "updated": found.updated,
+        "refreshed": found.refreshed,
+        "unchanged": found.unchanged,
+        "vanished": found.vanished,
+        "problems": [{"form_id": one.form_id, "message": _problem(one)} for one in found.problems],
+        "returned": told.returned,
+        "cleared": told.cleared,
+        "confirmed": told.confirmed,
+    }
 
 
 def push(arguments: Namespace) -> Answer:
-    """Send what is finalized, oldest first."""
-    from sync.push import FLIGHTS
+    """Send what is finalized, each record to its account, oldest first."""
+    from sync.push import FLIGHTS, outbox_of
     from sync.push import push as push_records
 
     with Workspace.open(folder_of(arguments)) as workspace:
-        if not workspace.store.instances.outbox():
-            empty = {"delivered": [], "waiting": {}, "rejected": {}, "bytes_sent": 0, "stopped": None}
-            return Answer(("Nothing waits to be sent.",), empty)
-        with _region(workspace) as (region, account):
-            budget = workspace.settings.get(SYNC_BUDGET)
-            report = push_records(workspace.store, region, origin=account.account_id, flights=FLIGHTS, budget=budget)
-        said = {one: workspace.store.instances.get(one).reason_text for one in report.rejected}
-    data = {
-        "delivered": report.delivered,
-        "waiting": {key: str(value) for key, value in report.waiting.items()},
-        "rejected": {key: str(value) for key, value in report.rejected.items()},
-        "bytes_sent": report.bytes_sent,
-        "stopped": _stop_data(report.stopped),
-    }
-    lines = [f"sent: {one}" for one in report.delivered]
+        store = workspace.store
+        if not store.instances.outbox():
+            return Answer(("Nothing waits to be sent.",), _together([_push_data(None)], []))
+        default, left = default_id(workspace), workspace.settings.get(SYNC_BUDGET)
+
+        def work(region: RegionClient, account: Account) -> PushReport:
+            nonlocal left
+            origin, is_default = account.account_id, account.account_id == default
+            report = push_records(store, region, origin=origin, is_default=is_default, flights=FLIGHTS, budget=left)
+            left = max(1, left - report.bytes_sent) if left else 0
+            return report
+
+        accounts = asked(workspace, arguments)
+        waiting = [
+            one for one in accounts
+            if outbox_of(store, one.account_id, is_default=one.account_id == default)
+        ]  # fmt: skip
+        turns = one_after_the_other(waiting, work, given=is_token_given(workspace, arguments))
+        elsewhere = _of_nobody(workspace)
+        refused = [one for turn in turns if turn.report for one in turn.report.rejected]
+        said = {one: store.instances.get(one).reason_text for one in refused}
+    lines, trouble, failed = [], [], False
+    for turn in turns:
+        told, problems = _push_lines(turn.report, said) if turn.report else ([], [])
+        failed = failed or bool(problems)
+        lines += _marked(turns, turn, told)
+        trouble += _marked(turns, turn, [*problems, *([tell(turn.error)] if turn.error else [])])
+    trouble += elsewhere
+    if not turns:
+        lines = [f"Nothing waits to be sent to {', '.join(one.account_id for one in accounts)}."]
+    data = _together([_push_data(turn.report) for turn in turns] or [_push_data(None)], turns)
+    if any(turn.error for turn in turns):
+        return Answer(tuple(lines), data, ExitCode.NETWORK, tuple(trouble))
+    return Answer(tuple(lines), data, ExitCode.FAILED if failed else ExitCode.OK, tuple(trouble))
+
+
+def _push_lines(report: PushReport, said: Mapping[str, str]) -> tuple[list[str], list[str]]:
     trouble = [f"{one} waits: {reason_words(reason)}" for one, reason in report.waiting.items()]
     trouble += [f"{one} was refused: {reason_words(reason, said[one])}" for one, reason in report.rejected.items()]
-    if report.stopped:
-        return Answer(tuple(lines), data, ExitCode.NETWORK, (*trouble, tell(report.stopped)))
-    return Answer(tuple(lines), data, ExitCode.FAILED if trouble else ExitCode.OK, tuple(trouble))
+    return [f"sent: {one}" for one in report.delivered], trouble
+
+
+def _push_data(report: PushReport | None) -> dict[str, Any]:
+    from sync.push import PushReport
+
+    found = report or PushReport()
+    return {
+        "delivered": found.delivered,
+        "waiting": {key: str(value) for key, value in found.waiting.items()},
+        "rejected": {key: str(value) for key, value in found.rejected.items()},
+        "bytes_sent": found.bytes_sent,
+    }
+
+
+def _of_nobody(workspace: Workspace) -> list[str]:
+    """Return what to say of records whose account is not here (any more), or that have none."""
+    known = {one.account_id for one in workspace.store.accounts.all()} | ({""} if default_id(workspace) else set())
+    return [
+        f"{count} wait for the account {account_id}, which is not connected here."
+        if account_id
+        else f"{count} wait for an account: `fieldkit accounts use ID` says which is the default."
+        for account_id, count in workspace.store.owners.waiting().items()
+        if account_id not in known
+    ]
+
+
+def _marked(turns: Sequence[Turn[Any]], turn: Turn[Any], lines: Sequence[str]) -> list[str]:
+    """Return the lines, with the account before each if there are several."""
+    return [f"{turn.account.account_id}: {line}" for line in lines] if len(turns) > 1 else list(lines)
+
+
+def _together(parts: Sequence[dict[str, Any]], turns: Sequence[Turn[Any]]) -> dict[str, Any]:
+    """Return what several accounts did as one, and below `accounts` what each did."""
+    made: dict[str, Any] = {}
+    for key, value in parts[0].items():
+        rest = [part[key] for part in parts[1:]]
+        match value:
+            case dict():
+                made[key] = {name: found for each in (value, *rest) for name, found in each.items()}
+            case list():
+                made[key] = [found for each in (value, *rest) for found in each]
+            case _:
+                made[key] = value + sum(rest)
+    stops = [_stop_data(turn) for turn in turns]
+    made["stopped"] = next(filter(None, stops), None)
+    made["accounts"] = {
+        turn.account.account_id: {**part, "stopped": stop}
+        for turn, part, stop in zip(turns, parts if turns else (), stops, strict=True)
+    }
+    return made
 
 
 def _problem(problem: FormProblem) -> str:
@@ -154,43 +254,7 @@ def _problem(problem: FormProblem) -> str:
     return f"The form was taken, but the server does not have its files {names}: tell the region."
 
 
-def _stop_data(error: SyncError | None) -> dict[str, str] | None:
-    return {"reason": str(error.reason), "message": tell(error)} if error else None
-
-
-@contextmanager
-def _region(workspace: Workspace) -> Iterator[tuple[RegionClient, Account]]:
-    from sync.client import RegionClient
-
-    account = _account(workspace)
-    client = RegionClient(account, _token(account))
-    try:
-        yield client, account
-    finally:
-        client.close()
-
-
-def _account(workspace: Workspace) -> Account:
-    try:
-        return workspace.store.accounts.get(workspace.settings.get(ACCOUNT_ID))
-    except NotFoundError as error:
-        raise NoAccountError from error
-
-
-def _token(account: Account) -> str:
-    """Return the token: from the environment, the keyring, or the person at the terminal; never from a file."""
-    given = os.environ.get(TOKEN_VARIABLE, "").strip()
-    if given:
-        return given
-    try:
-        kept = credentials.get(account.account_id)
-    except NoKeyringError:
-        kept = None
-    if kept:
-        return kept
-    if sys.stdin is not None and sys.stdin.isatty():
-        typed = getpass.getpass(f"Token for {account.display_name or account.url}: ").strip()
-        if typed:
-            credentials.keep_for_session(account.account_id, typed)
-            return typed
-    raise NoTokenError(account.account_id)
+def _stop_data(turn: Turn[Any]) -> dict[str, str] | None:
+    if turn.error is None:
+        return None
+    return {"reason": str(getattr(turn.error, "reason", "no-token")), "message": tell(turn.error)}

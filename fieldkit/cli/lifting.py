@@ -40,7 +40,7 @@ def lift(arguments: Namespace) -> Answer:
         work = lifting.preview if arguments.dry_run else lifting.lift_draft
         result = work(store, arguments.instance_id, arguments.to)
         instance = store.instances.get(arguments.instance_id)
-        target = store.blank_forms.get(instance.form_id, arguments.to).version
+        target = store.blank_forms.get(instance.form_id, arguments.to, instance.account_id).version
     counts = f"{len(result.kept)} kept, {len(result.changed)} to look at, {len(result.orphaned)} without a place"
     would = "would be" if arguments.dry_run else "is now"
     data = {

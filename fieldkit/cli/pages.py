@@ -109,10 +109,10 @@ def _reader(read: Callable[[str], bytes]) -> Callable[[str], bytes]:
     return find
 
 
-def _load(workspace: Workspace, form_id: str, version: str) -> FormDef:
+def _load(workspace: Workspace, instance: Instance) -> FormDef:
     from fieldkit.form_cache import load_stored
 
-    return load_stored(workspace.store, form_id, version)
+    return load_stored(workspace.store, instance.form_id, instance.form_version, instance.account_id)
 
 
 def _xml_of(workspace: Workspace, instance: Instance) -> bytes:
@@ -125,7 +125,7 @@ def _open_record(workspace: Workspace, instance_id: str) -> tuple[Instance, Form
     from forms import FormSession
 
     instance = workspace.store.instances.get(instance_id)
-    form = _load(workspace, instance.form_id, instance.form_version)
+    form = _load(workspace, instance)
     return instance, FormSession(form, instance_xml=_xml_of(workspace, instance))
 
 

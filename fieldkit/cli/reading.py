@@ -13,7 +13,7 @@ from fieldkit.cli.answer import Answer
 from fieldkit.errors import TerritoryError, WorkspaceMissing
 from fieldkit.instance import Instance, State
 from fieldkit.paths import workspace_folder
-from fieldkit.settings import ACCOUNT_ID, AGENT_NAME, CONFIRM_DAYS, TERRITORY_ID, TERRITORY_KIND
+from fieldkit.settings import AGENT_NAME, CONFIRM_DAYS, TERRITORY_ID, TERRITORY_KIND
 from fieldkit.store import copied_at, copies_of
 from fieldkit.territory import commune, place
 from fieldkit.version import VERSION
@@ -48,12 +48,13 @@ def forms(arguments: Namespace) -> Answer:
             "title": form.title,
             "hash": form.hash,
             "origin": form.origin,
+            "offered_by": list(form.offers),
             "added_at": form.added_at.isoformat(),
             "attachments": list(form.attachments),
         }
         for form in kept
     ]
-    rows = [(form.form_id, form.version, form.origin, form.title) for form in kept]
+    rows = [(form.form_id, form.version, ", ".join(form.offers), form.title) for form in kept]
     return Answer(
         columns(
             ("form", "version", "from", "title"),
@@ -96,21 +97,26 @@ def status(arguments: Namespace) -> Answer:
 
 
 def _status_data(workspace: Workspace) -> dict[str, Any]:
+    from fieldkit.cli.accounts import accounts_data
+    from fieldkit.cli.regions import default_id
     from sync.returns import unconfirmed
 
     store, settings = workspace.store, workspace.settings
     copies = copies_of(store.path)
     waiting = [one for one in store.instances.outbox() if one.reason]
     returned = store.instances.search(states=[State.RETURNED], limit=-1)
+    days = settings.get(CONFIRM_DAYS)
+    missing = [each for one in store.accounts.all() for each in unconfirmed(store, one.account_id, days)]
     return {
         "agent": settings.get(AGENT_NAME),
         "territory": _territory_name(settings.get(TERRITORY_KIND), settings.get(TERRITORY_ID)),
-        "account": settings.get(ACCOUNT_ID),
+        "account": default_id(workspace),
+        "accounts": accounts_data(workspace),
         "forms": len(store.blank_forms.list()),
         "records": {str(state): count for state, count in store.instances.counts().items()},
         "waiting": [{"instance_id": one.instance_id, "reason": one.reason, "text": one.reason_text} for one in waiting],
         "returned": [{"instance_id": one.instance_id, "text": one.reason_text} for one in returned],
-        "unconfirmed": list(unconfirmed(store, settings.get(ACCOUNT_ID), settings.get(CONFIRM_DAYS))),
+        "unconfirmed": list(dict.fromkeys(missing)),
         "last_copy_at": copied_at(copies[0]).isoformat() if copies else None,
         "settings_warning": settings.warning.cause if settings.warning else "",
     }
@@ -122,7 +128,8 @@ def _status_lines(data: dict[str, Any]) -> tuple[str, ...]:
         f"Field Kit {data['version']}",
         f"workspace: {data['workspace']}",
         f"agent: {data['agent'] or 'not told'}; territory: {data['territory'] or 'not chosen'}",
-        f"account: {data['account'] or 'none, everything stays on this computer'}",
+        *(_account_line(one) for one in data["accounts"]),
+        *([] if data["accounts"] else ["account: none, everything stays on this computer"]),
         f"forms: {data['forms']}",
         f"records: {counts}",
         *(f"waiting: {one['instance_id']} ({one['reason']}) {one['text']}".rstrip() for one in data["waiting"]),
@@ -131,6 +138,12 @@ def _status_lines(data: dict[str, Any]) -> tuple[str, ...]:
         f"last copy of the database: {data['last_copy_at'] or 'none yet'}",
         *([f"settings: defaults are used ({data['settings_warning']})"] if data["settings_warning"] else []),
     )
+
+
+def _account_line(one: dict[str, Any]) -> str:
+    name = f"{one['name']}, default" if one["default"] else one["name"]
+    last = one["last_sync_at"] or "never"
+    return f"account: {one['account']} ({name}), {one['waiting']} waiting, last exchange {last}"
 
 
 def _territory_name(kind: str, code: str) -> str:
@@ -150,6 +163,7 @@ def _record_data(one: Instance) -> dict[str, Any]:
         "form_id": one.form_id,
         "form_version": one.form_version,
         "state": str(one.state),
+        "account": one.account_id,
         "name": one.name,
         "commune_nis": one.commune_nis,
         "commune": name,

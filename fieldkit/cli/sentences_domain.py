@@ -137,8 +137,13 @@ SENTENCES: Mapping[type[BaseException], Sentence] = {
     command.NoAccountError: lambda _: (
         "There is no account yet. Ask the region for an invitation, then run `fieldkit connect INVITATION`."
     ),
+    command.UnknownAccountError: lambda e: (
+        f"There is no account {e.account_id}."
+        f" {'There is ' + ', '.join(e.known) if e.known else 'Run `fieldkit connect INVITATION` first'}."
+    ),
     command.NoTokenError: lambda e: (
-        f"The token of {e.account_id} is not known. Run `fieldkit connect INVITATION`, or give it in FIELDKIT_TOKEN."
+        f"The token of {e.account_id} is not known. Run `fieldkit connect INVITATION`, or give it in FIELDKIT_TOKEN"
+        f"{f' and name the account with --account {e.account_id}' if e.is_one_of_several else ''}."
     ),
     command.NoPasswordError: lambda e: (
         f"The administrator needs a password. Give it in {e.variable}, or run the command in a terminal to type it."

@@ -23,6 +23,7 @@ REASONS: Mapping[str, str] = {
     Reason.WAITS_FOR_EARLIER: "the record that it builds on must arrive first",
     Reason.OVER_BUDGET: "it is more than one sync may send (the setting sync_budget)",
     Reason.BAD_SERVER_DATA: "the server sent what it had not announced",
+    Reason.FORM_CLASH: "another account has another form under the same name and version",
     Reason.NOT_AUTHORIZED: "the token is no longer valid: ask for a new invitation",
     Reason.WRONG_ADDRESS: "the server does not know this project: check the address",
     Reason.INSECURE_ADDRESS: "the address is not https",
@@ -118,6 +119,11 @@ SENTENCES: Mapping[type[BaseException], Sentence] = {
         f"This account has no right to {f'the form {e.form_id}' if e.form_id else 'this form'}: ask the region."
     ),
     errors.TooBig: too_big,
+    errors.FormClash: lambda e: (
+        f"This account offers version {e.version or '(none)'} of the form {e.form_id} with other"
+        f" {f'bytes of its file {e.what}' if e.what else 'questions'} than {e.other}. What is here was kept, and this"
+        " account's form was not taken: ask one of the two regions to publish its own under a new version."
+    ),
     errors.BadServerData: lambda e: (
         f"What came down for {e.what} is not what the server announced ({e.cause}). It was not kept: try again later."
     ),
