@@ -118,7 +118,13 @@ def begin_copy(store: Store, instance_id: str, base: str, form: FormDef, opened:
     if not base and there and not store.parked.followers(instance_id):
         xml = _ENTITY.sub(_renamed, xml)
     session = opened(form, xml, base)
-    row = drafted(session, source_id=instance.source_id, commune_nis=instance.commune_nis, deprecated_id=base)
+    # What replaces another version goes where that one is; a record of its own may go where its form is offered.
+    whose = instance.account_id
+    if not base:
+        whose = store.owners.of_new(instance.form_id, instance.form_version, whose) or whose
+    row = drafted(
+        session, source_id=instance.source_id, commune_nis=instance.commune_nis, deprecated_id=base, account_id=whose
+    )
     instances.create(row, session.draft_xml())
     for file in instances.attachments(instance_id):
         instances.put_attachment(row.instance_id, file.name, instances.attachment(instance_id, file.name))
@@ -139,7 +145,9 @@ def send_copy(store: Store, instance_id: str, base: str, form: FormDef, opened: 
     return made
 
 
-def drafted(session: FormSession, *, source_id: str = "", commune_nis: str = "", deprecated_id: str = "") -> Instance:
+def drafted(
+    session: FormSession, *, source_id: str = "", commune_nis: str = "", deprecated_id: str = "", account_id: str = ""
+) -> Instance:
     """Return the row of a new draft."""
     now = datetime.now(UTC)
     progress = session.progress()
@@ -157,6 +165,7 @@ def drafted(session: FormSession, *, source_id: str = "", commune_nis: str = "",
         invalid=progress.invalid,
         deprecated_id=deprecated_id,
         source_id=source_id,
+        account_id=account_id,
     )
 
 

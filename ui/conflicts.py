@@ -72,7 +72,7 @@ def take_up(kit: Kit, *instance_ids: str) -> None:
     with _told(kit):
         for one in instance_ids:
             instance = kit.store.instances.get(one)
-            resolving.take_up(kit.store, one, kit.form(instance.form_id, instance.form_version))
+            resolving.take_up(kit.store, one, kit.form(instance.form_id, instance.form_version, instance.account_id))
 
 
 def _choose(kit: Kit, instance: Instance, parent: QWidget) -> None:
@@ -113,7 +113,7 @@ def _send_mine(kit: Kit, instance: Instance, base: str) -> None:
     from ui.corrections import opener
 
     with _told(kit):
-        form = kit.form(instance.form_id, instance.form_version)
+        form = kit.form(instance.form_id, instance.form_version, instance.account_id)
         resolving.send_copy(kit.store, instance.instance_id, base, form, opener(kit), datetime.now(UTC))
         new = translate("Conflict", "Votre version part comme nouvelle réponse")
         kit.toast(translate("Conflict", "Votre version part à la place de l’autre") if base else new)
@@ -130,7 +130,7 @@ def correct_last(kit: Kit, instance: Instance) -> str:
     edits = resolving.edits_of(store, instance.instance_id)
     if not edits:
         return kit.correct(instance.instance_id)
-    form = kit.form(instance.form_id, instance.form_version)
+    form = kit.form(instance.form_id, instance.form_version, instance.account_id)
     made = resolving.begin_copy(store, edits[-1], base_of(store, instance.instance_id), form, opener(kit))
     for one in reversed(edits):
         store.parked.set_aside(one)

@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeAlias
 
 from fieldkit import credentials, typography
 from ui import dates
@@ -15,9 +15,12 @@ from ui.known_forms import DOSSIERS
 if TYPE_CHECKING:
     from sync.progress import SyncProgress
     from sync.service import SyncStatus
-    from ui.connection import Connection
+    from ui.connection import AccountState, Connection
     from ui.kit import Kit
     from ui.said import Said
+
+
+Actions: TypeAlias = tuple[tuple[str, str, Callable[[], None]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ class Story:
     text: str
     waiting: str
     size: str
-    actions: tuple[tuple[str, str, Callable[[], None]], ...] = ()
+    actions: Actions = ()
     said: Said | None = None  # the other side's own words
     percent: float | None = None  # of what is under way
     short: str = ""  # the title where it is too long for the pill
@@ -64,10 +67,10 @@ def to_correct_text(count: int) -> str:
 
 
 def summary(connection: Connection) -> Summary:
-    """Return what the pill shows."""
-    told = story(connection)
+    """Return what the pill shows: of several accounts the one that needs something."""
+    told, name = _tell(connection)
     title = told.short or told.title
-    second = told.waiting
+    second = name or told.waiting
     if not second:
         last = connection.last_success_at()
         second = dates.ago(last) if last is not None else translate("Connection", "Rien n’attend")
@@ -77,12 +80,33 @@ def summary(connection: Connection) -> Summary:
 
 
 def story(connection: Connection) -> Story:
-    """Return the state at length."""
-    for found in (_without_account, _running, _needs_token, _troubled):
+    """Return the state at length; of several accounts, by name, the one that needs something, and then the others."""
+    told, name = _tell(connection)
+    return replace(told, title=_named(name, told.title)) if name else told
+
+
+def _tell(connection: Connection) -> tuple[Story, str]:
+    """Return the state, and the name of the account that it is of ("" if it is that of all)."""
+    for found in (_without_account, _running, _broken):
         told = found(connection)
         if told is not None:
-            return told
-    return _fine(connection)
+            return told, ""
+    accounts = connection.accounts
+    needs = [(one.display_name, told) for one in accounts if (told := _need(connection, one.account_id)) is not None]
+    if not needs:
+        return _fine(connection), ""
+    needs.sort(key=lambda need: need[1].kind != "err")
+    name, told = needs[0]
+    titles = {each.title for _name, each in needs}
+    offline = all(each.icon == "cloud-off" for _name, each in needs)
+    if len(accounts) == len(needs) and (len(titles) == 1 or offline):
+        return told, ""  # no network: that is of no account
+    others = [_named(other, each.title) + "." for other, each in needs[1:]]
+    return replace(told, text=" ".join([told.text, *others])), name
+
+
+def _named(name: str, title: str) -> str:
+    return translate("Connection", "{name} : {title}").format(name=name, title=title)
 
 
 def _amounts(connection: Connection) -> tuple[str, str]:
@@ -91,7 +115,7 @@ def _amounts(connection: Connection) -> tuple[str, str]:
 
 
 def _without_account(connection: Connection) -> Story | None:
-    if connection.account is not None:
+    if connection.accounts:
         return None
     return Story(
         "neutral",
@@ -124,6 +148,7 @@ def _running(connection: Connection) -> Story | None:
         else translate("Connection", "Réception {n} sur {total}")
     ).format(n=min(progress.done + 1, progress.total), total=progress.total)
     pace = _pace(progress) if sends else progress.name
+    pace = " · ".join(part for part in (connection.current, pace) if part)
     text = f"{pace}. {goes_on}" if pace else goes_on
     share = progress.all_sent / progress.all_bytes if progress.all_bytes else progress.done / progress.total
     return Story("info", "refresh-cw", "info", title, text, *_amounts(connection), stop, percent=100 * share)
@@ -148,10 +173,32 @@ def _bytes(progress: SyncProgress | None) -> str:
     )
 
 
-def _needs_token(connection: Connection) -> Story | None:
-    if not connection.needs_token:
+def _broken(connection: Connection) -> Story | None:
+    """Tell what is of no account: a full disk."""
+    if connection.trouble is None:
         return None
-    status, said = connection.status, None
+    from ui.messages import sentence
+
+    message = sentence(connection.trouble)
+    stuck = translate("Connection", "Envoi impossible")
+    amounts, retry = _amounts(connection), _retry(connection)
+    return Story("err", "circle-alert", "err", message.title, message.text, *amounts, retry, short=stuck)
+
+
+def _retry(connection: Connection) -> Actions:
+    return ((translate("Connection", "Réessayer"), "refresh-cw", connection.send),)
+
+
+def _need(connection: Connection, account_id: str) -> Story | None:
+    """Return what an account needs, or what keeps it; None if it is fine."""
+    state = connection.state_of(account_id)
+    if state.needs_token:
+        return _needs_token(connection, state)
+    return _troubled(connection, state) if state.status is not None and state.status.trouble is not None else None
+
+
+def _needs_token(connection: Connection, state: AccountState) -> Story:
+    status, said = state.status, None
     short = translate("Connection", "Accès à redonner")
     if status is not None and status.trouble is not None:
         from ui.messages import sentence
@@ -170,17 +217,10 @@ def _needs_token(connection: Connection) -> Story | None:
     return Story("err", "key-round", "err", title, text, *_amounts(connection), again, said, short=short)
 
 
-def _troubled(connection: Connection) -> Story | None:
-    retry = ((translate("Connection", "Réessayer"), "refresh-cw", connection.send),)
+def _troubled(connection: Connection, state: AccountState) -> Story | None:
+    retry = _retry(connection)
     stuck = translate("Connection", "Envoi impossible")
-    status = connection.status
-    if connection.trouble is not None:
-        from ui.messages import sentence
-
-        message = sentence(connection.trouble)
-        return Story(
-            "err", "circle-alert", "err", message.title, message.text, *_amounts(connection), retry, short=stuck
-        )
+    status = state.status
     if status is None or status.trouble is None:
         return None
     from sync.errors import Cancelled, Intercepted, LineError, ServerTrouble
@@ -205,19 +245,48 @@ def _troubled(connection: Connection) -> Story | None:
     return Story("neutral", "cloud-off", "text2", title, text, *_amounts(connection), retry, short=short)
 
 
+def _stranded(connection: Connection) -> Story | None:
+    """Tell what waits for accounts that are not here, or for the choice of one."""
+    found = connection.stranded()
+    if not found:
+        return None
+    count = sum(found.values())
+    owner = next(iter(found))
+    if owner:
+        one = translate("Connection", "{n} réponse attend un compte délié")
+        many = translate("Connection", "{n} réponses attendent un compte délié")
+        text = translate(
+            "Connection", "Elle est pour « {name} ». Reliez ce compte à nouveau : elle partira d’elle-même."
+        )
+        if count > 1:
+            text = translate(
+                "Connection", "Elles sont pour « {name} ». Reliez ce compte à nouveau : elles partiront d’elles-mêmes."
+            )
+        text = text.format(name=", ".join(map(connection.name_of, filter(None, found))))
+    else:
+        one = translate("Connection", "{n} réponse attend le choix d’un compte")
+        many = translate("Connection", "{n} réponses attendent le choix d’un compte")
+        text = translate("Connection", "Choisissez dans les réglages le compte par défaut.")
+    go = ((translate("Connection", "Voir les comptes"), "link", connection.open_account),)
+    title = plural(count, one, many).format(n=count)
+    return Story("draft", "triangle-alert", "draft", title, text, *_amounts(connection), go)
+
+
 def _fine(connection: Connection) -> Story:
     send = ((translate("Connection", "Envoyer maintenant"), "send", connection.send),)
     amounts = _amounts(connection)
     last = connection.last_success_at()
-    account = connection.account
     when = (
         translate("Connection", "Dernier échange {when}.").format(when=dates.saved_at(last))
         if last is not None
         else translate("Connection", "Aucun échange pour l’instant.")
     )
-    if account is not None and credentials.is_for_session(account.account_id):
+    if any(credentials.is_for_session(one.account_id) for one in connection.accounts):
         asked = translate("Connection", "Sans trousseau de clés, l’accès sera redemandé au prochain démarrage.")
         when = f"{when} {asked}"
+    told = _stranded(connection)
+    if told is not None and connection.waiting() == sum(connection.stranded().values()):
+        return told
     if amounts[0]:
         title = translate("Connection", "Prêt à envoyer")
         return Story("info", "cloud", "info", title, when, *amounts, send)

@@ -44,7 +44,7 @@ def _begin(kit: Kit, instance: Instance) -> str:
     from sync.corrections import base_of
 
     base = base_of(kit.store, instance.instance_id)
-    form = kit.form(instance.form_id, instance.form_version)
+    form = kit.form(instance.form_id, instance.form_version, instance.account_id)
     made = resolving.begin_copy(kit.store, instance.instance_id, base, form, opener(kit))
     kit.records_changed.emit()
     return made

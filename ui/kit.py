@@ -107,14 +107,17 @@ class Kit(QObject):
         if not self.workspace.read_only and install_shipped_forms(self.store):
             self.records_changed.emit()
 
-    def form(self, form_id: str, version: str = "") -> FormDef:
-        """Return a loaded form, the latest version if `version` is ""; the last few stay loaded."""
+    def form(self, form_id: str, version: str = "", account_id: str = "") -> FormDef:
+        """Return a loaded form with the lists of an account; the last few stay loaded.
+
+        `version` "": the one that the account offers, else the latest that anybody does.
+        """
         from fieldkit.form_cache import key_of, load_stored
 
-        blank = self.store.blank_forms.get(form_id, version)
+        blank = self.store.blank_forms.get(form_id, version, account_id)
         key = key_of(blank)  # another one as soon as an entity list of the form changes
         if key not in self._forms:
-            self._forms[key] = load_stored(self.store, blank.form_id, blank.version)
+            self._forms[key] = load_stored(self.store, blank.form_id, blank.version, account_id)
             while len(self._forms) > _FORMS_KEPT:
                 del self._forms[next(iter(self._forms))]
         return self._forms[key]
@@ -125,7 +128,7 @@ class Kit(QObject):
         instances = self.store.instances
         drafted = instance.state is State.DRAFT
         xml = instances.draft_xml(instance_id) if drafted else instances.frozen_xml(instance_id)
-        return self.session_of(self.form(instance.form_id, instance.form_version), xml)
+        return self.session_of(self.form(instance.form_id, instance.form_version, instance.account_id), xml)
 
     def recorder(self, session: FormSession) -> Recorder:
         """Return what takes each answer to the engine and to the disk in the same breath."""
@@ -148,19 +151,23 @@ class Kit(QObject):
         commune_nis: str = "",
         answers: Mapping[str, str] | None = None,
         source_id: str = "",
+        account_id: str = "",
     ) -> str:
         """Begin a record, on disk at once, and return its instance_id.
 
         `answers` (ref to value) and the commune are given to the form where it asks for them; `source_id` is the
-        diagnostic that an application starts from.
+        diagnostic that an application starts from. `account_id` is where it is to go; "": where its form is offered,
+        the default account first.
         """
         from ui.prefill import answer_known
 
         self.install_forms()
-        form = self.form(form_id, version)
-        session = self.session_of(form, None)
+        whose = account_id or self.settings.get(keys.ACCOUNT_ID)
+        blank = self.store.blank_forms.get(form_id, version, whose)
+        whose = self.store.owners.of_new(blank.form_id, blank.version, whose)
+        session = self.session_of(self.form(blank.form_id, blank.version, whose), None)
         answer_known(session, commune_nis, answers or {})
-        return self.create(session, source_id=source_id, commune_nis=commune_nis)
+        return self.create(session, source_id=source_id, commune_nis=commune_nis, account_id=whose)
 
     def begin_project(self, diagnostic_id: str = "", axis_code: str = "") -> None:
         """Begin an application from a diagnostic ("" for none) and open it; `axis_code` names the first need."""
@@ -191,11 +198,14 @@ class Kit(QObject):
         source_id: str = "",
         commune_nis: str = "",
         deprecated_id: str = "",
+        account_id: str = "",
     ) -> str:
         """Keep a session as a new draft and return its id."""
         from fieldkit import resolving
 
-        instance = resolving.drafted(session, source_id=source_id, commune_nis=commune_nis, deprecated_id=deprecated_id)
+        instance = resolving.drafted(
+            session, source_id=source_id, commune_nis=commune_nis, deprecated_id=deprecated_id, account_id=account_id
+        )
         self.store.instances.create(instance, session.draft_xml())
         self.records_changed.emit()
         return instance.instance_id

@@ -29,7 +29,7 @@ def resolve(arguments: Namespace) -> Answer:
     with Workspace.open(folder_of(arguments)) as workspace:
         store = workspace.store
         instance = store.instances.get(arguments.record)
-        form = load_stored(store, instance.form_id, instance.form_version)
+        form = load_stored(store, instance.form_id, instance.form_version, instance.account_id)
         if arguments.way == "take-up":
             resolving.take_up(store, instance.instance_id, form)
             return _done(instance, "stands where it stood before it was set aside")

@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtGui import QGuiApplication
@@ -16,11 +17,13 @@ from pytestqt.qtbot import QtBot
 import resources
 from fieldkit import answer_files, credentials, settings
 from fieldkit.account import Account
+from fieldkit.errors import NoKeyringError
 from fieldkit.instance import Instance, State
 from fieldkit.workspace import Workspace
 from forms import FormSession, load_form
 from sync.server import ReferenceServer
 from tests.forms.entity_sheets import sheet
+from tests.ui.account_places import Place
 from ui import theme
 from ui.entry.page import EntryPage
 from ui.kit import Kit
@@ -162,3 +165,24 @@ def visit(kit: Kit, photos_xml: bytes) -> Callable[..., str]:
         return instance_id
 
     return make
+
+
+@pytest.fixture
+def places(kit: Kit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SimpleNamespace]:
+    """Connect two accounts, « GAL » first, on a machine without a keyring: tokens live for the session only."""
+
+    def refuse(*_given: str) -> None:
+        raise NoKeyringError("none here")
+
+    monkeypatch.setattr(credentials, "set", refuse)
+    monkeypatch.setattr(credentials, "_session", {})
+    monkeypatch.setattr(credentials, "_safe_keyring", refuse)
+    monkeypatch.setattr(kit, "install_forms", lambda: None)  # what ships takes longer to load than these tests last
+    monkeypatch.setattr("fieldkit.shipped_forms.bring_back", lambda _store: ())
+    gal, province = Place(kit, tmp_path / "gal", "GAL"), Place(kit, tmp_path / "province", "Province")
+    gal.connect()
+    province.connect()
+    yield SimpleNamespace(gal=gal, province=province)
+    kit.connection.stop()
+    gal.server.close()
+    province.server.close()

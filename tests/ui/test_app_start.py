@@ -194,6 +194,7 @@ def test_once_the_window_is_there_forms_arrive_and_a_lost_settings_file_is_told(
         told: list[str] = []
         kit.toast_asked.connect(lambda text, _action: told.append(text))
         settle(kit)
+        qapp.processEvents()  # type: ignore[attr-defined]  # what it does a moment later needs the workspace, too
         assert {form.form_id for form in workspace.store.blank_forms.list()} >= {"diagnostic_territorial"}
         assert told == ["Réglages illisibles\u00a0: remis à neuf, l’ancien fichier est gardé à côté"]
         assert list(folder.glob("settings.corrupt-*.json"))

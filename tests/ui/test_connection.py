@@ -165,8 +165,8 @@ def test_leaving_forgets_the_account_and_keeps_the_records(
     kit: Kit, region: ReferenceServer, diagnosed: Callable[[str], str]
 ) -> None:
     instance_id = diagnosed("jodoigne")
-    connect(kit, invite(region, kit, with_forms=False))
-    kit.connection.disconnect_account()
+    heard = connect(kit, invite(region, kit, with_forms=False))
+    kit.connection.disconnect_account(heard.accounts[0].account_id)
     assert kit.connection.account is None
     assert kit.settings.get(settings.ACCOUNT_ID) == ""
     assert kit.store.instances.get(instance_id).state is State.DRAFT

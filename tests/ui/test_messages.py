@@ -104,6 +104,8 @@ EXAMPLES: list[Exception] = [
     network.TooBig(name="haie.mp4", size=48_000_000, limit=20_000_000),
     network.TooBig(size=48_000_000, limit=20_000_000),
     network.BadServerData("carte.png", "hash"),
+    network.FormClash("visite", "1", "region.example/7"),
+    network.FormClash("visite", "", "region.example/7", "carte.png"),
     FileNotFoundError(2, "No such file", "/srv/kit/a.pdf"),
 ]
 

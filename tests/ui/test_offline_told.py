@@ -17,7 +17,8 @@ def test_the_rail_says_offline_and_the_cards_since_when(kit: Kit) -> None:
     kit.store.accounts.put(Account("region.example/1", "https://region.example", 1, "Région"))
     kit.settings.set(settings.ACCOUNT_ID.key, "region.example/1")
     connection = kit.connection
-    connection.status = SyncStatus(offline_since=datetime(2026, 11, 22, 9, 12, tzinfo=UTC), trouble=Offline("refused"))
+    offline = SyncStatus(offline_since=datetime(2026, 11, 22, 9, 12, tzinfo=UTC), trouble=Offline("refused"))
+    connection.state_of("region.example/1").status = offline
     assert summary(connection).title == "Hors ligne"
     assert story(connection).title.startswith("Hors ligne depuis ")
 

@@ -68,7 +68,8 @@ class DraftFiles:
         """Return the bytes of a picture of the form."""
         form = self._session.form
         try:
-            return self._store.blank_forms.attachment(form.form_id, form.version, name)
+            whose = self._store.instances.get(self._session.instance_id).account_id
+            return self._store.blank_forms.attachment(form.form_id, form.version, name, whose)
         except FieldkitError:
             return None
 

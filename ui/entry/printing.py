@@ -23,7 +23,7 @@ def show_record(kit: Kit, instance_id: str, parent: QWidget, language: str | Non
     instance = instances.get(instance_id)
     draft = instance.state is State.DRAFT
     xml = instances.draft_xml(instance_id) if draft else instances.frozen_xml(instance_id)
-    form = kit.form(instance.form_id, instance.form_version)
+    form = kit.form(instance.form_id, instance.form_version, instance.account_id)
     make = partial(_record, form, xml, instance, language)
     show_document(kit, make, instance.name or form.title, parent)
 

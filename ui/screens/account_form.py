@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from fieldkit.account import Account
     from ui.kit import Kit
 
+    ConnectAccount = Callable[[str, Callable[[Account], None], Callable[[Exception], None]], None]
+
 
 class AccountForm(QWidget):
     """Two tiles; the second opens the box for the invitation. The token is never shown again nor written in a file."""
@@ -27,6 +29,7 @@ class AccountForm(QWidget):
     def __init__(self, kit: Kit) -> None:
         super().__init__()
         self.kit = kit
+        self.connect_account: ConnectAccount | None = None  # in place of the connection's own
         self.without = RadioTile(
             translate("Account", "Travailler sans compte pour l’instant"),
             description=translate("Account", "Tout reste sur cet ordinateur. Vous pourrez relier un compte plus tard."),
@@ -90,4 +93,5 @@ class AccountForm(QWidget):
             self.kit.toast(text)
             on_done()
 
-        self.kit.connection.connect_account(self.box.text(), keep, fail)
+        connect_account = self.connect_account or self.kit.connection.connect_account
+        connect_account(self.box.text(), keep, fail)

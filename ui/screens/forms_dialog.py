@@ -12,6 +12,7 @@ from fieldkit.encryption import plain_version
 from ui import dates, form_notes
 from ui.i18n import translate
 from ui.known_forms import DIAGNOSTIC, DOSSIERS
+from ui.screens.destination import offered_by
 from ui.widgets.buttons import Button
 from ui.widgets.dialogs import Dialog
 from ui.widgets.indicators import IconMark
@@ -55,16 +56,19 @@ class FormsDialog(Dialog):
         area = scrolled(holder)
         area.setMinimumSize(600, min(360, 78 * max(1, len(forms))))
         self.body.addWidget(area)
-        if kit.connection.account is not None:
+        if kit.connection.accounts:
             receive = self.add_button(translate("Forms", "Recevoir les nouveaux"), icon="download")
-            receive.clicked.connect(kit.connection.sync)
+            receive.clicked.connect(self._receive)
         self.add_button(translate("Forms", "Fermer"), kind="primary")
 
+    def _receive(self) -> None:
+        self.kit.connection.sync()
+
     def _line(self, form: BlankForm) -> QHBoxLayout:
-        shipped = form.origin == "shipped"
-        origin = translate("Forms", "fourni avec Field Kit") if shipped else translate("Forms", "reçu de la région")
         text = translate("Forms", "Version {version}, {origin} {day}").format(
-            version=plain_version(form.version), origin=origin, day=dates.relative_day(form.added_at)
+            version=plain_version(form.version),
+            origin=offered_by(self.kit, form),
+            day=dates.relative_day(form.added_at),
         )
         reads = form.form_id == DOSSIERS
         if reads:

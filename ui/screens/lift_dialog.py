@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QVBoxLayout
@@ -48,7 +49,7 @@ class LiftBanner(Banner):
         if not page.desk.recorder.save():
             return  # the page says why; what no disk has yet cannot go along
         try:
-            seen = lifting.preview(kit.store, page.instance_id, self._version, kit.form)
+            seen = lifting.preview(kit.store, page.instance_id, self._version, form_of(kit, page.instance_id))
         except (FieldkitError, FormError) as error:
             kit.trouble_met.emit(error)
             return
@@ -103,6 +104,11 @@ def banners(page: EntryPage) -> tuple[LiftBanner, ...]:
     return (LiftBanner(page, version),) if version else ()
 
 
+def form_of(kit: Kit, instance_id: str) -> lifting.LoadForm:
+    """Return what loads the versions of a record's form, with the lists of its account."""
+    return partial(kit.form, account_id=kit.store.instances.get(instance_id).account_id)
+
+
 def go_to_version(page: EntryPage, version: str) -> None:
     """Close the page, lift its draft and open it again; a toast offers the way back."""
     kit, instance_id = page.kit, page.instance_id
@@ -110,7 +116,7 @@ def go_to_version(page: EntryPage, version: str) -> None:
         return  # it holds answers that no disk has yet
     page.closed.emit()
     try:
-        lifting.lift_draft(kit.store, instance_id, version, kit.form)
+        lifting.lift_draft(kit.store, instance_id, version, form_of(kit, instance_id))
     except (FieldkitError, FormError) as error:
         kit.trouble_met.emit(error)
         return
@@ -124,7 +130,7 @@ def go_back(kit: Kit, instance_id: str) -> None:
     """Bring the draft of before back, with what was answered since; what has no place in it is counted."""
     kit.screen_asked.emit("records", "")  # the page of the lifted draft is closed, and saved, by that
     try:
-        lost = lifting.undo_lift(kit.store, instance_id, kit.form)
+        lost = lifting.undo_lift(kit.store, instance_id, form_of(kit, instance_id))
     except (FieldkitError, FormError) as error:
         kit.trouble_met.emit(error)
         return

@@ -53,10 +53,10 @@ class MyDossiersDialog(Dialog):
         self.kit = kit
         lines = column(spacing=0)
         found = self._found()
-        for number, one in enumerate(found[:SHOWN]):
+        for number, (one, account) in enumerate(found[:SHOWN]):
             if number:
                 lines.addWidget(Line())
-            lines.addLayout(self._line(one))
+            lines.addLayout(self._line(one, account))
         if not found:
             nothing = translate("Dossiers", "Un dossier paraît ici dès que la région l’a reçu et repris dans sa liste.")
             lines.addWidget(label(nothing, "body", "text2", True))
@@ -71,15 +71,21 @@ class MyDossiersDialog(Dialog):
         self.body.addWidget(area)
         self.add_button(translate("Dossiers", "Fermer"), kind="primary")
 
-    def _found(self) -> tuple[Listed, ...]:
-        account = self.kit.connection.account
-        if account is None:
-            return ()
+    def _found(self) -> list[tuple[Listed, str]]:
+        """Return the dossiers of all accounts, and the account's name beside each if there are several."""
+        accounts = self.kit.connection.accounts
+        if not accounts:
+            return []
         from sync.returns import listed
 
-        return listed(self.kit.store, account.account_id)
+        several = len(accounts) > 1
+        return [
+            (one, account.display_name if several else "")
+            for account in accounts
+            for one in listed(self.kit.store, account.account_id)
+        ]
 
-    def _line(self, one: Listed) -> QHBoxLayout:
+    def _line(self, one: Listed, account: str) -> QHBoxLayout:
         here = self.kit.store.instances.get(one.instance_id) if one.instance_id else None
         chip = states.badge_of_row(one.status)
         if here is not None:
@@ -89,6 +95,8 @@ class MyDossiersDialog(Dialog):
         place.setLayout(row(StatusChip(chip.kind, chip.text, chip.icon), None))
         name = typography.written_days(one.label, dates.short_day)
         words = column(Label(name, "strong", wrap=True), spacing=3)
+        if account:
+            words.addWidget(Label(account, "small", "text3", True))
         if one.comment:
             comment = states.without_names(one.comment)
             words.addWidget(Label(_short(comment) if here else comment, "small", "text2", True))

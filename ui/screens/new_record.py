@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QButtonGroup, QWidget
 from fieldkit.encryption import plain_version
 from ui.i18n import translate
 from ui.known_forms import APPLICATION, DIAGNOSTIC, to_fill
+from ui.screens.destination import account_select, offered_by
 from ui.widgets.choices import RadioTile
 from ui.widgets.dialogs import Dialog
 from ui.widgets.fields import Select
@@ -38,7 +39,7 @@ class NewRecordDialog(Dialog):
         self.tiles = QButtonGroup(self)
         tiles = column(spacing=7)
         for number, form in enumerate(self.forms):
-            tile = RadioTile(form.title, description=_describe(form))
+            tile = RadioTile(form.title, description=_describe(kit, form))
             tile.setChecked(number == 0)
             self.tiles.addButton(tile, number)
             tiles.addWidget(tile)
@@ -51,9 +52,34 @@ class NewRecordDialog(Dialog):
         self.communes = Select(name=translate("NewRecord", "Commune"))
         self._fill_communes()
         self.body.addLayout(column(label(translate("NewRecord", "Commune"), "strong"), self.communes, spacing=4))
+        self._accounts = QWidget()
+        self._accounts.setLayout(column(spacing=4))
+        self.body.addWidget(self._accounts)
+        self.account: Select | None = None
+        self.tiles.idToggled.connect(self._on_form)
+        self._on_form(0, on=bool(self.forms))
         self.add_button(translate("NewRecord", "Annuler"))
         begin = self.add_button(translate("NewRecord", "Commencer"), "yes", "primary", "arrow-right")
         begin.setEnabled(bool(self.forms))
+
+    def _on_form(self, number: int, on: bool) -> None:
+        """Ask for the account where several offer the form."""
+        if not on:
+            return
+        self.account = None
+        box = self._accounts.layout()
+        assert box is not None  # noqa: S101 (given above)
+        while (item := box.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.hide()
+                old.deleteLater()
+        here = {one.account_id for one in self.kit.connection.accounts}
+        choices = [one for one in self.forms[number].offers if one in here]
+        self._accounts.setVisible(len(choices) > 1)
+        if len(choices) > 1:
+            self.account = account_select(self.kit, choices, "")
+            box.addWidget(label(translate("NewRecord", "Compte qui recevra la réponse"), "strong"))
+            box.addWidget(self.account)
 
     def _fill_communes(self) -> None:
         from fieldkit import territory
@@ -79,15 +105,12 @@ class NewRecordDialog(Dialog):
         """Begin a record of the form and the commune chosen."""
         form = self.forms[max(0, self.tiles.checkedId())]
         commune = self.communes.currentData() or ""
-        self.kit.record_asked.emit(self.kit.new_record(form.form_id, form.version, commune))
+        whose = self.account.currentData() if self.account is not None else ""
+        self.kit.record_asked.emit(self.kit.new_record(form.form_id, form.version, commune, account_id=whose))
 
 
-def _describe(form: BlankForm) -> str:
-    origin = (
-        translate("NewRecord", "fourni avec Field Kit")
-        if form.origin == "shipped"
-        else translate("NewRecord", "reçu de la région")
-    )
+def _describe(kit: Kit, form: BlankForm) -> str:
+    origin = offered_by(kit, form)
     if form.form_id == DIAGNOSTIC:
         return translate("NewRecord", "Dix axes, version express ou complète · {origin}").format(origin=origin)
     if form.form_id == APPLICATION:

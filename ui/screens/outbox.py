@@ -14,6 +14,7 @@ from fieldkit.errors import NotFoundError
 from fieldkit.instance import Instance, State
 from ui import conflicts, dates, form_notes, states, theme, todo
 from ui.i18n import plural, translate
+from ui.screens.destination import destination_text
 from ui.screens.outbox_cards import safe_card, sending_card, stick_card
 from ui.screens.outbox_rows import Choice, OutboxRow, RefusedRow, WaitingRow, menu_button
 from ui.screens.page import Page
@@ -198,15 +199,17 @@ class OutboxScreen(Page):
 
     def _list(self, refused: list[Instance], waiting: list[Instance], count: int) -> Card:
         card = Card(spacing=0, margins=(16, 4, 16, 4))
-        account = self.kit.connection.account
-        origin = account.account_id if account is not None else ""
+        connection = self.kit.connection
+        default = connection.account.account_id if connection.account is not None else ""
+        says = len(connection.accounts) > 1 or bool(connection.stranded())
         self._rows = {
             one.instance_id: WaitingRow(
                 one,
-                self.kit.store.parts.load_of(one.instance_id, origin),
+                self.kit.store.parts.load_of(one.instance_id, one.account_id or default),
                 menu_button(one, self._choices(one)),
                 conflicts.waiting_cause(self.kit, one),
                 form_notes.waiting_words(self.kit, one),
+                destination_text(self.kit, one) if says else "",
             )
             for one in waiting
         }

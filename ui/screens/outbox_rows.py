@@ -84,11 +84,17 @@ class RefusedRow(OutboxRow):
 class WaitingRow(OutboxRow):
     """A record that waits or is leaving; its progress changes in place."""
 
-    def __init__(self, instance: Instance, load: Load, menu: ToolButton, cause: str = "", note: str = "") -> None:
-        """Tell `cause` in place of what the reason alone says, and `note` below it."""
+    def __init__(
+        self, instance: Instance, load: Load, menu: ToolButton, cause: str = "", note: str = "", where: str = ""
+    ) -> None:
+        """Tell `cause` in place of what the reason alone says, and `note` below it.
+
+        `where` is the account that it goes to, in words, "" if it goes without saying.
+        """
         self._instance = instance
         self._told = (cause, note)
         self._load = load
+        self._where = where
         self._detail = Label("", "small", "text2", True)
         self._why = Label("", "small", "text2", True)
         self._bar = Bar(0, role="info")
@@ -110,7 +116,7 @@ class WaitingRow(OutboxRow):
         broken = self._instance.reason in BROKEN_OFF
         word = translate("Outbox", "Interrompu") if broken else translate("Outbox", "En attente")
         self.chip.set_state("waiting", word, "refresh-cw" if broken else "circle-check")
-        self._detail.setText(self._how_far())
+        self._detail.setText(" · ".join(filter(None, (self._how_far(), self._where))))
         self._why.setText(self._cause())
         self._why.setVisible(bool(self._why.text()))
         self._bar.setVisible(self._load.there > 0)

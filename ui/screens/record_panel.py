@@ -15,6 +15,7 @@ from ui import conflicts, dates, form_notes, states, theme
 from ui.i18n import translate
 from ui.known_forms import DIAGNOSTIC
 from ui.said import fold_of, said_of
+from ui.screens.destination import destination
 from ui.widgets.buttons import Button, ToolButton
 from ui.widgets.feedback import Banner
 from ui.widgets.indicators import IconMark
@@ -92,6 +93,9 @@ class RecordPanel(Panel):
             inner.addWidget(self._button(translate("Records", "Reprendre"), "undo-2", "take_up", instance))
         if states.is_cured_elsewhere(instance):
             inner.addWidget(self._button(translate("Records", "Corriger"), "pencil", "correct", instance))
+        goes = destination(self.kit, instance)
+        if goes is not None:
+            inner.addWidget(goes)
         if instance.state is not State.DRAFT and instance.form_id == DIAGNOSTIC:
             results = self._button(translate("Records", "Voir les résultats"), "radar", "results", instance)
             inner.addWidget(results)

@@ -13,7 +13,7 @@ from fieldkit import settings
 from ui import i18n, theme
 from ui.i18n import LANGUAGES, translate
 from ui.screens.about import about_card
-from ui.screens.account_form import AccountForm
+from ui.screens.accounts import AccountsCard
 from ui.screens.data_care import DataCard
 from ui.screens.page import Page
 from ui.screens.territory_picker import TerritoryPicker
@@ -40,7 +40,7 @@ class SettingsScreen(Page):
         self.kit = kit
         self.subtitle.setText(translate("Settings", "Chaque choix est enregistré aussitôt sur cet ordinateur."))
         self.territory_text = Label("", "body", "text2", True)
-        self.account_card = _AccountCard(kit)
+        self.account_card = AccountsCard(kit)
         self.data_card = DataCard(kit)
         self.territory_card = self._territory_card()
         content = QWidget()
@@ -176,55 +176,6 @@ class SettingsScreen(Page):
             self.kit.set(settings.TERRITORY_ID, code)
             self.refresh()
         dialog.deleteLater()
-
-
-class _AccountCard(Card):
-    """Who is connected, and the way to connect or to leave."""
-
-    def __init__(self, kit: Kit) -> None:
-        super().__init__(_head("link", translate("Settings", "Compte de la région")), spacing=10)
-        self.kit = kit
-        self._words = Label("", "body", "text2", True)
-        self._form = AccountForm(kit)
-        self._connect = Button(translate("Settings", "Relier ce compte"), "link")
-        self._leave = Button(translate("Settings", "Se délier"), "log-out", "danger")
-        self._connect.clicked.connect(self._on_connect)
-        self._leave.clicked.connect(self._on_leave)
-        self._form.with_link.toggled.connect(self._connect.setVisible)
-        self.body.addWidget(self._words)
-        self.body.addWidget(self._form)
-        self.body.addLayout(row(None, self._leave, self._connect))
-        self.refresh()
-
-    def refresh(self) -> None:
-        """Show the account in use, or the form."""
-        account = self.kit.connection.account
-        needed = account is None or self.kit.connection.needs_token
-        if account is None:
-            self._words.setText(translate("Settings", "Aucun compte : rien ne quitte cet ordinateur."))
-        else:
-            text = translate("Settings", "Relié à « {name} » ({url}, projet {project}).")
-            self._words.setText(text.format(name=account.display_name, url=account.url, project=account.project))
-        self._form.setVisible(needed)
-        self._leave.setVisible(account is not None)
-        self._form.without.setVisible(account is None)
-        if account is not None and needed:
-            self._form.with_link.setChecked(True)
-        self._connect.setVisible(needed and self._form.with_link.isChecked())
-
-    def _on_connect(self) -> None:
-        self._connect.setEnabled(False)
-        self._form.submit(self._on_done, lambda: self._connect.setEnabled(True))
-
-    def _on_done(self) -> None:
-        self._connect.setEnabled(True)
-        self._form.without.setChecked(True)
-        self.refresh()
-
-    def _on_leave(self) -> None:
-        self.kit.connection.disconnect_account()
-        self.kit.toast(translate("Settings", "Compte délié. Vos réponses restent sur cet ordinateur"))
-        self.refresh()
 
 
 def _head(icon: str, title: str) -> QHBoxLayout:

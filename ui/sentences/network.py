@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from fieldkit import typography
+from fieldkit.encryption import plain_version
 from sync import errors
 from sync.errors import Reason
 from ui.i18n import translate
@@ -207,6 +208,11 @@ def _ours() -> _Texts:
             translate("Network", "Corrigez la réponse : renommez le fichier sans guillemets, puis renvoyez."),
             "",
         ),
+        Reason.FORM_CLASH: (
+            translate("Network", "Deux comptes donnent un questionnaire différent sous le même nom"),
+            translate("Network", "Celui qui était sur cet ordinateur est gardé. Prévenez les deux régions."),
+            "",
+        ),
         Reason.NEEDS_ENCRYPTION: (
             translate("Network", "Cette réponse doit être chiffrée et n’a pas pu l’être"),
             translate(
@@ -290,6 +296,25 @@ def form_problem(problem: FormProblem) -> Message:
     return Message(found.title, kept if isinstance(problem.error, errors.SyncError) else f"{found.text} {kept}")
 
 
+def _clash(error: errors.FormClash) -> Message:
+    title = translate("Network", "Le questionnaire « {form} » n’est pas le même dans deux comptes")
+    if error.what:
+        text = translate(
+            "Network",
+            "Sous la version {version}, son fichier {name} diffère de celui de « {other} ».",
+        )
+    else:
+        text = translate("Network", "Sous la version {version}, ses questions diffèrent de celles de « {other} ».")
+    rest = translate(
+        "Network",
+        "Celui de cet ordinateur est gardé. Demandez à l’une des deux régions de publier le sien sous une autre "
+        "version.",
+    )
+    version = plain_version(error.version) or "–"
+    told = text.format(version=version, name=error.what, other=error.other)
+    return Message(title.format(form=error.form_id), f"{told} {rest}")
+
+
 ENTRIES: dict[type[BaseException], Entry] = {
     errors.SyncError: _by_reason,
     errors.LineError: _by_reason,
@@ -308,4 +333,5 @@ ENTRIES: dict[type[BaseException], Entry] = {
     errors.NoRight: _by_reason,
     errors.TooBig: _too_big,
     errors.BadServerData: _by_reason,
+    errors.FormClash: _clash,
 }
