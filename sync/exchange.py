@@ -113,6 +113,12 @@ class Exchange:
         self.current = ""
         return made
 
+    def cancel(self) -> None:
+        """Stop the account whose turn it is, also where it waits for its server; from any thread."""
+        service = self._services.get(self.current)
+        if service is not None:
+            service.cancel()
+
     def close(self) -> None:
         """Let all go."""
         for account_id in list(self._services):
@@ -149,6 +155,7 @@ def _all_pushed(reports: list[PushReport]) -> PushReport | None:
         made.waiting |= one.waiting
         made.rejected |= one.rejected
         made.bytes_sent += one.bytes_sent
+        made.wait_seconds = max(made.wait_seconds, one.wait_seconds)
     if reports and all(one.stopped for one in reports):
         made.stopped = reports[0].stopped
     return made if reports else None

@@ -78,7 +78,7 @@ class SyncService:
         self._asked = self._cancel  # what stops the sync that runs
         self._thread: threading.Thread | None = None
         self._server = server or Backoff()
-        self._own = Backoff()
+        self._backoff = Backoff()
         self._fact = f"sync.{account.account_id}.at"
         last = store.facts.get(self._fact)
         waiting = len(outbox_of(store, account.account_id, is_default=self.is_default))
@@ -151,11 +151,11 @@ class SyncService:
         stuck = any(reason is not Reason.OVER_BUDGET for reason in pushed.waiting.values())
         if trouble is not None or pushed.wait_seconds or (stuck and not pushed.delivered):
             seconds = trouble.wait_seconds if isinstance(trouble, ServerTrouble) else 0
-            held = self._server if isinstance(trouble, LineError) else self._own
+            held = self._server if isinstance(trouble, LineError) else self._backoff
             held.failed(max(seconds, pushed.wait_seconds))
         else:
             self._server.reset()
-            self._own.reset()
+            self._backoff.reset()
 
     def pass_over(self, error: LineError) -> SyncStatus:
         """Do not try: another account of the same server just met `error`. What waits is told why."""
@@ -171,7 +171,7 @@ class SyncService:
 
         What was finished since one that went through may go at once. Called in the thread of the store that was given.
         """
-        if not self._server.is_over() or self._own.is_over():
+        if not self._server.is_over() or self._backoff.is_over():
             return self._server.is_over()
         mine = outbox_of(self._store, self._account.account_id, is_default=self.is_default)
         return self._status.trouble is None and len(mine) > self._status.waiting

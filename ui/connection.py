@@ -327,8 +327,8 @@ class Connection(QObject):
         """Ask the sync under way to stop; the window tells so at once."""
         if self._job is not None:
             self._job.cancel()
-            if self._service is not None:
-                self._service.cancel()  # also where it waits for an answer
+            if self._exchange is not None:
+                self._exchange.cancel()  # also where it waits for an answer
             self.changed.emit()
 
     def _run(self, accounts: list[Account]) -> None:
