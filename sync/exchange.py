@@ -92,6 +92,8 @@ class Exchange:
         broken: dict[str, LineError] = {}
         left = budget
         for service in [self._services[one] for one in accounts if one in self._services]:
+            if cancel is not None and cancel.is_set():
+                break
             account = service.account
             server = check_origin(account.url)
             self.current = account.account_id

@@ -363,7 +363,7 @@ class Connection(QObject):
             state = self.state_of(account_id)
             state.status, state.needs_token = status, isinstance(status.trouble, NotAuthorized)
         self._kit.records_changed.emit()
-        if made.failure is None:
+        if made.failure is None and made.statuses:  # none if it was stopped before the first
             self.finished.emit(sum_of(made.statuses.values()))
         self.changed.emit()
         if made.failure is not None:

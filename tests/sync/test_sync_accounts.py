@@ -380,3 +380,13 @@ def test_the_sum_of_several_accounts() -> None:
     assert news is not None
     assert news.pulled == PullReport(new=["new"])
     assert (news.pushed.delivered, news.pushed.stopped) == (["uuid:1"], None)  # type: ignore[union-attr]
+
+
+def test_a_sync_that_is_stopped_before_it_begins_asks_nobody(store: Store, one: Place) -> None:
+    cancel = threading.Event()
+    cancel.set()
+    exchange = joined(store, one)
+    assert exchange.sync(cancel, accounts=["one"], default="one").statuses == {}
+    exchange.cancel()  # nobody's turn
+    exchange.close()
+    assert one.line.counted == 0
