@@ -115,6 +115,11 @@ class Exchange:
         self.current = ""
         return made
 
+    def forget_failures(self) -> None:
+        """Let each be tried at once: somebody asked, or the line is another one."""
+        for service in self._services.values():
+            service.forget_failures()
+
     def cancel(self) -> None:
         """Stop the account whose turn it is, also where it waits for its server; from any thread."""
         service = self._services.get(self.current)

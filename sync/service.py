@@ -178,6 +178,7 @@ class SyncService:
 
     def forget_failures(self) -> None:
         """Let the next one be tried at once: somebody asked, or the line is another one."""
+        self._server.reset()
         self._backoff.reset()
 
     def sync_now(self) -> bool:

@@ -104,11 +104,7 @@ class Connection(QObject):
     def connect_account(
         self, invitation_text: str, on_success: Callable[[Account], None], on_error: Callable[[Exception], None]
     ) -> None:
-        """Check an invitation with its Region, then keep the account, the token in the keyring only.
-
-        One of an account that is here gives it a new token. Without a network it is kept all the same: it is checked at
-        the first sync.
-        """
+        """Check an invitation with its Region if it can be reached, then keep the account, its token in the keyring."""
         from sync.errors import SyncError
         from sync.invitation import parse_invitation
 
@@ -171,8 +167,8 @@ class Connection(QObject):
     @property
     def current(self) -> str:
         """The name of the account whose turn it is, "" if there is only one."""
-        account_id = self._exchange.current if self._exchange is not None else ""
-        return self.name_of(account_id) if account_id and len(self.accounts) > 1 else ""
+        turn = self._exchange.current if self._exchange is not None else ""
+        return self.name_of(turn) if turn and len(self.accounts) > 1 else ""
 
     def waiting(self) -> int:
         """Return how many records wait to be sent, to whatever account."""
@@ -182,13 +178,13 @@ class Connection(QObject):
         """Return how many of them go to an account; to the default one those too that are nobody's yet."""
         found = self._kit.store.owners.waiting()
         default = self.account
-        is_default = default is not None and default.account_id == account_id
-        return found.get(account_id, 0) + (found.get("", 0) if is_default else 0)
+        nobodys = found.get("", 0) if default is not None and default.account_id == account_id else 0
+        return found.get(account_id, 0) + nobodys
 
     def stranded(self) -> dict[str, int]:
         """Return how many wait for accounts that are not here (any more); at "" for the choice of a default one."""
-        accounts = self.accounts
-        known = {one.account_id for one in accounts} | ({""} if self.account is not None or not accounts else set())
+        ids = {one.account_id for one in self.accounts}
+        known = ids | {""} if self.account is not None or not ids else ids
         return {owner: count for owner, count in self._kit.store.owners.waiting().items() if owner not in known}
 
     def unconfirmed(self) -> tuple[str, ...]:
@@ -234,8 +230,8 @@ class Connection(QObject):
 
     def _on_line_back(self) -> None:
         """Try at once: what failed before says nothing of a line that is new."""
-        if self._service is not None:
-            self._service.forget_failures()
+        if self._exchange is not None:
+            self._exchange.forget_failures()
         self.send_by_itself()
 
     def stop(self) -> None:
@@ -280,8 +276,8 @@ class Connection(QObject):
         if all(self.state_of(one.account_id).needs_token for one in self.accounts):
             self.open_account()
             return
-        if self._service is not None:
-            self._service.forget_failures()
+        if self._exchange is not None:
+            self._exchange.forget_failures()
         self.sync()
 
     def sync(self, account_ids: Collection[str] = ()) -> None:
@@ -332,10 +328,8 @@ class Connection(QObject):
             self.changed.emit()
 
     def _run(self, accounts: list[Account]) -> None:
-        exchange = self._exchange
+        exchange, default, self.progress = self._exchange, self.account, None
         assert exchange is not None  # noqa: S101 (somebody has joined)
-        self.progress = None
-        default = self.account
         budget = self._kit.settings.get(settings.SYNC_BUDGET)
         ids = [one.account_id for one in accounts]
         whose = default.account_id if default is not None else ""

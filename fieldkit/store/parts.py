@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from fieldkit.store.connection import Connection
 
-# The files `f` of a record `i` that its account (?1 if it has none yet) got with the version which the record corrects. Only of a version
-# that is delivered, from here; what is sealed has other bytes each time.
+# The files `f` of a record `i` that its account (?1 if it has none yet) got with the version which the record corrects.
+# Only of a version that is delivered, from here; what is sealed has other bytes each time.
 _INHERITED = """
 SELECT f.name FROM instances b
   JOIN instance_files g ON g.instance_seq = b.seq AND g.frozen = 1

@@ -11,7 +11,7 @@ import pytest
 
 from fieldkit.errors import NotFoundError, StoreTooNew, StoreUnreadable
 from fieldkit.instance import State, kept_state
-from fieldkit.store import copies_of, open_store, restore_copy
+from fieldkit.store import Store, copies_of, open_store, restore_copy
 from fieldkit.store.migrations import MIGRATIONS
 from tests.fieldkit.store_samples import at
 
@@ -42,6 +42,12 @@ def version_of(path: Path) -> int:
         db.close()
 
 
+def check_offers(store: Store, version: int) -> None:
+    offered = [(form.form_id, form.version, form.origin, form.offers) for form in store.blank_forms.list()]
+    trees_of_another = [("arbres", "1", "other", ("other",))] if version >= 9 else []
+    assert offered == [*trees_of_another, ("diagnostic", "2", "region", ("region",))]
+
+
 @pytest.mark.parametrize("version", range(1, len(MIGRATIONS) + 1))
 def test_a_golden_database_is_brought_up_to_date_with_all_it_held(tmp_path: Path, version: int) -> None:
     path = unpack(tmp_path, version)
@@ -65,9 +71,7 @@ def test_a_golden_database_is_brought_up_to_date_with_all_it_held(tmp_path: Path
         assert store.instances.receipt(submitted) == "full submission received"
         assert store.attempts.of(submitted)[0].bytes_sent == 2048
         assert (found["00000005"].reason_text, found["00000006"].reason) == ("À préciser", "closed")
-        offered = [(form.form_id, form.version, form.origin, form.offers) for form in store.blank_forms.list()]
-        trees_of_another = [("arbres", "1", "other", ("other",))] if version >= 9 else []
-        assert offered == [*trees_of_another, ("diagnostic", "2", "region", ("region",))]
+        check_offers(store, version)
         assert store.blank_forms.attachment("diagnostic", "2", "communes.csv") == b"nis\n25048\n"
         assert store.accounts.get("region").project == 7
         assert store.facts.get("pull.at").startswith("2026")
