@@ -126,10 +126,13 @@ class BlankForms:
         return [self._read(row) for row in rows]
 
     def withdrawn(self) -> dict[str, str]:
-        """Return the titles of the forms, by id, that the region of an account listed once and lists no longer."""
+        """Return the titles of the forms, by id, that an account listed once and that nobody offers any longer."""
         rows = self._db.rows(
-            "SELECT form_id, title FROM blank_forms WHERE seq IN (SELECT max(seq) FROM blank_forms GROUP BY form_id)"
-            " AND retired_at IS NOT NULL AND origin IN (SELECT account_id FROM accounts) ORDER BY title_folded, form_id"
+            "SELECT form_id, title FROM blank_forms b"
+            " WHERE seq IN (SELECT max(seq) FROM blank_forms GROUP BY form_id) AND EXISTS (SELECT 1 FROM form_offers o"
+            "  JOIN accounts a ON a.account_id = o.origin WHERE o.form_id = b.form_id AND o.retired_at IS NOT NULL)"
+            " AND NOT EXISTS (SELECT 1 FROM form_offers o WHERE o.form_id = b.form_id AND o.retired_at IS NULL)"
+            " ORDER BY title_folded, form_id"
         )
         return {row["form_id"]: row["title"] for row in rows}
 

@@ -55,7 +55,7 @@ def region(tmp_path: Path, kit: Kit) -> Iterator[SimpleNamespace]:
             xml = kit.store.instances.frozen_xml(base).replace(old.encode(), new.encode())
             xml = resolving._IDENTITY.sub(rb"\1\2", xml)
             session = kit.session_of(kit.form("haies"), xml, deprecated_id=base)
-            kit.connection._service._region.submit(session.finalize().xml)  # type: ignore[union-attr]
+            next(iter(kit.connection._exchange._services.values()))._region.submit(session.finalize().xml)  # type: ignore[union-attr]
             return session.instance_id
 
         yield SimpleNamespace(server=server, project=project, edit=edit)
