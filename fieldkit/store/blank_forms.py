@@ -74,11 +74,32 @@ class BlankForms:
                 " SELECT coalesce(max(seq), 0) + 1, ?, ?, ?, ?, ?, ?, ?, ? FROM blank_forms",
                 (form_id, version, title, fold(title), md5_of(xml), origin, to_text(now()), xml),
             )
-            self._db.run_many(
-                "INSERT INTO blank_form_files (form_seq, name, md5, content) VALUES (?, ?, ?, ?)",
-                [(seq, name, md5_of(content), content) for name, content in attachments.items()],
-            )
+            self._keep_files(seq, attachments)
             self._db.run_many("INSERT INTO blank_form_lists VALUES (?, ?)", [(seq, name) for name in lists])
+
+    def keep_for_reading(
+        self, form_id: str, version: str, title: str, xml: bytes, attachments: Mapping[str, bytes], origin: str
+    ) -> None:
+        """Keep a version that records of others need, unless it is there: it is not offered, nor the latest of its id.
+
+        A pull of forms makes it one that can be filled (`put`).
+        """
+        with self._db.write():
+            if self._db.row("SELECT 1 FROM blank_forms WHERE form_id = ? AND version = ?", (form_id, version)):
+                return
+            at = to_text(now())
+            seq = self._db.insert(
+                "INSERT INTO blank_forms (seq, form_id, version, title, title_folded, hash, origin, added_at,"
+                " retired_at, xml) SELECT coalesce(min(seq), 0) - 1, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM blank_forms",
+                (form_id, version, title, fold(title), md5_of(xml), origin, at, at, xml),
+            )
+            self._keep_files(seq, attachments)
+
+    def _keep_files(self, seq: int, attachments: Mapping[str, bytes]) -> None:
+        self._db.run_many(
+            "INSERT INTO blank_form_files (form_seq, name, md5, content) VALUES (?, ?, ?, ?)",
+            [(seq, name, md5_of(content), content) for name, content in attachments.items()],
+        )
 
     def get(self, form_id: str, version: str = "") -> BlankForm:
         """Return that version, or the latest if `version` is ""; retired ones too. NotFoundError if there is none."""

@@ -268,6 +268,56 @@ CREATE TABLE histories (
 )
 """
 
+# The records of others that staff received from the region, and how far each form was pulled. `mark`: the server's
+# time, as it writes it, up to which all is known; `etag` that of the list from there on.
+_RECEIVED_FORMS = """
+CREATE TABLE received_forms (
+  seq INTEGER PRIMARY KEY,
+  origin TEXT NOT NULL,
+  form_id TEXT NOT NULL,
+  title TEXT NOT NULL,
+  mark TEXT NOT NULL DEFAULT '',
+  etag TEXT NOT NULL DEFAULT '',
+  pulled_at TEXT,
+  listed INTEGER NOT NULL DEFAULT 1 CHECK (listed IN (0, 1)),
+  UNIQUE (origin, form_id)
+)
+"""
+
+# `root_id` names the record at the region, `instance_id` the version whose answers are here; `kept_edits` is the number
+# of corrections when those came, NULL if they never did.
+_RECEIVED = """
+CREATE TABLE received (
+  seq INTEGER PRIMARY KEY,
+  form_seq INTEGER NOT NULL REFERENCES received_forms (seq) ON DELETE CASCADE,
+  root_id TEXT NOT NULL,
+  instance_id TEXT NOT NULL,
+  form_version TEXT NOT NULL DEFAULT '',
+  name TEXT NOT NULL DEFAULT '',
+  commune_nis TEXT NOT NULL DEFAULT '',
+  submitter TEXT NOT NULL DEFAULT '',
+  submitted_at TEXT NOT NULL,
+  updated_at TEXT,
+  deleted_at TEXT,
+  edits INTEGER NOT NULL DEFAULT 0,
+  review_state TEXT NOT NULL DEFAULT '',
+  encrypted INTEGER NOT NULL DEFAULT 0 CHECK (encrypted IN (0, 1)),
+  kept_edits INTEGER,
+  kept_at TEXT,
+  size INTEGER NOT NULL DEFAULT 0,
+  sha256 TEXT NOT NULL DEFAULT '',
+  search_text TEXT NOT NULL DEFAULT '',
+  UNIQUE (form_seq, root_id)
+)
+"""
+
+_RECEIVED_XML = """
+CREATE TABLE received_xml (
+  received_seq INTEGER PRIMARY KEY REFERENCES received (seq) ON DELETE CASCADE,
+  xml BLOB NOT NULL
+)
+"""
+
 MIGRATIONS: Steps = (
     (
         _BLANK_FORMS,
@@ -308,5 +358,12 @@ MIGRATIONS: Steps = (
         # Each record that changes an entity asks for what others do to the same one: not to all of its list.
         "DROP INDEX entity_changes_of_list",
         "CREATE INDEX entity_changes_of_entity ON entity_changes (origin, list, entity_id)",
+    ),
+    (
+        _RECEIVED_FORMS,
+        _RECEIVED,
+        "CREATE INDEX received_by_root ON received (root_id)",
+        "CREATE INDEX received_by_time ON received (submitted_at)",
+        _RECEIVED_XML,
     ),
 )
