@@ -118,6 +118,8 @@ class StaffLine:
 
     def _get(self, url: str, what: str, *, max_bytes: int, etag: str = "", form_id: str = "") -> Answer:
         """GET: 200, or 304 for what has the ETag. `form_id` names the form in a refusal for want of right."""
+        if not url.startswith(f"{self.origin}/v1/"):
+            raise BadServerData(what, "an address on another host")
         headers = EXTENDED | self._headers() | ({"If-None-Match": etag} if etag else {})
         answer = self._transport.get(url, headers, max_bytes=max_bytes, what=what)
         self.bytes_received += len(answer.body)
@@ -144,12 +146,11 @@ class StaffLine:
 
     @staticmethod
     def _refuse(answer: Answer, form_id: str) -> None:
-        if not is_problem(answer):
+        if answer.status not in {401, 403} or not is_problem(answer):
             return
         if answer.status == 401:
             raise SessionOver(sentence_of(answer))
-        if answer.status == 403:
-            raise NoRight(form_id, sentence_of(answer)) if form_id else NotStaff(sentence_of(answer))
+        raise NoRight(form_id, sentence_of(answer)) if form_id else NotStaff(sentence_of(answer))
 
     def _value(self, answer: Answer, what: str) -> Any:
         check_reading(answer, openrosa=False)
