@@ -7,11 +7,15 @@ version, whatever was corrected since.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from fieldkit.instance import Instance, State
+
+if TYPE_CHECKING:
+    from fieldkit.settings import Settings
 
 # The review states of the regional API (contract, section 2.6); "" is: not looked at yet.
 REVIEW_STATES = ("hasIssues", "edited", "approved", "rejected")
@@ -83,15 +87,18 @@ class ReceivedRecord:
     own: bool
 
     def as_instance(self) -> Instance:
-        """Return the same as an instance, for what prints, tables and computes; it is in no store of instances."""
+        """Return the same as an instance, for what prints, tables and computes; it is in no store of instances.
+
+        Its id is the root's; it last changed when its answers came.
+        """
         return Instance(
-            self.instance_id,
+            self.root_id,
             self.form_id,
             self.form_version,
             State.SUBMITTED,
             self.name,
             self.submitted_at,
-            self.updated_at or self.submitted_at,
+            self.kept_at or self.submitted_at,
             commune_nis=self.commune_nis,
             finalized_at=self.submitted_at,
             submitted_at=self.submitted_at,
@@ -144,4 +151,12 @@ class Choice:
     deleted: bool = False
 
 
-Counts = Mapping[str, int]
+def wanted_communes(settings: Settings) -> frozenset[str]:
+    """Return the communes (NIS) whose records are received and shown first: of the territory; none means all."""
+    from fieldkit.settings import RECEIVED_SCOPE, TERRITORY_ID, TERRITORY_KIND
+    from fieldkit.territory import chosen_place
+
+    if settings.get(RECEIVED_SCOPE) == "all":
+        return frozenset()
+    place = chosen_place(settings.get(TERRITORY_KIND), settings.get(TERRITORY_ID))
+    return frozenset(place.communes) if place else frozenset()

@@ -84,7 +84,7 @@ def pull(arguments: Namespace) -> Answer:
         with _region(workspace) as (region, account):
             report = pull_forms(workspace.store, region, origin=account.account_id)
     told = report.dossiers or DossierReport()
-    problems = [{"form_id": one.form_id, "message": _problem(one)} for one in report.problems]
+    problems = [{"form_id": one.form_id, "message": problem_words(one)} for one in report.problems]
     data = {
         "new": report.new,
         "updated": report.updated,
@@ -95,7 +95,7 @@ def pull(arguments: Namespace) -> Answer:
         "returned": told.returned,
         "cleared": told.cleared,
         "confirmed": told.confirmed,
-        "stopped": _stop_data(report.stopped),
+        "stopped": stop_data(report.stopped),
     }
     lines = [
         f"{what}: {', '.join(names)}"
@@ -137,7 +137,7 @@ def push(arguments: Namespace) -> Answer:
         "waiting": {key: str(value) for key, value in report.waiting.items()},
         "rejected": {key: str(value) for key, value in report.rejected.items()},
         "bytes_sent": report.bytes_sent,
-        "stopped": _stop_data(report.stopped),
+        "stopped": stop_data(report.stopped),
     }
     lines = [f"sent: {one}" for one in report.delivered]
     trouble = [f"{one} waits: {reason_words(reason)}" for one, reason in report.waiting.items()]
@@ -147,14 +147,16 @@ def push(arguments: Namespace) -> Answer:
     return Answer(tuple(lines), data, ExitCode.FAILED if trouble else ExitCode.OK, tuple(trouble))
 
 
-def _problem(problem: FormProblem) -> str:
+def problem_words(problem: FormProblem) -> str:
+    """Return why a form could not be taken, or with which gap it was."""
     if problem.error:
         return tell(problem.error)
     names = ", ".join(problem.missing_media)
     return f"The form was taken, but the server does not have its files {names}: tell the region."
 
 
-def _stop_data(error: SyncError | None) -> dict[str, str] | None:
+def stop_data(error: SyncError | None) -> dict[str, str] | None:
+    """Return why an exchange ended early, for programs."""
     return {"reason": str(error.reason), "message": tell(error)} if error else None
 
 
@@ -162,7 +164,7 @@ def _stop_data(error: SyncError | None) -> dict[str, str] | None:
 def _region(workspace: Workspace) -> Iterator[tuple[RegionClient, Account]]:
     from sync.client import RegionClient
 
-    account = _account(workspace)
+    account = account_of(workspace)
     client = RegionClient(account, _token(account))
     try:
         yield client, account
@@ -170,7 +172,8 @@ def _region(workspace: Workspace) -> Iterator[tuple[RegionClient, Account]]:
         client.close()
 
 
-def _account(workspace: Workspace) -> Account:
+def account_of(workspace: Workspace) -> Account:
+    """Return the account in use; NoAccountError if there is none."""
     try:
         return workspace.store.accounts.get(workspace.settings.get(ACCOUNT_ID))
     except NotFoundError as error:

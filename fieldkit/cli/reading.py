@@ -15,7 +15,7 @@ from fieldkit.instance import Instance, State
 from fieldkit.paths import workspace_folder
 from fieldkit.settings import ACCOUNT_ID, AGENT_NAME, CONFIRM_DAYS, TERRITORY_ID, TERRITORY_KIND
 from fieldkit.store import copied_at, copies_of
-from fieldkit.territory import commune, place
+from fieldkit.territory import commune_name, place
 from fieldkit.version import VERSION
 from fieldkit.workspace import Workspace
 
@@ -141,10 +141,6 @@ def _territory_name(kind: str, code: str) -> str:
 
 
 def _record_data(one: Instance) -> dict[str, Any]:
-    try:
-        name = commune(one.commune_nis).name if one.commune_nis else ""
-    except TerritoryError:
-        name = ""
     return {
         "instance_id": one.instance_id,
         "form_id": one.form_id,
@@ -152,7 +148,7 @@ def _record_data(one: Instance) -> dict[str, Any]:
         "state": str(one.state),
         "name": one.name,
         "commune_nis": one.commune_nis,
-        "commune": name,
+        "commune": commune_name(one.commune_nis),
         "asked": one.asked,
         "answered": one.answered,
         "invalid": one.invalid,
@@ -170,7 +166,7 @@ def _export(workspace: Workspace, arguments: Namespace, states: list[State]) -> 
     from fieldkit import tables
 
     path = Path(arguments.export)
-    kept = tables.read_records(workspace.store, arguments.form, states)
+    kept = tables.read_records(workspace.store, arguments.form, states, received=arguments.received)
     if path.suffix == ".db":
         tables.write_database(kept, path)
     else:
