@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from forms import FormDef, FormSession
     from ui.connection import Connection
     from ui.entry.recorder import Recorder
+    from ui.staff import StaffDesk
     from ui.tasks import Tasks
 
 _FORMS_KEPT = 4
@@ -65,6 +66,13 @@ class Kit(QObject):
         from ui.connection import Connection
 
         return Connection(self)
+
+    @cached_property
+    def staff(self) -> StaffDesk:
+        """The region's staff: receiving and reviewing records of others (built when first asked for)."""
+        from ui.staff import StaffDesk
+
+        return StaffDesk(self)
 
     def set(self, setting: Setting[Any] | str, value: object) -> None:
         """Keep a setting and tell everybody."""
