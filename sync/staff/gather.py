@@ -9,6 +9,7 @@ where it was. Nothing here is taken away by the region: what it deletes is marke
 from __future__ import annotations
 
 from collections.abc import Collection
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ from sync.progress import Phase, Report, SyncProgress, check_cancel, ignore
 from sync.pull import FormProblem
 from sync.safe_xml import UnsafeXmlError, child, local_name, parse_xml, text_of
 from sync.staff.feed import count_query, first_query, mark_after
+from sync.staff.reading import read_records
 from sync.xforms import read_head
 
 if TYPE_CHECKING:
@@ -191,20 +193,28 @@ def _fetch(pull: _Pull, form: StaffForm) -> None:
     every = received.missing(pull.origin, form.form_id)
     wanted = received.missing(pull.origin, form.form_id, pull.communes) if pull.communes else every
     pull.report.outside += len(every) - len(wanted)
-    for number, record in enumerate(wanted):
-        check_cancel(pull.cancel)
-        _tell(pull, number, len(wanted), form.title)
-        try:
-            answers = _read(pull, record, pull.client.record(form.form_id, record.root_id))
-        except WrongAddress:  # deleted since the list: the next one tells
-            continue
-        except (BadServerData, Refused) as error:  # the others come all the same
-            pull.report.problems.append(FormProblem(form.form_id, error))
-            continue
-        received.keep(record, answers, datetime.now(UTC))
-        pull.report.kept.append(record.root_id)
+    with closing(read_records(pull.client, wanted)) as answers:
+        for number, (record, found) in enumerate(answers):
+            _tell(pull, number, len(wanted), form.title)
+            _keep(pull, record, found)
+            check_cancel(pull.cancel)
     if wanted:
         _tell(pull, len(wanted), len(wanted), form.title)
+
+
+def _keep(pull: _Pull, record: ReceivedRecord, found: bytes | SyncError) -> None:
+    """Keep the answers of a record; what is wrong with one of them keeps no other away."""
+    try:
+        if isinstance(found, SyncError):
+            raise found
+        answers = _read(pull, record, found)
+    except WrongAddress:  # deleted since the list: the next one tells
+        return
+    except (BadServerData, Refused) as error:
+        pull.report.problems.append(FormProblem(record.form_id, error))
+        return
+    pull.store.received.keep(record, answers, datetime.now(UTC))
+    pull.report.kept.append(record.root_id)
 
 
 def _read(pull: _Pull, record: ReceivedRecord, xml: bytes) -> Answers:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import json
 import re
+from copy import copy
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Self
 from urllib.parse import quote
 
 from fieldkit.web_user import WebUser
@@ -64,6 +65,12 @@ class StaffLine:
     def close(self) -> None:
         """Close the connection; the object can still be used."""
         self._transport.close()
+
+    def twin(self) -> Self:
+        """Return another one with the same session, for another thread; to be closed like this one."""
+        made = copy(self)
+        made.bytes_received, made._transport = 0, self._transport.twin()
+        return made
 
     # Sessions
 

@@ -170,12 +170,15 @@ def test_a_cut_in_the_middle_goes_on_where_it_was(store: Store, place: StaffSite
     client = place.client()
     answers = r"^GET .*/submissions/.*\.xml"
     place.server.faults.add(Fault(answers, status=PASSES, times=2))
-    place.server.faults.add(Fault(answers, times=2))  # a kept connection is tried once more
+    place.server.faults.add(Fault(answers, times=6))  # a kept connection is tried once more
     report = pull(store, place, client)
     assert isinstance(report.stopped, LineError)
-    assert len(report.kept) == 2
+    kept = set(report.kept)
+    assert len(kept) < 5
+    place.server.faults.clear()
     report = pull(store, place, client)
-    assert len(report.kept) == 3
+    assert kept | set(report.kept) == {f"uuid:{number}" for number in range(1, 6)}
+    assert not kept & set(report.kept)
     assert (report.new, report.stopped) == ([], None)
 
 
@@ -195,7 +198,7 @@ def test_it_can_be_stopped_and_what_came_stays(store: Store, place: StaffSite) -
 
 
 def test_a_session_that_ends_in_mid_pull_asks_to_sign_in_again_and_goes_on(store: Store, place: StaffSite) -> None:
-    for number in range(1, 4):
+    for number in range(1, 21):
         place.submit(f"uuid:{number}")
     client = place.client()
 
@@ -205,8 +208,8 @@ def test_a_session_that_ends_in_mid_pull_asks_to_sign_in_again_and_goes_on(store
 
     report = pull(store, place, client, progress=revoke)
     assert isinstance(report.stopped, SessionOver)
-    assert len(report.kept) in {1, 2}
-    assert len(pull(store, place).kept) + len(report.kept) == 3
+    assert 0 < len(report.kept) < 20
+    assert {*report.kept, *pull(store, place).kept} == {f"uuid:{number}" for number in range(1, 21)}
 
 
 def test_who_may_not_read_records_is_told_by_form(store: Store, place: StaffSite) -> None:
@@ -262,6 +265,7 @@ def test_a_record_that_is_not_what_was_announced_keeps_no_other_away(store: Stor
     client = place.client()
     told = client.record
     client.record = lambda form_id, root_id: told(form_id, "uuid:2")  # type: ignore[method-assign]
+    client.twin = lambda: client  # type: ignore[method-assign]
     report = pull(store, place, client)
     assert report.kept == ["uuid:2"]
     (problem,) = report.problems

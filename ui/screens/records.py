@@ -55,7 +55,7 @@ class RecordsScreen(QWidget):
         bring.clicked.connect(self._import_dossier)
         others = Button(translate("Records", "Reçus…"), "inbox")
         others.setAccessibleName(translate("Records", "Reçus par la région…"))
-        others.setToolTip(translate("Records", "Pour les agents de la région et des GAL : les réponses des autres"))
+        others.setToolTip(translate("Records", "Pour les agents de la région et des GAL : les réponses des autres"))
         others.clicked.connect(lambda: kit.screen_asked.emit("received", ""))
         self.page = Page(translate("Records", "Collecte"), others, bring, forms, new)
         self.model = RecordsModel(kit)
