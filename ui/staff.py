@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from fieldkit.received import ReceivedRecord
     from fieldkit.store import Store
     from fieldkit.web_user import WebUser
+    from sync.errors import LineError
     from sync.progress import Report, SyncProgress
     from sync.staff.client import Comment, StaffClient
     from sync.staff.gather import GatherReport
@@ -43,6 +44,7 @@ class StaffDesk(QObject):
         self._job: Job | None = None
         self.progress: SyncProgress | None = None
         self.report: GatherReport | None = None
+        self.unsaid: LineError | None = None  # why a decision or a question did not reach the region
         self.needs_sign_in = False
 
     @property
@@ -123,7 +125,7 @@ class StaffDesk(QObject):
         user = self.user
         if self._job is not None or user is None:
             return
-        self.progress = None
+        self.progress, self.unsaid = None, None
         work = partial(_pull, self._kit.store, user, self.communes())
         self._job = self._kit.tasks.run(
             work, self._on_pulled, self._on_failed, on_progress=self._on_progress, lane=LANE
@@ -174,16 +176,19 @@ class StaffDesk(QObject):
             self._kit.tasks.run(partial(_comments, user, record), on_done, self._on_failed_to_ask, lane=LANE)
 
     def _on_reviewed(self, on_done: Callable[[Reviewed], None], done: Reviewed) -> None:
+        self.unsaid = None
         self._kit.records_changed.emit()
         on_done(done)
 
     def _on_failed_to_ask(self, error: Exception) -> None:
-        from sync.errors import SessionOver
+        from sync.errors import LineError, SessionOver
 
+        self.unsaid = error if isinstance(error, LineError) else None
         self.needs_sign_in = self.needs_sign_in or isinstance(error, SessionOver)
         self._kit.records_changed.emit()
         self.changed.emit()
-        self._kit.trouble_met.emit(error)
+        if self.unsaid is None:  # a line that is down is told by the banner: it is no trouble
+            self._kit.trouble_met.emit(error)
 
     def dossiers_of(self, record: ReceivedRecord) -> int:
         """Return how many dossiers of the region's list a record has: without any, nobody hears of a decision."""

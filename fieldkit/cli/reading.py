@@ -111,6 +111,10 @@ def _status_data(workspace: Workspace) -> dict[str, Any]:
         "waiting": [{"instance_id": one.instance_id, "reason": one.reason, "text": one.reason_text} for one in waiting],
         "returned": [{"instance_id": one.instance_id, "text": one.reason_text} for one in returned],
         "unconfirmed": list(unconfirmed(store, settings.get(ACCOUNT_ID), settings.get(CONFIRM_DAYS))),
+        "received": {
+            "records": sum(store.received.counts().values()),
+            "as_of": as_of.isoformat() if (as_of := store.received.as_of()) else None,
+        },
         "last_copy_at": copied_at(copies[0]).isoformat() if copies else None,
         "settings_warning": settings.warning.cause if settings.warning else "",
     }
@@ -128,6 +132,11 @@ def _status_lines(data: dict[str, Any]) -> tuple[str, ...]:
         *(f"waiting: {one['instance_id']} ({one['reason']}) {one['text']}".rstrip() for one in data["waiting"]),
         *(f"to be corrected: {one['instance_id']} {' '.join(one['text'].split())}" for one in data["returned"]),
         *(f"sent, but not confirmed by the region: {one}" for one in data["unconfirmed"]),
+        *(
+            [f"received from the region: {data['received']['records']} records, as of {data['received']['as_of']}"]
+            if data["received"]["as_of"]
+            else []
+        ),
         f"last copy of the database: {data['last_copy_at'] or 'none yet'}",
         *([f"settings: defaults are used ({data['settings_warning']})"] if data["settings_warning"] else []),
     )

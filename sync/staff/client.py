@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit
 
 from fieldkit import standing
 from sync.classify import check_reading, problem_code
-from sync.errors import BadServerData, MayNotReview, NoRight, WrongAddress
+from sync.errors import BadServerData, MayNotReview, NoRight, Reason, Refused, WrongAddress
 from sync.safe_xml import MAX_XML_BYTES, UnsafeXmlError, parse_xml
 from sync.staff import feed
 from sync.staff.session import StaffLine
@@ -124,8 +124,8 @@ class StaffClient(StaffLine):
     # Reviews
 
     def review_of(self, form_id: str, root_id: str) -> ReviewNow:
-        """Return how a record stands now; WrongAddress if it is not there."""
-        value = self._get_json(self._record(form_id, root_id), root_id, form_id=form_id)
+        """Return how a record stands now; Refused (DELETED) if it is not there any more."""
+        value = self._of_record(self._record(form_id, root_id), root_id, form_id)
         try:
             current = value.get("currentVersion") or {}
             return ReviewNow(_text(value.get("reviewState") or ""), _text(current.get("instanceId") or ""))
@@ -144,7 +144,7 @@ class StaffClient(StaffLine):
     def comments(self, form_id: str, root_id: str) -> tuple[Comment, ...]:
         """Return what was said of a record, the oldest first."""
         url = f"{self._record(form_id, root_id)}/comments"
-        value = self._get_json(url, root_id, max_bytes=MAX_LIST_BYTES, form_id=form_id)
+        value = self._of_record(url, root_id, form_id)
         try:
             found = [
                 Comment(
@@ -189,6 +189,12 @@ class StaffClient(StaffLine):
             return False
         check_reading(answer, openrosa=False)
         return True
+
+    def _of_record(self, url: str, root_id: str, form_id: str) -> Any:
+        try:
+            return self._get_json(url, root_id, max_bytes=MAX_LIST_BYTES, form_id=form_id)
+        except WrongAddress as error:
+            raise Refused(Reason.DELETED, error.text) from None
 
     def _record(self, form_id: str, root_id: str) -> str:
         return self.form_path(form_id, f"/submissions/{quote(root_id, safe='')}")

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from fieldkit.commune_question import commune_ref, nis_of
 from fieldkit.received import Answers, Heard, ReceivedForm, ReceivedRecord
-from sync.errors import AccessError, BadServerData, LineError, Refused, ServerTrouble, SyncError, WrongAddress
+from sync.errors import BadServerData, Reason, Refused, ServerTrouble, SyncError, WrongAddress
 from sync.progress import Phase, Report, SyncProgress, check_cancel, ignore
 from sync.pull import FormProblem
 from sync.safe_xml import UnsafeXmlError, child, local_name, parse_xml, text_of
@@ -107,10 +107,8 @@ def _gather_form(pull: _Pull, form: StaffForm) -> None:
         commune = _definition(pull, form.form_id, form.version)
         _list(pull, form, commune)
         _fetch(pull, form)
-    except (LineError, AccessError) as error:
-        if not isinstance(error, WrongAddress):  # 404: of this form only, it was there a moment ago
-            raise
-        pull.report.problems.append(FormProblem(form.form_id, error))
+    except WrongAddress as error:  # 404: of this form only, it was there a moment ago
+        pull.report.problems.append(FormProblem(form.form_id, Refused(Reason.FORM_UNKNOWN, error.text)))
     except (Refused, BadServerData) as error:
         pull.report.problems.append(FormProblem(form.form_id, error))
     else:
@@ -224,7 +222,8 @@ def _read(pull: _Pull, record: ReceivedRecord, xml: bytes) -> Answers:
     instance_id = text_of(meta, "instanceID") if meta is not None else ""
     if root.get("id") != record.form_id:
         raise BadServerData(record.root_id, f"a record of the form {root.get('id')}")
-    if not record.edits and instance_id != record.root_id:
+    corrected = record.edits or (meta is not None and text_of(meta, "deprecatedID"))  # or since the list
+    if not corrected and instance_id != record.root_id:
         raise BadServerData(record.root_id, f"the record {instance_id}")
     version = root.get("version") or ""
     commune = nis_of(_answer(root, _definition(pull, record.form_id, version)))

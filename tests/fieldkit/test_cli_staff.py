@@ -67,6 +67,7 @@ def test_records_are_received_listed_reviewed_and_forgotten(terminal: Terminal, 
     assert "uuid:1  none" in listed.out
     assert "Jodoigne" in listed.out
     assert "as of 20" in listed.out
+    assert "received from the region: 2 records, as of 20" in terminal.type("status").out
     reviewed = terminal.type("staff", "review", "uuid:1", "--state", "to-correct", "--comment", "La surface")
     assert (reviewed.code, reviewed.out) == (0, "uuid:1: to-correct; who sent it will read it\n")
     said = terminal.type("staff", "comments", "uuid:1", "--json").data

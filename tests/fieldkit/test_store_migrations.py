@@ -42,6 +42,14 @@ def version_of(path: Path) -> int:
         db.close()
 
 
+def check_received(store: Store) -> None:
+    first, second = (store.received.get(f"uuid:r{number}") for number in (1, 2))
+    assert (store.received.xml(first), first.name, first.review_state) == (b"<visite/>", "Verger", "hasIssues")
+    assert (first.instance_id, first.commune_nis, first.current) == ("uuid:r1b", "25048", True)
+    assert (second.encrypted, second.kept_at) == (True, None)
+    assert (store.received.as_of("visite"), store.received.forms()[0].etag) == (at(20), 'W/"1"')
+
+
 @pytest.mark.parametrize("version", range(1, len(MIGRATIONS) + 1))
 def test_a_golden_database_is_brought_up_to_date_with_all_it_held(tmp_path: Path, version: int) -> None:
     path = unpack(tmp_path, version)
@@ -94,6 +102,8 @@ def test_a_golden_database_is_brought_up_to_date_with_all_it_held(tmp_path: Path
             assert store.parts.of(found["00000003"].instance_id, "region") == {"video.mp4"}
         if version >= 7:
             assert '"/data/a": ["0123", "one"]' in store.sharing.holding(draft.instance_id).history
+        if version >= 8:
+            check_received(store)
     assert version_of(path) == len(MIGRATIONS)
 
 

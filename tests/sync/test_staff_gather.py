@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from fieldkit import tables
-from fieldkit.errors import NotFoundError
+from fieldkit.errors import NotFoundError, StoreFull
 from fieldkit.received import Choice
 from fieldkit.store import Store
 from forms import FormSession, load_form
@@ -279,3 +279,37 @@ def test_forgetting_is_the_users_and_the_region_gives_it_again(store: Store, pla
     assert store.received.forget() == 1
     assert (store.received.search(), store.received.as_of()) == ([], None)
     assert pull(store, place, client).kept == ["uuid:1"]
+
+
+def test_a_record_that_is_corrected_between_its_line_and_its_answers(store: Store, place: StaffSite) -> None:
+    place.submit("uuid:1")
+    client = place.client()
+    corrected = []
+
+    def correct(progress: SyncProgress) -> None:
+        if not corrected:  # after the page of the list was told
+            corrected.append(place.submit("uuid:11", deprecated="uuid:1", note="Corrigée"))
+
+    report = pull(store, place, client, progress=correct)
+    assert (report.kept, report.problems) == (["uuid:1"], [])
+    pull(store, place, client)
+    record = store.received.get("uuid:1")
+    assert (record.name, record.current, store.received.xml(record)) == ("Corrigée", True, corrected[0])
+
+
+def test_a_disk_that_fills_stops_it_and_what_came_stays(store: Store, place: StaffSite) -> None:
+    for number in range(1, 7):
+        place.submit(f"uuid:{number}", note="x" * 20_000)
+    client = place.client()
+
+    def fill(progress: SyncProgress) -> None:
+        if progress.done == 2:
+            pages = store._connection.number("PRAGMA page_count")
+            store._connection.run(f"PRAGMA max_page_count = {pages + 8}")
+
+    with pytest.raises(StoreFull):
+        pull(store, place, client, progress=fill)
+    store._connection.run("PRAGMA max_page_count = 1073741823")
+    kept = [one.root_id for one in store.received.search() if one.kept_at]
+    assert 0 < len(kept) < 6
+    assert len(pull(store, place, client).kept) == 6 - len(kept)

@@ -10,7 +10,7 @@ import pytest
 from fieldkit.received import ReceivedRecord
 from fieldkit.standing import Standing, standing_of
 from fieldkit.store import Store
-from sync.errors import Interrupted, MayNotReview, ReviewedMeanwhile, SessionOver
+from sync.errors import Interrupted, MayNotReview, Reason, Refused, ReviewedMeanwhile, SessionOver
 from sync.server import ReferenceServer
 from sync.server.faults import Fault, When
 from sync.staff.client import StaffClient
@@ -192,3 +192,13 @@ def test_a_second_version_of_the_form_is_of_no_concern(
     place.submit("uuid:2", version="2")
     assert gather(store, client, origin=place.origin).kept == ["uuid:2"]
     assert review(store, client, record, "approved") == Reviewed(told=1)
+
+
+def test_a_record_that_was_deleted_meanwhile_is_told_as_such(
+    place: StaffSite, store: Store, client: StaffClient, record: ReceivedRecord
+) -> None:
+    place.server.delete_submission(place.project, "visites", "uuid:1")
+    for ask in (lambda: review(store, client, record, "approved"), lambda: client.comments("visites", "uuid:1")):
+        with pytest.raises(Refused) as told:
+            ask()
+        assert told.value.reason is Reason.DELETED

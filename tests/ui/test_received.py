@@ -238,6 +238,35 @@ def test_without_the_region_all_stays_readable_and_says_as_of_when(
     assert not screen.head.isVisible()
 
 
+def test_a_decision_that_the_line_lost_is_told_and_its_comment_kept(
+    screen: ReceivedScreen, place: StaffSite, kit: Kit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    troubles: list[Exception] = []
+    kit.trouble_met.connect(troubles.append)
+    place.submit("uuid:1")
+    enter(screen, place)
+    answer(monkeypatch, "La surface")
+    place.server.faults.add(Fault("", times=-1))
+    screen._act("review:hasIssues", kit.store.received.get("uuid:1"))
+    assert troubles == []
+    assert "La région n’a pas pu être jointe" in screen.banner.accessibleName()
+    assert cells(screen, STATUS) == ["À relire"]
+    place.server.faults.clear()
+    offered: list[str] = []
+
+    def exec_(dialog: ReviewDialog) -> int:
+        offered.append(dialog.comment)
+        dialog.choose("go")
+        return 1
+
+    monkeypatch.setattr(ReviewDialog, "exec", exec_)
+    screen._act("review:hasIssues", kit.store.received.get("uuid:1"))
+    assert offered == ["La surface"]
+    assert cells(screen, STATUS) == ["À corriger"]
+    assert [one.body for one in place.client().comments("visites", "uuid:1")] == ["La surface"]
+    assert not screen.head.isVisible()
+
+
 def test_a_session_that_ended_asks_to_sign_in_again(
     screen: ReceivedScreen, place: StaffSite, kit: Kit, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -59,6 +59,7 @@ class ReceivedScreen(QWidget):
         self.panel.hide()
         self._wanted = _FILTERS[0]
         self._deleted = False
+        self._unsent: dict[str, str] = {}  # comments that no decision has carried to the region yet
         self._build_filters()
         self._build_list()
         box = QHBoxLayout(self)
@@ -323,14 +324,18 @@ class ReceivedScreen(QWidget):
     def decide(self, record: ReceivedRecord, state: str) -> None:
         """Ask for the comment, then tell the region."""
         dialog = ReviewDialog(self.kit, record, state, self.window())
+        dialog.write(self._unsent.pop(record.root_id, ""))
         dialog.exec()
         comment = dialog.comment
         dialog.deleteLater()
+        if comment:
+            self._unsent[record.root_id] = comment
         if dialog.answer:
             self.kit.toast(translate("Received", "La décision part à la région…"))
             self.kit.staff.review(record, state, comment, partial(self._on_decided, record))
 
     def _on_decided(self, record: ReceivedRecord, done: Reviewed) -> None:
+        self._unsent.pop(record.root_id, None)
         badge = states.review(self.kit.store.received.get(record.root_id)).text
         if done.untold:
             text = translate("Received", "{badge} : noté à la région, mais le dossier a changé entre-temps")

@@ -64,6 +64,8 @@ def story(kit: Kit) -> ReceivedStory:
         return _running(kit)
     if desk.user is None or not desk.may_ask:
         return _signed_out(kit)
+    if desk.unsaid is not None:
+        return _unsaid()
     report = desk.report
     if report is None:
         return ReceivedStory()
@@ -97,6 +99,13 @@ def _signed_out(kit: Kit) -> ReceivedStory:
     known = kit.staff.user is not None
     title = translate("Received", "Connexion terminée") if known else translate("Received", "Compte web non connecté")
     return ReceivedStory("neutral", title, text, "key-round", word, "sign-in")
+
+
+def _unsaid() -> ReceivedStory:
+    from ui.sentences.staff import unsaid
+
+    message = unsaid()
+    return ReceivedStory("neutral", message.title, message.text, "cloud-off")
 
 
 def _stopped(report: GatherReport) -> ReceivedStory:

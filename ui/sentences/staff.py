@@ -64,6 +64,18 @@ def receiving(error: errors.SyncError) -> Message:
     return sentence(error)
 
 
+def unsaid() -> Message:
+    """Return what to tell of a decision, or a question, that the line did not carry."""
+    return Message(
+        translate("Staff", "La région n’a pas pu être jointe"),
+        translate(
+            "Staff",
+            "Votre décision n’est pas notée, ou peut-être seulement en partie. Recommencez quand il y a du réseau : la "
+            "même décision ne compte qu’une fois, et votre commentaire est gardé d’ici là.",
+        ),
+    )
+
+
 def _told(error: errors.SyncError) -> Message:
     return Message(*texts()[error.reason])
 
