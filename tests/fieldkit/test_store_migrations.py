@@ -11,7 +11,7 @@ import pytest
 
 from fieldkit.errors import NotFoundError, StoreTooNew, StoreUnreadable
 from fieldkit.instance import State, kept_state
-from fieldkit.store import copies_of, open_store, restore_copy
+from fieldkit.store import Store, copies_of, open_store, restore_copy
 from fieldkit.store.migrations import MIGRATIONS
 from tests.fieldkit.store_samples import at
 

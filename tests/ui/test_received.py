@@ -23,12 +23,14 @@ from tests.sync.staff_site import INCOURT, JODOIGNE, LIEGE, PASSWORD, StaffSite,
 from tests.ui.conftest import DIAGNOSTIC
 from ui.kit import Kit
 from ui.main_window import MainWindow
+from ui.palette import find
 from ui.paper import PaperWindow
 from ui.screens import received as received_screen
 from ui.screens.received import LIST, NONE, NOTHING, SIGN_IN, ReceivedScreen
 from ui.screens.received_model import COMMUNE, FORM, STATUS, WHO
 from ui.screens.results import ResultsScreen
 from ui.screens.staff_dialogs import ReviewDialog, SignInDialog
+from ui.tasks import Tasks
 from ui.widgets import Button
 from ui.widgets.indicators import StatusChip
 
@@ -378,3 +380,41 @@ def test_the_screen_is_reached_from_collecte_and_stands_under_it(kit: Kit, qtbot
     records = window.screen_widget("records")
     next(one for one in records.findChildren(Button) if one.accessibleName() == "Reçus par la région…").click()
     assert window.screen_name == "received"
+
+
+def test_searching_everywhere_finds_received_records_too(
+    kit: Kit, place: StaffSite, screen: ReceivedScreen, qtbot: QtBot
+) -> None:
+    place.submit("uuid:1", note="Verger")
+    enter(screen, place)
+    (hit,) = [one for one in find(kit, "verger") if one.screen == "received"]
+    assert (hit.title, hit.target) == ("Visites – Verger", "uuid:1")
+    window = MainWindow(kit)
+    qtbot.addWidget(window)
+    window.show_screen(hit.screen, hit.target)
+    shown = window.screen_widget("received")
+    assert shown.panel.record.root_id == "uuid:1"
+
+
+def test_it_works_beside_the_window_in_threads(kit: Kit, qtbot: QtBot, place: StaffSite) -> None:
+    """The worker has a store of its own; the window reads what is received while more of it comes."""
+    for number in range(1, 9):
+        place.submit(f"uuid:{number}", note=f"Verger {number}")
+    tasks = Tasks()
+    apart = Kit(kit.workspace, tasks)
+    screen = ReceivedScreen(apart)
+    qtbot.addWidget(screen)
+    apart.records_changed.connect(screen.refresh)
+    screen.refresh()
+    screen.show()
+    enter(screen, place)
+    assert screen.sign_in.form.password.text() == ""  # while the worker still has it
+    qtbot.waitUntil(lambda: screen.model.rowCount() == 8 and not apart.staff.running, timeout=20_000)
+    assert apart.staff.report.kept
+    done: list[object] = []
+    apart.staff.review(apart.store.received.get("uuid:3"), "approved", "", done.append)
+    qtbot.waitUntil(lambda: bool(done), timeout=20_000)
+    assert cells(screen, STATUS).count("Approuvé") == 1
+    apart.staff.pull()
+    apart.staff.cancel()
+    tasks.close()
