@@ -134,7 +134,7 @@ class ReceivedPanel(Panel):
     def _decisions(self, record: ReceivedRecord) -> list[Button]:
         """Return the decisions that change something: that which stands already is not offered again."""
         offered = (
-            ("hasIssues", translate("Received", "Demander une correction…"), "message-square-text"),
+            ("hasIssues", translate("Received", "Faire corriger…"), "message-square-text"),
             ("approved", translate("Received", "Approuver…"), "circle-check"),
             ("rejected", translate("Received", "Rejeter…"), "circle-x"),
             ("", translate("Received", "Remettre à relire…"), "undo-2"),

@@ -45,13 +45,12 @@ def subtitle(kit: Kit) -> str:
     )
 
 
-def diagnostics_line(kit: Kit, form_id: str, total: int, received: int) -> str:
-    """Return « 15 diagnostics, dont 12 reçus de la région, à jour hier, 16:20 »; "" if none was received."""
-    if not received:
+def received_line(kit: Kit, form_id: str, count: int) -> str:
+    """Return « 12 reçus de la région, à jour hier, 16:20 »; "" if none was received."""
+    if not count:
         return ""
-    one = translate("Received", "{total} diagnostics, dont {n} reçu de la région")
-    many = translate("Received", "{total} diagnostics, dont {n} reçus de la région")
-    text = plural(received, one, many).format(total=total, n=received)
+    one, many = translate("Received", "{n} reçu de la région"), translate("Received", "{n} reçus de la région")
+    text = plural(count, one, many).format(n=count)
     at = kit.store.received.as_of(form_id)
     when = translate("Received", ", à jour {when}").format(when=dates.saved_at(at)) if at is not None else ""
     return f"{text}{when}"

@@ -158,16 +158,15 @@ class ResultsScreen(Page):
         made = one.diagnostic.made_on
         when = translate("Results", "Rempli le {day}").format(day=dates.short_day(made)) if made else ""
         by = translate("Results", "par {agent}").format(agent=one.diagnostic.agent) if one.diagnostic.agent else ""
-        words = " · ".join(part for part in (when, cards.answered_words(one), self._from_others()) if part)
+        words = " · ".join(part for part in (when, self._from_others(), cards.answered_words(one)) if part)
         self.subtitle.setText(words)
         self.subtitle.setToolTip(" · ".join(part for part in (words, by) if part))
 
     def _from_others(self) -> str:
         """Return how many of the diagnostics that count here came from the region, and as of when."""
-        from ui.screens.received_story import diagnostics_line
+        from ui.screens.received_story import received_line
 
-        count = sum(one.received for one in self._found.values())
-        return diagnostics_line(self.kit, FORM_ID, len(self._found), count)
+        return received_line(self.kit, FORM_ID, sum(one.received for one in self._found.values()))
 
     def _replace(self, content: QWidget) -> None:
         if self._content is not None:
