@@ -80,20 +80,26 @@ class BlankForms:
     def keep_for_reading(
         self, form_id: str, version: str, title: str, xml: bytes, attachments: Mapping[str, bytes], origin: str
     ) -> None:
-        """Keep a version that records of others need, unless it is there: it is not offered, nor the latest of its id.
+        """Keep a version that records of others need, unless it is there: nothing new is begun with it.
 
-        A pull of forms makes it one that can be filled (`put`).
+        It is retired, and below the versions that are here, until a pull of forms brings it (`put`).
         """
         with self._db.write():
-            if self._db.row("SELECT 1 FROM blank_forms WHERE form_id = ? AND version = ?", (form_id, version)):
-                return
-            at = to_text(now())
-            seq = self._db.insert(
-                "INSERT INTO blank_forms (seq, form_id, version, title, title_folded, hash, origin, added_at,"
-                " retired_at, xml) SELECT coalesce(min(seq), 0) - 1, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM blank_forms",
-                (form_id, version, title, fold(title), md5_of(xml), origin, at, at, xml),
-            )
-            self._keep_files(seq, attachments)
+            self.add_for_reading(form_id, version, title, xml, attachments, origin)
+
+    def add_for_reading(
+        self, form_id: str, version: str, title: str, xml: bytes, attachments: Mapping[str, bytes], origin: str
+    ) -> None:
+        """Do the same in a transaction of the caller's."""
+        if self._db.row("SELECT 1 FROM blank_forms WHERE form_id = ? AND version = ?", (form_id, version)):
+            return
+        at = to_text(now())
+        seq = self._db.insert(
+            "INSERT INTO blank_forms (seq, form_id, version, title, title_folded, hash, origin, added_at,"
+            " retired_at, xml) SELECT coalesce(min(seq), 0) - 1, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM blank_forms",
+            (form_id, version, title, fold(title), md5_of(xml), origin, at, at, xml),
+        )
+        self._keep_files(seq, attachments)
 
     def _keep_files(self, seq: int, attachments: Mapping[str, bytes]) -> None:
         self._db.run_many(
