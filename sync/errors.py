@@ -14,6 +14,7 @@ SyncError                 `reason` (a code), `text` (the server's own sentence, 
 │   ├── InsecureAddress           not https (and not this computer): refused before anything is sent (`address`)
 │   ├── UntrustedCertificate      the certificate is not that of the server: no way around
 │   ├── BadInvitation             a link, text or code that names no server, project and token (`cause`)
+│   ├── BadProjectAddress         an address that leads to no project (`address`)
 │   ├── WrongPassword             the server knows no web user with this e-mail and password
 │   ├── SessionOver               the web user's session has ended: sign in again
 │   └── NotStaff                  the account is no web user, or has no role in the project
@@ -58,6 +59,7 @@ class Reason(StrEnum):
     INSECURE_ADDRESS = "insecure-address"
     UNTRUSTED_CERTIFICATE = "untrusted-certificate"
     BAD_INVITATION = "bad-invitation"
+    BAD_PROJECT_ADDRESS = "bad-project-address"
     WRONG_PASSWORD = "wrong-password"  # noqa: S105 (the name of a reason)
     SESSION_OVER = "session-over"
     NOT_STAFF = "not-staff"
@@ -183,6 +185,16 @@ class BadInvitation(AccessError):
     def __init__(self, cause: str) -> None:
         self.cause = cause
         super().__init__(cause)
+
+
+class BadProjectAddress(AccessError):
+    """`address` names no project, or none that is there."""
+
+    reason = Reason.BAD_PROJECT_ADDRESS
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        super().__init__(address)
 
 
 class WrongPassword(AccessError):

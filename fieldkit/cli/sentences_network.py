@@ -28,6 +28,7 @@ REASONS: Mapping[str, str] = {
     Reason.INSECURE_ADDRESS: "the address is not https",
     Reason.UNTRUSTED_CERTIFICATE: "the certificate of the server is not trusted",
     Reason.BAD_INVITATION: "the invitation is not complete",
+    Reason.BAD_PROJECT_ADDRESS: "the address leads to no project",
     Reason.WRONG_PASSWORD: "the server knows no web user with this address and password",
     Reason.SESSION_OVER: "the session of the staff has ended: sign in again",
     Reason.NOT_STAFF: "this account may not read the project: ask the region for a web user with a role in it",
@@ -124,6 +125,10 @@ SENTENCES: Mapping[type[BaseException], Sentence] = {
         f"The certificate of the server is not trusted: nothing was sent. Ask your network administrator. {_SAFE}"
     ),
     errors.BadInvitation: _invitation,
+    errors.BadProjectAddress: lambda e: (
+        f"The address {e.address} leads to no project of a regional server. Copy it from the browser: it holds"
+        " /projects/ and a number."
+    ),
     errors.WrongPassword: lambda _: (
         "The server knows no web user with this e-mail and password. Check both, then sign in again. An invitation is"
         " another kind of access."

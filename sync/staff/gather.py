@@ -139,7 +139,10 @@ def _list(pull: _Pull, form: StaffForm, commune: str) -> None:
 
 
 def _list_since(pull: _Pull, known: ReceivedForm, mark: str, commune: str) -> bool:
-    """Read the list from `mark` on, "" for the whole; return False if the server says that it is unchanged."""
+    """Read the list from `mark` on, "" for the whole; return False if the server says that it is unchanged.
+
+    The ETag of a page is only sure to tell of that page: of a list of several it is not kept.
+    """
     received, form_id = pull.store.received, known.form_id
     etag = known.etag if mark else ""
     page = pull.client.page(form_id, first_query(mark, commune), etag=etag, commune=commune)
@@ -162,7 +165,7 @@ def _list_since(pull: _Pull, known: ReceivedForm, mark: str, commune: str) -> bo
         pull.report.deleted += received.keep_only(pull.origin, form_id, seen, datetime.now(UTC))
     news = news or not mark
     after = mark_after(first.rows, known.mark) if news else mark
-    received.note_form(replace(known, mark=after, etag="" if news else first.etag))
+    received.note_form(replace(known, mark=after, etag="" if news or first.link else first.etag))
     return True
 
 

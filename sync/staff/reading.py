@@ -26,8 +26,8 @@ def read_records(client: StaffClient, records: Sequence[ReceivedRecord]) -> Gene
     No more than a few are asked for ahead of what was taken; who stops taking stops the asking.
     """
     idle: SimpleQueue[StaffClient] = SimpleQueue()
-    clients = [client.twin() for _ in range(min(FLIGHTS, len(records)))]
-    for each in clients:
+    twins = [client.twin() for _ in range(min(FLIGHTS, len(records)))] if len(records) > 1 else []
+    for each in twins or [client]:  # for one record a new connection would cost more than the record
         idle.put(each)
 
     def read(record: ReceivedRecord) -> bytes:
@@ -48,7 +48,7 @@ def read_records(client: StaffClient, records: Sequence[ReceivedRecord]) -> Gene
             yield _found(*ahead.popleft())
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
-        for each in clients:
+        for each in twins:
             client.bytes_received += each.bytes_received
             each.close()
 

@@ -18,6 +18,7 @@ from fieldkit.web_user import WebUser
 from sync.addresses import check_origin, redact
 from sync.classify import MAX_ANSWER_BYTES, Answer, check_reading, is_problem, sentence_of, server_time
 from sync.errors import (
+    BadProjectAddress,
     BadServerData,
     Intercepted,
     NoRight,
@@ -38,13 +39,16 @@ TOKEN = re.compile(r"[A-Za-z0-9!$]{64}")
 def parse_project(text: str) -> tuple[str, int]:
     """Return origin and number of a project from its address: that of a browser, of the API, or of an invitation.
 
-    WrongAddress if it names no project, InsecureAddress unless it is https or this computer.
+    BadProjectAddress if it names no project, InsecureAddress unless it is https or this computer.
     """
     text = text.strip()
     found = PROJECT.search(text)
     if found is None or "://" not in text:
-        raise WrongAddress(redact(text))
-    return check_origin(text), int(found[1])
+        raise BadProjectAddress(redact(text))
+    try:
+        return check_origin(text), int(found[1])
+    except WrongAddress:
+        raise BadProjectAddress(redact(text)) from None
 
 
 class StaffLine:
@@ -75,12 +79,18 @@ class StaffLine:
     # Sessions
 
     def sign_in(self, email: str, password: str) -> tuple[WebUser, str]:
-        """Open a session; return who it is of, and the token. WrongPassword, NotStaff, or an error of the line."""
+        """Open a session; return who it is of, and the token.
+
+        WrongPassword, NotStaff, BadProjectAddress if the server has no such project, or an error of the line.
+        """
         body = {"email": email.strip(), "password": password}
         answer = self._transport.send("POST", f"{self.origin}/v1/sessions", {}, _as_json(body))
         if answer.status in {400, 401} and is_problem(answer):
             raise WrongPassword(sentence_of(answer))
-        value = self._value(answer, "session")
+        try:
+            value = self._value(answer, "session")
+        except WrongAddress:
+            raise BadProjectAddress(self.path("")) from None
         token = value.get("token") if isinstance(value, dict) else None
         if not isinstance(token, str) or not TOKEN.fullmatch(token):
             raise Intercepted(status=answer.status)
@@ -88,6 +98,9 @@ class StaffLine:
         try:
             name = self.who()
             self._get_json(self.path(""), "project")
+        except WrongAddress:
+            self.sign_out()
+            raise BadProjectAddress(self.path("")) from None
         except BaseException:
             self.sign_out()
             raise

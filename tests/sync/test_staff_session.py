@@ -15,6 +15,7 @@ from fieldkit import web_user
 from fieldkit.store import Store
 from fieldkit.web_user import WebUser
 from sync.errors import (
+    BadProjectAddress,
     BadServerData,
     InsecureAddress,
     Intercepted,
@@ -84,6 +85,12 @@ def test_an_app_users_token_in_place_of_a_session_pulls_nothing(place: StaffSite
     assert (report.kept, store.received.search()) == ([], [])
 
 
+def test_a_server_of_another_kind_is_told(scripted) -> None:
+    scripted.answer = lambda _request: (404, {"Content-Type": "application/json"}, b'{"message": "Not found."}')
+    with pytest.raises(BadProjectAddress):
+        StaffClient(scripted.url, 1).sign_in("anne@gal.example", PASSWORD)
+
+
 def test_a_web_user_without_a_role_in_the_project_is_told_and_signed_out(place: StaffSite) -> None:
     elsewhere = place.server.create_project("Autre GAL")
     line = StaffClient(place.server.url, elsewhere)
@@ -94,7 +101,7 @@ def test_a_web_user_without_a_role_in_the_project_is_told_and_signed_out(place: 
 
 def test_a_project_that_is_not_there(place: StaffSite) -> None:
     line = StaffClient(place.server.url, 4040)
-    with pytest.raises(WrongAddress):
+    with pytest.raises(BadProjectAddress):
         line.sign_in("manager@gal.example", PASSWORD)
     line.close()
 
@@ -178,7 +185,7 @@ def test_the_address_of_a_project_is_read_as_people_have_it(text: str, expected:
 
 @pytest.mark.parametrize("text", ["", "odk.example.org/projects/7", "https://odk.example.org", "ftp://x/projects/1"])
 def test_an_address_without_a_project_is_told(text: str) -> None:
-    with pytest.raises(WrongAddress):
+    with pytest.raises(BadProjectAddress):
         parse_project(text)
 
 

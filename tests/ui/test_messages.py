@@ -98,6 +98,7 @@ EXAMPLES: list[Exception] = [
     network.BadInvitation("no code"),
     network.BadInvitation("foreign code"),
     network.BadInvitation("several codes"),
+    network.BadProjectAddress("https://odk.example.org"),
     network.WrongPassword("x"),
     network.SessionOver("x"),
     network.NotStaff("x"),

@@ -118,7 +118,7 @@ def test_before_anything_the_page_asks_to_sign_in(screen: ReceivedScreen, place:
     screen.sign_in.form.email.setText(EMAIL)
     screen.sign_in.form.password.setText(PASSWORD)
     screen.sign_in.submit()
-    assert "ne connaît pas ce projet" in screen.sign_in.form.error.text()
+    assert "Cette adresse ne mène à aucun projet" in screen.sign_in.form.error.text()
     enter(screen, place)
     assert screen.stack.currentIndex() == NOTHING
     assert kit.staff.user is not None

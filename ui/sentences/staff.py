@@ -14,6 +14,15 @@ _Texts = dict[Reason, tuple[str, str, str]]
 def texts() -> _Texts:
     """Return title, text and action by reason."""
     return {
+        Reason.BAD_PROJECT_ADDRESS: (
+            translate("Staff", "Cette adresse ne mène à aucun projet de la région"),
+            translate(
+                "Staff",
+                "Copiez-la depuis votre navigateur : elle commence par https:// et contient « /projects/ » suivi "
+                "d’un numéro.",
+            ),
+            "",
+        ),
         Reason.WRONG_PASSWORD: (
             translate("Staff", "La région ne connaît pas cette adresse avec ce mot de passe"),
             translate(
@@ -93,6 +102,7 @@ def _meanwhile(error: errors.ReviewedMeanwhile) -> Message:
 
 
 ENTRIES: dict[type[BaseException], Entry] = {
+    errors.BadProjectAddress: _told,
     errors.WrongPassword: _told,
     errors.SessionOver: _told,
     errors.NotStaff: _told,
