@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, Signal
 
 from fieldkit import received, settings, web_user
 from fieldkit.errors import NoKeyringError
+from ui.i18n import translate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,6 +86,7 @@ class StaffDesk(QObject):
         on_error: Callable[[Exception], None],
     ) -> None:
         """Open a session at the project of `address`, then receive."""
+        from fieldkit import credentials
         from sync.errors import SyncError
         from sync.staff.session import parse_project
 
@@ -98,6 +100,11 @@ class StaffDesk(QObject):
             web_user.keep(self._kit.store, user)
             self.needs_sign_in, self.report = False, None
             on_success()
+            if credentials.is_for_session(user.account_id):
+                asked = translate(
+                    "Staff", "Sans trousseau de clés, le mot de passe sera redemandé au prochain démarrage."
+                )
+                self._kit.toast(asked)
             self.changed.emit()
             self.pull()
 
