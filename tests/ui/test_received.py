@@ -1,26 +1,23 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""« Reçus par la région »: sign in, receive, search, read, decide; and what stays when the region is away."""
+"""« Reçus par la région »: sign in, receive, search, read, forget; and what stays when the region is away."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
 
-# ruff: noqa: TID253 (the import time of a test is nobody's first paint)
-import keyring
 import pytest
-from keyring.backends.fail import Keyring as FailKeyring
-from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 import resources
 from fieldkit import answer_files, credentials, settings
 from forms import FormSession
-from sync.errors import ReviewedMeanwhile, SessionOver
+from sync.errors import SessionOver
 from sync.server import ReferenceServer
 from sync.server.faults import Fault
-from tests.sync.staff_site import INCOURT, JODOIGNE, LIEGE, PASSWORD, StaffSite, staff_site
+from tests.sync.staff_site import INCOURT, JODOIGNE, LIEGE, PASSWORD, StaffSite
 from tests.ui.conftest import DIAGNOSTIC
+from tests.ui.staff_screen import EMAIL, buttons_of, cells, enter, shown, site_without_keyring, words_of
 from ui.kit import Kit
 from ui.main_window import MainWindow
 from ui.palette import find
@@ -29,12 +26,9 @@ from ui.screens import received as received_screen
 from ui.screens.received import LIST, NONE, NOTHING, SIGN_IN, ReceivedScreen
 from ui.screens.received_model import COMMUNE, FORM, STATUS, WHO
 from ui.screens.results import ResultsScreen
-from ui.screens.staff_dialogs import ReviewDialog, SignInDialog
+from ui.screens.staff_dialogs import SignInDialog
 from ui.tasks import Tasks
 from ui.widgets import Button
-from ui.widgets.indicators import StatusChip
-
-EMAIL = "manager@gal.example"
 
 
 @pytest.fixture(scope="module")
@@ -45,65 +39,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ReferenceServer
 
 @pytest.fixture
 def place(server: ReferenceServer) -> Iterator[StaffSite]:
-    before = keyring.get_keyring()
-    keyring.set_keyring(FailKeyring())
-    made = staff_site(server)
-    with made.closing:
+    with site_without_keyring(server) as made:
         yield made
-    server.faults.clear()
-    credentials._session.clear()
-    keyring.set_keyring(before)
 
 
 @pytest.fixture
 def screen(kit: Kit, qtbot: QtBot, place: StaffSite) -> ReceivedScreen:
-    made = ReceivedScreen(kit)
-    qtbot.addWidget(made)
-    made.resize(1154, 700)
-    kit.records_changed.connect(made.refresh)
-    made.refresh()
-    made.show()
-    return made
-
-
-def enter(screen: ReceivedScreen, place: StaffSite, *, password: str = PASSWORD, email: str = EMAIL) -> None:
-    form = screen.sign_in.form
-    form.address.setText(place.origin)
-    form.email.setText(email)
-    form.password.setText(password)
-    screen.sign_in.submit()
-
-
-def cells(screen: ReceivedScreen, column: int) -> list[str]:
-    return [str(screen.model.index(row, column).data()) for row in range(screen.model.rowCount())]
-
-
-def words_of(screen: ReceivedScreen) -> str:
-    """Return what the panel says now."""
-    content = screen.panel._content
-    assert content is not None
-    words = [label.text() for label in content.findChildren(QLabel)]
-    return " | ".join(words + [chip.accessibleName() for chip in content.findChildren(StatusChip)])
-
-
-def buttons_of(screen: ReceivedScreen) -> list[str]:
-    content = screen.panel._content
-    assert content is not None
-    return [one.accessibleName() or one.text() for one in content.findChildren(Button)]
-
-
-def answer(monkeypatch: pytest.MonkeyPatch, comment: str = "", value: str = "go") -> list[ReviewDialog]:
-    """Let a decision's dialog be answered; return the dialogs that were shown."""
-    shown: list[ReviewDialog] = []
-
-    def exec_(dialog: ReviewDialog) -> int:
-        shown.append(dialog)
-        dialog.write(comment)
-        dialog.choose(value)
-        return 1
-
-    monkeypatch.setattr(ReviewDialog, "exec", exec_)
-    return shown
+    return shown(kit, qtbot)
 
 
 def test_before_anything_the_page_asks_to_sign_in(screen: ReceivedScreen, place: StaffSite, kit: Kit) -> None:
@@ -174,59 +116,6 @@ def test_a_record_is_read_on_paper_and_never_changed(
     assert kit.store.instances.search() == []
 
 
-def test_a_correction_is_asked_for_in_words_and_reaches_the_surveyor(
-    screen: ReceivedScreen, place: StaffSite, kit: Kit, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    toasts: list[str] = []
-    kit.toast_asked.connect(lambda text, _action: toasts.append(text))
-    place.submit("uuid:1", note="Verger")
-    enter(screen, place)
-    screen.show_target("uuid:1")
-    shown = answer(monkeypatch, "note : à préciser")
-    screen._act("review:hasIssues", kit.store.received.get("uuid:1"))
-    assert "lira la décision et le commentaire" in shown[0].text.text()
-    (row,) = place.server.entities(place.project, "dossiers")
-    assert (row["statut"], row["commentaire"]) == ("à corriger", "note : à préciser")
-    assert cells(screen, STATUS) == ["À corriger"]
-    assert toasts[-1] == "À corriger\u00a0: la personne le lira à son prochain échange"
-    screen.show_target("uuid:1")
-    assert "Faire corriger…" not in buttons_of(screen)
-    screen._act("comments", kit.store.received.get("uuid:1"))
-    assert "note : à préciser" in words_of(screen)
-
-
-def test_a_correction_without_a_word_is_not_sent(
-    kit: Kit, place: StaffSite, screen: ReceivedScreen, qtbot: QtBot
-) -> None:
-    place.submit("uuid:1")
-    enter(screen, place)
-    dialog = ReviewDialog(kit, kit.store.received.get("uuid:1"), "hasIssues")
-    qtbot.addWidget(dialog)
-    dialog.choose("go")
-    assert dialog.answer == ""
-    assert "Écrivez ce qui est à corriger" in dialog.error.text()
-    dialog.write("x" * 5_001)
-    dialog.choose("go")
-    assert "Raccourcissez" in dialog.error.text()
-    dialog.write("La surface")
-    dialog.choose("go")
-    assert (dialog.answer, dialog.comment) == ("go", "La surface")
-
-
-def test_who_was_overtaken_or_may_not_decide_is_told(
-    screen: ReceivedScreen, place: StaffSite, kit: Kit, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    place.submit("uuid:1")
-    enter(screen, place)
-    troubles: list[Exception] = []
-    kit.trouble_met.connect(troubles.append)
-    place.client().set_review("visites", "uuid:1", "rejected")
-    answer(monkeypatch)
-    screen._act("review:approved", kit.store.received.get("uuid:1"))
-    assert isinstance(troubles[0], ReviewedMeanwhile)
-    assert cells(screen, STATUS) == ["Rejeté"]
-
-
 def test_without_the_region_all_stays_readable_and_says_as_of_when(
     screen: ReceivedScreen, place: StaffSite, kit: Kit
 ) -> None:
@@ -240,35 +129,6 @@ def test_without_the_region_all_stays_readable_and_says_as_of_when(
     assert "à jour" in screen.page.subtitle.text()
     place.server.faults.clear()
     screen.act.click()
-    assert not screen.head.isVisible()
-
-
-def test_a_decision_that_the_line_lost_is_told_and_its_comment_kept(
-    screen: ReceivedScreen, place: StaffSite, kit: Kit, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    troubles: list[Exception] = []
-    kit.trouble_met.connect(troubles.append)
-    place.submit("uuid:1")
-    enter(screen, place)
-    answer(monkeypatch, "La surface")
-    place.server.faults.add(Fault("", times=-1))
-    screen._act("review:hasIssues", kit.store.received.get("uuid:1"))
-    assert troubles == []
-    assert "La région n’a pas pu être jointe" in screen.banner.accessibleName()
-    assert cells(screen, STATUS) == ["À relire"]
-    place.server.faults.clear()
-    offered: list[str] = []
-
-    def exec_(dialog: ReviewDialog) -> int:
-        offered.append(dialog.comment)
-        dialog.choose("go")
-        return 1
-
-    monkeypatch.setattr(ReviewDialog, "exec", exec_)
-    screen._act("review:hasIssues", kit.store.received.get("uuid:1"))
-    assert offered == ["La surface"]
-    assert cells(screen, STATUS) == ["À corriger"]
-    assert [one.body for one in place.client().comments("visites", "uuid:1")] == ["La surface"]
     assert not screen.head.isVisible()
 
 
@@ -332,15 +192,6 @@ def test_what_the_region_deleted_is_set_apart_and_only_the_user_forgets(
     assert screen.model.rowCount() == 0
     screen.forget_all()
     assert kit.store.received.forms() == []
-
-
-def test_only_what_is_here_can_be_decided_on(screen: ReceivedScreen, place: StaffSite, kit: Kit) -> None:
-    place.submit("uuid:3", LIEGE)
-    enter(screen, place)
-    screen.scope.chosen.emit("all")
-    screen.show_target("uuid:3")
-    assert "Réponses restées à la région" in words_of(screen)
-    assert "Approuver…" not in buttons_of(screen)
 
 
 def diagnostic_xml(kit: Kit, name: str) -> tuple[str, bytes]:
