@@ -51,33 +51,49 @@ def review(store: Store, client: StaffClient, record: ReceivedRecord, state: str
         store.received.set_review(record, now.state, datetime.now(UTC))
         said = client.comments(record.form_id, record.root_id)
         raise ReviewedMeanwhile(now.state, said[-1].body if said else "", corrected=corrected)
-    if now.state != state:
-        client.set_review(record.form_id, record.root_id, state)
+    xml = store.received.xml(record) if record.kept_at else b""
+    done = decide(client, record.form_id, record.root_id, xml, state, comment, now=now.state)
     store.received.set_review(record, state, datetime.now(UTC))
-    if comment and not (now.state == state and _is_said(client, record, comment)):
-        client.add_comment(record.form_id, record.root_id, comment)
-    return _tell(client, dossiers_of(store, record), standing.STATUS_WORDS[state], comment)
+    return done
+
+
+def decide(
+    client: StaffClient, form_id: str, root_id: str, xml: bytes, state: str, comment: str, *, now: str = "",
+    status: str = "",
+) -> Reviewed:  # fmt: skip
+    """Set the state, say the comment, and tell who sent the record, whose XML is `xml` (b"": not known).
+
+    `now` is the state that stands there; `status` the region's own word for its list, else that of `standing`.
+    """
+    if now != state:
+        client.set_review(form_id, root_id, state)
+    if comment and not (now == state and _is_said(client, form_id, root_id, comment)):
+        client.add_comment(form_id, root_id, comment)
+    return _tell(client, root_id, dossiers_in(xml), status or standing.STATUS_WORDS[state], comment)
 
 
 def dossiers_of(store: Store, record: ReceivedRecord) -> tuple[str, ...]:
+    """Return the entities of the list of dossiers that a received record makes."""
+    return dossiers_in(store.received.xml(record)) if record.kept_at is not None else ()
+
+
+def dossiers_in(xml: bytes) -> tuple[str, ...]:
     """Return the entities of the list of dossiers that a record makes, as its own XML names them."""
-    if record.kept_at is None:
-        return ()
     found = [
         (one.get("id") or "").strip().removeprefix("uuid:")
-        for one in parse_xml(store.received.xml(record)).iter()
+        for one in (parse_xml(xml).iter() if xml else ())
         if local_name(one) == "entity" and (one.get("dataset") or "").strip() == standing.LIST
     ]
     return tuple(dict.fromkeys(one for one in found if one))[:MOST_DOSSIERS]
 
 
-def _is_said(client: StaffClient, record: ReceivedRecord, comment: str) -> bool:
+def _is_said(client: StaffClient, form_id: str, root_id: str, comment: str) -> bool:
     """Tell whether the last word on the record is this very comment: what was sent before did arrive."""
-    said = client.comments(record.form_id, record.root_id)
+    said = client.comments(form_id, root_id)
     return bool(said) and said[-1].body.strip() == comment
 
 
-def _tell(client: StaffClient, dossiers: tuple[str, ...], status: str, comment: str) -> Reviewed:
+def _tell(client: StaffClient, root_id: str, dossiers: tuple[str, ...], status: str, comment: str) -> Reviewed:
     told = untold = 0
     for entity_id in dossiers:
         try:
@@ -86,6 +102,9 @@ def _tell(client: StaffClient, dossiers: tuple[str, ...], status: str, comment: 
             said = False
         if said is not None:
             told, untold = told + said, untold + (not said)
+    if dossiers and not (told or untold) and (named := client.dossier_of(root_id)):
+        # A correction names an entity of its own, that no server makes: the list knows the record that made its row.
+        return _tell(client, "", (named,), status, comment)
     return Reviewed(told, untold)
 
 

@@ -17,10 +17,11 @@ FORM = """<?xml version="1.0"?>
 <h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"
  xmlns:entities="http://www.opendatakit.org/xforms/entities">
 <h:head><h:title>Visites</h:title><model entities:entities-version="2025.1.0">
-<instance><data id="visites" version="{version}"><lieu><commune/></lieu><note/><statut/><commentaire/>
-<arbre><espece/></arbre>
+<instance><data id="visites" version="{version}"><lieu><commune/></lieu><note/><numero/><statut/>
+<commentaire/><arbre><espece/></arbre>
 <meta><instanceID/><instanceName/><entity dataset="dossiers" id="" create="1"><label/></entity></meta></data></instance>
 <bind nodeset="/data/lieu/commune" type="string"/><bind nodeset="/data/note" type="string"/>
+<bind nodeset="/data/numero" type="string" entities:saveto="instance_id"/>
 <bind nodeset="/data/statut" type="string" entities:saveto="statut"/>
 <bind nodeset="/data/commentaire" type="string" entities:saveto="commentaire"/>
 <bind nodeset="/data/arbre/espece" type="string"/>
@@ -30,8 +31,8 @@ FORM = """<?xml version="1.0"?>
 <group ref="/data/arbre"><label>Arbre</label><repeat nodeset="/data/arbre"><input ref="/data/arbre/espece">
 <label>Espèce</label></input></repeat></group></h:body></h:html>"""
 RECORD = (
-    '<data id="visites" version="{version}"><lieu><commune>{commune}</commune></lieu><note>{note}</note><statut/>'
-    "<commentaire/><arbre><espece>chêne</espece></arbre><arbre><espece>hêtre</espece></arbre>"
+    '<data id="visites" version="{version}"><lieu><commune>{commune}</commune></lieu><note>{note}</note>'
+    "<numero>{root}</numero><statut/><commentaire/><arbre><espece>chêne</espece></arbre><arbre><espece>hêtre</espece></arbre>"
     "<meta>{old}<instanceID>{instance_id}</instanceID><instanceName>{note}</instanceName>"
     '<entity dataset="dossiers" id="{entity}" create="1"><label>{note}</label></entity></meta></data>'
 )
@@ -49,11 +50,13 @@ def entity_of(instance_id: str) -> str:
 
 
 def record_xml(
-    instance_id: str, commune: str = JODOIGNE, *, note: str = "Visite", version: str = "1", deprecated: str = ""
-) -> bytes:
+    instance_id: str, commune: str = JODOIGNE, *, note: str = "Visite", version: str = "1", deprecated: str = "",
+    entity: str = "",
+) -> bytes:  # fmt: skip
     old = f"<deprecatedID>{deprecated}</deprecatedID>" if deprecated else ""
     values = {"instance_id": instance_id, "commune": commune, "note": note, "version": version, "old": old}
-    return RECORD.format(**values, entity=entity_of(deprecated or instance_id)).encode()
+    root = deprecated or instance_id
+    return RECORD.format(**values, root=root, entity=entity or entity_of(root)).encode()
 
 
 @dataclass

@@ -170,6 +170,17 @@ def test_a_dossier_that_is_not_made_yet_is_no_error(
     assert review(store, client, record, "approved") == Reviewed()
 
 
+def test_a_correction_that_names_an_entity_of_its_own_is_found_in_the_list_by_its_record(
+    place: StaffSite, store: Store, client: StaffClient, record: ReceivedRecord
+) -> None:
+    place.submit("uuid:11", deprecated="uuid:1", entity=entity_of("uuid:99"))
+    gather(store, client, origin=place.origin)
+    corrected = store.received.get("uuid:1")
+    assert dossiers_of(store, corrected) == (entity_of("uuid:99"),)
+    assert review(store, client, corrected, "approved", "Merci") == Reviewed(told=1)
+    assert (dossier(place)["statut"], dossier(place)["commentaire"]) == ("approuvé", "Merci")
+
+
 def test_a_state_that_is_none_is_a_fault_of_the_caller(
     store: Store, client: StaffClient, record: ReceivedRecord
 ) -> None:
