@@ -14,6 +14,7 @@ from sync.classify import check_reading, problem_code
 from sync.errors import BadServerData, MayNotReview, NoRight, Reason, Refused, WrongAddress
 from sync.safe_xml import MAX_XML_BYTES, UnsafeXmlError, parse_xml
 from sync.staff import feed
+from sync.staff.feed import plain
 from sync.staff.session import StaffLine
 
 MAX_LIST_BYTES = 5_000_000
@@ -225,4 +226,4 @@ class StaffClient(StaffLine):
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError("no text")
-    return value
+    return plain(value)

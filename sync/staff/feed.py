@@ -101,17 +101,22 @@ def _row(row: Mapping[str, Any], commune: str) -> Listed:
         raise ValueError("submissionDate")
     state = system.get("reviewState")
     return Listed(
-        root_id,
-        str(system.get("formVersion") or ""),
+        plain(root_id),
+        plain(str(system.get("formVersion") or "")),
         submitted_at,
         _time(system.get("updatedAt")),
         _time(system.get("deletedAt")),
-        str(system.get("submitterName") or "")[:LONGEST_NAME],
+        plain(str(system.get("submitterName") or ""))[:LONGEST_NAME],
         int(system.get("edits") or 0),
         state if state in REVIEW_STATES else "",
         system.get("status") in ENCRYPTED,
         _answer(row, commune),
     )
+
+
+def plain(text: str) -> str:
+    """Return a text that any file can hold: half a character, which JSON can write, becomes a question mark."""
+    return text.encode(errors="replace").decode()
 
 
 def _time(text: object) -> datetime | None:

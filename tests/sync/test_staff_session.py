@@ -312,6 +312,19 @@ def test_states_and_names_that_nobody_knows_do_no_harm(scripted, store: Store) -
     assert record.submitted_at == datetime(2026, 11, 20, 9, tzinfo=UTC)
 
 
+def test_half_a_character_in_a_name_is_no_obstacle(scripted, store: Store) -> None:
+    halved = row()
+    halved["__system"] = {
+        "submissionDate": "2026-11-20T10:00:00Z",
+        "submitterName": "Zo\ud800",
+        "formVersion": "1\udfff",
+    }
+    feed_answer(scripted, {"value": [halved | {"__id": "uuid:\ud800"}]})
+    gather(store, StaffClient(scripted.url, 1, TOKEN), origin="o")
+    (record,) = store.received.search()
+    assert (record.root_id, record.submitter) == ("uuid:?", "Zo?")
+
+
 def test_a_server_that_filters_by_no_time_lists_all(scripted, store: Store) -> None:
     feed_answer(scripted, {"value": [row()], "@odata.count": 1}, etag='W/"1"')
     client = StaffClient(scripted.url, 1, TOKEN)
