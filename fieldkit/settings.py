@@ -68,6 +68,9 @@ UNMETERED_ONLY = Setting("unmetered_only", bool, False, "Whether they leave by t
 SYNC_BUDGET = Setting("sync_budget", int, 0, "Bytes that one sync may send, for lines that are paid by use; 0: any.")
 ACCOUNT_ID = Setting("account_id", str, "", "The account that is used to pull and to send; none if empty.")
 CONFIRM_DAYS = Setting("confirm_days", int, 30, "Days without the region's receipt before a sent record is told.")
+RECEIVED_SCOPE = Setting(
+    "received_scope", str, "territory", "Whose records staff receive: of the territory, or all.", ("territory", "all")
+)
 DEVICE_ID = Setting("device_id", str, "", "Names this workspace to servers; minted once.", make=_mint_device_id)
 TOOLKIT: Setting[dict[str, str]] = Setting(
     "toolkit", dict, {}, "Ids of guides by shelf (favourites, booklet), and the booklet's title."
@@ -91,6 +94,7 @@ SETTINGS: tuple[Setting[Any], ...] = (
     SYNC_BUDGET,
     ACCOUNT_ID,
     CONFIRM_DAYS,
+    RECEIVED_SCOPE,
     DEVICE_ID,
     TOOLKIT,
     WINDOW,

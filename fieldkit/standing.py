@@ -67,6 +67,15 @@ STANDINGS: Mapping[str, Standing] = {
     "abgelehnt": Standing.REFUSED,
 }
 
+# What staff write into the list for a review state of the server ("" takes it back): words of the table above.
+STATUS_WORDS: Mapping[str, str] = {
+    "": "reçu",
+    "hasIssues": "à corriger",
+    "edited": "corrigé",
+    "approved": "approuvé",
+    "rejected": "refusé",
+}
+
 # « code_postal : n’existe pas »: the name of a question or its ref, a colon, words. A space may stand before the colon.
 _PINNED = re.compile(r"\s*(?:\$\{(?P<braced>[^{}\s]+)\}|(?P<bare>[^\s:]+))\s*:\s*(?P<words>\S.*)")
 

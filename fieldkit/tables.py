@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fieldkit import territory
+from fieldkit import readable, territory
 from fieldkit.errors import ExportError, TerritoryError
 from fieldkit.instance import Instance, State
 from fieldkit.territory import Level
@@ -67,16 +67,23 @@ def read_values(instance_xml: bytes, repeats: Collection[str] = ()) -> dict[str,
     return dict(_leaves(root, f"/{_name(root)}", f"/{_name(root)}", frozenset(repeats)))
 
 
-def read_records(store: Store, form_id: str, states: Collection[State] = ()) -> list[Record]:
-    """Return the records of a form, the oldest first: frozen bytes where there are, else the draft."""
+def read_records(store: Store, form_id: str, states: Collection[State] = (), *, received: bool = False) -> list[Record]:
+    """Return the records of a form, the oldest first: frozen bytes where there are, else the draft.
+
+    With `received` also those of others that the region gave: each once, the workspace's own before the region's.
+    """
+    own = reversed(store.instances.search(states=states, form_id=form_id, limit=-1))
+    found = [(instance, readable.xml_of(store, instance)) for instance in own]
+    if received:
+        found += [(one.as_instance(), store.received.xml(one)) for one in store.received.of_others(form_id)]
+        found.sort(key=lambda one: one[0].created_at)
     shapes: dict[str, FormShape] = {}
     records = []
-    for instance in reversed(store.instances.search(states=states, form_id=form_id, limit=-1)):
+    for instance, xml in found:
         version = instance.form_version
         if version not in shapes:
             shapes[version] = read_shape(store.blank_forms.xml(form_id, version))
-        read = store.instances.draft_xml if instance.state is State.DRAFT else store.instances.frozen_xml
-        records.append(Record(instance, read_values(read(instance.instance_id), shapes[version].repeats)))
+        records.append(Record(instance, read_values(xml, shapes[version].repeats)))
     return records
 
 
@@ -198,16 +205,9 @@ def _row_values(instance: Instance) -> list[str]:
         str(instance.state),
         instance.name,
         instance.commune_nis,
-        _commune_name(instance.commune_nis),
+        territory.commune_name(instance.commune_nis),
         *(at.isoformat(timespec="seconds") if at else "" for at in times),
     ]
-
-
-def _commune_name(nis: str) -> str:
-    try:
-        return territory.commune(nis).name if nis else ""
-    except TerritoryError:
-        return ""
 
 
 def _place_of(nis: str, level: Level) -> str | None:

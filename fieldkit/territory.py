@@ -197,6 +197,24 @@ def place(level: Level | str, code: str) -> Place:
     raise TerritoryError(level, code)
 
 
+def commune_name(nis: str) -> str:
+    """Return the name of a commune, "" without a code or if no table knows it."""
+    try:
+        return commune(nis).name if nis else ""
+    except TerritoryError:
+        return ""
+
+
+def chosen_place(kind: str, code: str) -> Place | None:
+    """Return the territory that a user chose, None if none was (or if the tables no longer know it)."""
+    if not kind or not code:
+        return None
+    try:
+        return place(kind, code)
+    except TerritoryError:
+        return None
+
+
 def parents(nis: str) -> tuple[Place, ...]:
     """Return what a commune is part of, nearest first: its GAL if any, district, province, region."""
     one = commune(nis)

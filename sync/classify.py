@@ -11,6 +11,8 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
@@ -183,6 +185,15 @@ def wait_seconds_of(answer: Answer) -> int:
     """Return Retry-After in seconds, at most an hour; 0 if it is absent or a date."""
     found = re.fullmatch(r"\s*(\d{1,6})\s*", answer.headers.get("retry-after", ""))
     return min(int(found[1]), 3600) if found else 0
+
+
+def server_time(answer: Answer) -> datetime | None:
+    """Return the server's clock from the Date header, aware UTC; None if it gave none that can be read."""
+    try:
+        at = parsedate_to_datetime(answer.headers["date"])
+        return at.replace(tzinfo=at.tzinfo or UTC).astimezone(UTC)  # "-0000" is UTC and not the time of here
+    except (KeyError, ValueError, TypeError, OverflowError):
+        return None
 
 
 def redirect_host(answer: Answer) -> str:

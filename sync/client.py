@@ -11,14 +11,22 @@ import hashlib
 import json
 from contextlib import suppress
 from copy import copy
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urljoin, urlsplit
 
 from sync.addresses import check_origin, own_address
 from sync.catalogue import MAX_LIST_BYTES, read_form_list, read_integrity, read_manifest
-from sync.classify import MAX_ANSWER_BYTES, Action, Answer, check_reading, classify_submission, json_of, redirect_host
+from sync.classify import (
+    MAX_ANSWER_BYTES,
+    Action,
+    Answer,
+    check_reading,
+    classify_submission,
+    json_of,
+    redirect_host,
+    server_time,
+)
 from sync.errors import BadServerData, Intercepted, Interrupted, NotAuthorized, Reason, Refused, SyncError, WrongAddress
 from sync.multipart import MultipartBody
 from sync.protocol import Account, FormEntry, MediaEntry, Probe, Receipt, SubmissionFile
@@ -287,15 +295,6 @@ def check_md5(answer: Answer, expected: str, what: str) -> None:
     """Raise BadServerData unless the bytes are those that were announced."""
     if hashlib.md5(answer.body, usedforsecurity=False).hexdigest() != expected:
         raise BadServerData(what, "other bytes than announced (md5)")
-
-
-def server_time(answer: Answer) -> datetime | None:
-    """Return the server's clock from the Date header, aware UTC; None if it gave none that can be read."""
-    try:
-        at = parsedate_to_datetime(answer.headers["date"])
-        return at.replace(tzinfo=at.tzinfo or UTC).astimezone(UTC)  # "-0000" is UTC and not the time of here
-    except (KeyError, ValueError, TypeError, OverflowError):
-        return None
 
 
 def accepted_bytes(answer: Answer) -> int:

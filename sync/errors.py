@@ -13,9 +13,15 @@ SyncError                 `reason` (a code), `text` (the server's own sentence, 
 │   ├── WrongAddress              the server answers, but has no such project
 │   ├── InsecureAddress           not https (and not this computer): refused before anything is sent (`address`)
 │   ├── UntrustedCertificate      the certificate is not that of the server: no way around
-│   └── BadInvitation             a link, text or code that names no server, project and token (`cause`)
+│   ├── BadInvitation             a link, text or code that names no server, project and token (`cause`)
+│   ├── BadProjectAddress         an address that leads to no project (`address`)
+│   ├── WrongPassword             the server knows no web user with this e-mail and password
+│   ├── SessionOver               the web user's session has ended: sign in again
+│   └── NotStaff                  the account is no web user, or has no role in the project
 ├── Refused                   the server will not have this one instance, or form; trying again does not cure it
 │   ├── NoRight                   the token is good, but gives no right to this form
+│   ├── MayNotReview              … gives the right to read a record, not to decide on it
+│   ├── ReviewedMeanwhile         somebody else decided, or it was corrected, since it was pulled (`state`, `comment`)
 │   └── TooBig                    larger than the server takes, by its 413 or by what it said it accepts (`name` …)
 ├── FormClash                 another account counts on other bytes under this form and version: nothing was replaced
 └── BadServerData             what came down is not what was announced: hash, hostile XML, unsafe name (`what`, `cause`)
@@ -55,6 +61,10 @@ class Reason(StrEnum):
     INSECURE_ADDRESS = "insecure-address"
     UNTRUSTED_CERTIFICATE = "untrusted-certificate"
     BAD_INVITATION = "bad-invitation"
+    BAD_PROJECT_ADDRESS = "bad-project-address"
+    WRONG_PASSWORD = "wrong-password"  # noqa: S105 (the name of a reason)
+    SESSION_OVER = "session-over"
+    NOT_STAFF = "not-staff"
     # refused: the user decides
     NO_RIGHT = "no-right"
     CLOSED = "closed"
@@ -70,6 +80,8 @@ class Reason(StrEnum):
     BAD_REQUEST = "bad-request"
     SERVER_FAILS_ON_IT = "server-fails-on-it"  # 500 again and again, while others pass
     REFUSED = "refused"  # for a reason that this program does not know: the server's sentence tells
+    MAY_NOT_REVIEW = "may-not-review"
+    REVIEWED_MEANWHILE = "reviewed-meanwhile"
     # refused by this program, before anything left
     DAMAGED = "damaged"  # the frozen bytes or a file are not those that were finalized
     BAD_FILE_NAME = "bad-file-name"
@@ -177,6 +189,34 @@ class BadInvitation(AccessError):
         super().__init__(cause)
 
 
+class BadProjectAddress(AccessError):
+    """`address` names no project, or none that is there."""
+
+    reason = Reason.BAD_PROJECT_ADDRESS
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        super().__init__(address)
+
+
+class WrongPassword(AccessError):
+    """The server knows no web user with this e-mail and password."""
+
+    reason = Reason.WRONG_PASSWORD
+
+
+class SessionOver(AccessError):
+    """The session of the web user has ended, by time or by decision: sign in again."""
+
+    reason = Reason.SESSION_OVER
+
+
+class NotStaff(AccessError):
+    """The account may not read the project: it is no web user, or one without a role there."""
+
+    reason = Reason.NOT_STAFF
+
+
 class Refused(SyncError):
     """The server refuses this one; `reason` says why as far as its sentence tells."""
 
@@ -191,6 +231,26 @@ class NoRight(Refused):
     def __init__(self, form_id: str = "", text: str = "") -> None:
         self.form_id = form_id
         super().__init__(Reason.NO_RIGHT, text)
+
+
+class MayNotReview(Refused):
+    """The web user may read a record, but not decide on it."""
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__(Reason.MAY_NOT_REVIEW, text)
+
+
+class ReviewedMeanwhile(Refused):
+    """Since the record was pulled it was corrected, or somebody else decided: `state` and `comment` as they are now.
+
+    `corrected`: other answers stand there than those that were looked at.
+    """
+
+    def __init__(self, state: str, comment: str = "", *, corrected: bool = False) -> None:
+        self.state = state
+        self.comment = comment
+        self.corrected = corrected
+        super().__init__(Reason.REVIEWED_MEANWHILE)
 
 
 class TooBig(Refused):

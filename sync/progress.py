@@ -17,6 +17,7 @@ class Phase(StrEnum):
 
     PULL = "pull"
     PUSH = "push"
+    GATHER = "gather"
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,10 +34,13 @@ def export(kit: Kit, path: Path) -> None:
     folder = kit.workspace.folder
 
     def work() -> None:
+        from fieldkit import web_user
         from sync.journal import journal
 
         with kit.store.reopen() as store:
             accounts = [account.account_id for account in store.accounts.all()]
+            user = web_user.known(store)
+            accounts += [user.account_id] if user else []
             text = journal(store, folder, _tokens(accounts))
         path.write_text(text, "utf-8")
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from fieldkit import settings as keys
-from fieldkit.errors import FieldkitError, TerritoryError
+from fieldkit.errors import FieldkitError
 from fieldkit.instance import Instance, State
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from forms import FormDef, FormSession
     from ui.connection import Connection
     from ui.entry.recorder import Recorder
+    from ui.staff import StaffDesk
     from ui.tasks import Tasks
 
 _FORMS_KEPT = 4
@@ -66,6 +67,13 @@ class Kit(QObject):
 
         return Connection(self)
 
+    @cached_property
+    def staff(self) -> StaffDesk:
+        """The region's staff: receiving and reviewing records of others (built when first asked for)."""
+        from ui.staff import StaffDesk
+
+        return StaffDesk(self)
+
     def set(self, setting: Setting[Any] | str, value: object) -> None:
         """Keep a setting and tell everybody."""
         key = setting if isinstance(setting, str) else setting.key
@@ -82,13 +90,7 @@ class Kit(QObject):
         """Return the territory chosen in the first steps, None if none was (or if the tables no longer know it)."""
         from fieldkit import territory
 
-        kind, code = self.settings.get(keys.TERRITORY_KIND), self.settings.get(keys.TERRITORY_ID)
-        if not kind or not code:
-            return None
-        try:
-            return territory.place(kind, code)
-        except TerritoryError:
-            return None
+        return territory.chosen_place(self.settings.get(keys.TERRITORY_KIND), self.settings.get(keys.TERRITORY_ID))
 
     def communes(self) -> tuple[Commune, ...]:
         """Return the communes of the territory by name, none if there is no territory."""
@@ -123,12 +125,12 @@ class Kit(QObject):
         return self._forms[key]
 
     def open_session(self, instance_id: str) -> FormSession:
-        """Return a session on a record: the draft as last saved, or the frozen answers to look at."""
-        instance = self.store.instances.get(instance_id)
-        instances = self.store.instances
-        drafted = instance.state is State.DRAFT
-        xml = instances.draft_xml(instance_id) if drafted else instances.frozen_xml(instance_id)
-        return self.session_of(self.form(instance.form_id, instance.form_version, instance.account_id), xml)
+        """Return a session on a record: the draft as last saved, or frozen or received answers to look at."""
+        from fieldkit import readable
+
+        found = readable.find(self.store, instance_id)
+        instance = found.instance
+        return self.session_of(self.form(instance.form_id, instance.form_version, instance.account_id), found.xml)
 
     def recorder(self, session: FormSession) -> Recorder:
         """Return what takes each answer to the engine and to the disk in the same breath."""
@@ -171,13 +173,13 @@ class Kit(QObject):
 
     def begin_project(self, diagnostic_id: str = "", axis_code: str = "") -> None:
         """Begin an application from a diagnostic ("" for none) and open it; `axis_code` names the first need."""
-        from fieldkit import application
+        from fieldkit import application, readable
         from ui.prefill import answers_of
 
         answers: dict[str, str] = {}
         if diagnostic_id:
             answers = answers_of(self.store, diagnostic_id, axis_code)
-        commune = self.store.instances.get(diagnostic_id).commune_nis if diagnostic_id else ""
+        commune = readable.find(self.store, diagnostic_id).instance.commune_nis if diagnostic_id else ""
         made = self.new_record(application.FORM_ID, commune_nis=commune, answers=answers, source_id=diagnostic_id)
         self.record_asked.emit(made)
 

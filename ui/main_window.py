@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 NARROW_BELOW = 1200
 BARE = {"first_run"}  # pages without the rail
+HOMES = {"received": "records"}  # screens without a place of their own in the rail: where they are reached from
 
 
 class MainWindow(QWidget):
@@ -131,7 +132,7 @@ class MainWindow(QWidget):
         if target:
             _call(widget, "show_target", target)
         self.stack.setCurrentWidget(widget)
-        self.navigation.set_current(name)
+        self.navigation.set_current(HOMES.get(name, name))
         self._fit()
         self._refresh_badges()
 
@@ -170,6 +171,7 @@ class MainWindow(QWidget):
         builders: dict[str, Callable[[], QWidget]] = {
             "today": self._build_today,
             "records": self._build_records,
+            "received": self._build_received,
             "results": self._build_results,
             "projects": self._build_projects,
             "toolkit": self._build_toolkit,
@@ -188,6 +190,11 @@ class MainWindow(QWidget):
         from ui.screens.records import RecordsScreen
 
         return RecordsScreen(self.kit)
+
+    def _build_received(self) -> QWidget:
+        from ui.screens.received import ReceivedScreen
+
+        return ReceivedScreen(self.kit)
 
     def _build_results(self) -> QWidget:
         from ui.screens.results import ResultsScreen

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 RECORDS = 8
 GUIDES = 5
+OTHERS = 4
 _HIT = Qt.ItemDataRole.UserRole
 
 
@@ -38,7 +39,10 @@ class Hit:
 
 
 def find(kit: Kit, text: str) -> list[Hit]:
-    """Return what `text` finds: places first, then records, then guides; nothing typed lists the places."""
+    """Return what `text` finds: places first, then records, one's own before received ones, then guides.
+
+    Nothing typed lists the places.
+    """
     wanted = fold(text).strip()
     places = [
         Hit(icon, title_of(name), translate("Palette", "Écran"), name)
@@ -59,12 +63,24 @@ def find(kit: Kit, text: str) -> list[Hit]:
         for one in found
     ]
     from fieldkit import guides
+    from fieldkit.received import Choice
 
+    others = [
+        Hit(
+            "inbox",
+            " – ".join(dict.fromkeys((one.form_title, one.name or one.form_title))),
+            " · ".join(p for p in (states.review(one).text, states.commune_name(one.commune_nis), one.submitter) if p),
+            "received",
+            one.root_id,
+        )
+        for one in kit.store.received.search(Choice(text), limit=OTHERS)
+        if not one.own
+    ]
     read = [
         Hit("book-open", hit.guide.title, hit.section or translate("Palette", "Guide"), "toolkit", hit.guide.guide_id)
         for hit in guides.search(text)[:GUIDES]
     ]
-    return [*places, *records, *read]
+    return [*places, *records, *others, *read]
 
 
 class _Delegate(QStyledItemDelegate):

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fieldkit.instance import State
 from forms.errors import AnswerError
 
 if TYPE_CHECKING:
@@ -29,10 +28,7 @@ def answer_known(session: FormSession, commune_nis: str, answers: Mapping[str, s
 
 def answers_of(store: Store, diagnostic_id: str, axis_code: str) -> dict[str, str]:
     """Return what a diagnostic fills in of an application; with `axis_code`, that axis is the first need."""
-    from fieldkit import application, diagnostic
+    from fieldkit import application, diagnostic, readable
 
-    instances = store.instances
-    drafted = instances.get(diagnostic_id).state is State.DRAFT
-    xml = instances.draft_xml(diagnostic_id) if drafted else instances.frozen_xml(diagnostic_id)
-    found = diagnostic.read_xml(xml)
+    found = diagnostic.read_xml(readable.find(store, diagnostic_id).xml)
     return application.prefill(found, axis_code)

@@ -15,6 +15,7 @@ from ui.i18n import translate
 
 if TYPE_CHECKING:
     from fieldkit.instance import Instance
+    from fieldkit.received import ReceivedRecord
     from fieldkit.store import Dossier
 
 LONGEST_LINE = 160
@@ -46,6 +47,19 @@ def badge(state: State) -> Badge:
         State.REJECTED: Badge("error", translate("States", "À corriger"), "circle-alert"),
         State.SET_ASIDE: Badge("neutral", translate("States", "Mise de côté"), "archive"),
     }[state]
+
+
+def review(record: ReceivedRecord) -> Badge:
+    """Return the chip of a record of others: what the region decided of it, or why nobody here can."""
+    if record.deleted_at is not None:
+        return Badge("neutral", translate("States", "Supprimé"), "trash-2")
+    return {
+        "": Badge("info", translate("States", "À relire"), "inbox"),
+        "hasIssues": Badge("review", translate("States", "À corriger"), "message-square-text"),
+        "edited": Badge("draft", translate("States", "Corrigé"), "file-pen-line"),
+        "approved": Badge("sent", translate("States", "Approuvé"), "circle-check"),
+        "rejected": Badge("error", translate("States", "Rejeté"), "circle-x"),
+    }[record.review_state]
 
 
 # The colour of an icon that stands for a kind of chip.

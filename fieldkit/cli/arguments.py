@@ -44,6 +44,7 @@ def build_parser() -> ArgumentParser:
     _add_authoring(commands)
     _add_reading(commands)
     _add_exchange(commands)
+    _add_staff(commands)
     _add_printing(commands)
     _add_proving(commands)
     _add_showing(commands)
@@ -98,6 +99,9 @@ def _add_reading(commands: Commands) -> None:
         "--export",
         metavar="FILE",
         help="write the answers of all records of --form as a table: .csv, .xlsx, or .db for SQLite",
+    )
+    records.add_argument(
+        "--received", action="store_true", help="with --export: also records of others that `staff pull` brought"
     )
     _add(commands, "status", "reading.status", "Say where the workspace is, what it holds and what waits to be sent.")
 
@@ -174,6 +178,49 @@ def _add_accounts(commands: Commands) -> None:
     remove.add_argument(
         "--revoke", action="store_true", help="end the token at the region first, so that nobody can use it"
     )
+
+
+def _add_staff(commands: Commands) -> None:
+    text = "For the region's staff, with a web user of the server: receive the records of others, and review them."
+    staff = commands.add_parser("staff", help="receive and review records of others", description=text)
+    acts = staff.add_subparsers(title="what to do", dest="act", metavar="ACT", required=True)
+    enter = _add(
+        acts, "sign-in", "staff.sign_in",
+        "Open a session of a day. The password comes from FIELDKIT_STAFF_PASSWORD, or is asked; it is not kept.",
+    )  # fmt: skip
+    enter.add_argument("email", metavar="EMAIL", help="of the web user")
+    enter.add_argument("--url", metavar="URL", default="", help="the server (default: that of the account in use)")
+    enter.add_argument(
+        "--project", metavar="N", type=int, default=0, help="the project (default: in the URL, or in use)"
+    )
+    get = _add(
+        acts, "pull", "staff.pull", "Receive what is new of the records that one may read: of the territory, or --all."
+    )  # fmt: skip
+    get.add_argument("--form", metavar="ID", action="append", default=[], help="only of this form; may be repeated")
+    listed = _add(acts, "list", "staff.show", "List the received records, the last one first. No network is needed.")
+    listed.add_argument("--search", metavar="WORDS", default="", help="only those with these words in name or commune")
+    listed.add_argument("--form", metavar="ID", default="", help="only those of this form")
+    listed.add_argument("--commune", metavar="NIS", default="", help="only those of this commune")
+    states = ("none", "to-correct", "corrected", "approved", "rejected")
+    listed.add_argument("--state", choices=states, help="only those that the region so decided on")
+    listed.add_argument("--deleted", action="store_true", help="those that the region deleted since")
+    listed.add_argument("--limit", metavar="N", type=int, default=200, help="at most so many (default: 200)")
+    for act in (get, listed):
+        act.add_argument("--all", action="store_true", help="of every commune, not of the territory only")
+    decide = _add(
+        acts, "review", "staff.review",
+        "Decide on a record. The comment is kept at the region, and reaches who sent it by the list of dossiers.",
+    )  # fmt: skip
+    decide.add_argument("--state", choices=[one for one in states if one != "corrected"], required=True)
+    decide.add_argument("--comment", metavar="TEXT", default="", help="what is to be corrected, or why")
+    said = _add(acts, "comments", "staff.comments", "Show what was said of a record.")
+    for act in (decide, said):
+        act.add_argument("record", metavar="RECORD", help="the record, as `fieldkit staff list` shows it")
+    drop = _add(acts, "forget", "staff.forget", "Delete received records from this computer. The region keeps them.")
+    which = drop.add_mutually_exclusive_group(required=True)
+    which.add_argument("records", metavar="RECORD", nargs="*", default=[], help="as `fieldkit staff list` shows them")
+    which.add_argument("--everything", action="store_true", help="all that was received")
+    _add(acts, "sign-out", "staff.sign_out", "End the session; what was received stays.")
 
 
 def _add_dossier(commands: Commands) -> None:

@@ -11,7 +11,8 @@ CommandError
 ├── NoAccountError       no server account yet
 ├── UnknownAccountError  no account has that id (`account_id`; `known`)
 ├── NoTokenError         the token of an account is not known, and nobody is there to type it (`account_id`)
-├── NoPasswordError      an administrator was named, and no password was given or could be asked (`variable`)
+├── NoStaffError         nobody of the region's staff has signed in yet
+├── NoPasswordError      somebody is to sign in, and no password was given or could be asked (`variable`)
 ├── UnknownFaultError    no demonstration fault has that name, or not so many times (`text`; `names`)
 ├── PortError            the port cannot be used (`port`, `cause`)
 └── NoDisplayError       there is no display for the window
@@ -119,8 +120,12 @@ class NoTokenError(CommandError):
         super().__init__(account_id)
 
 
+class NoStaffError(CommandError):
+    """Nobody of the region's staff has signed in yet."""
+
+
 class NoPasswordError(CommandError):
-    """An administrator without a password; `variable` is where it could have been."""
+    """An administrator or a member of staff without a password; `variable` is where it could have been."""
 
     def __init__(self, variable: str) -> None:
         self.variable = variable

@@ -124,7 +124,7 @@ def _pull_lines(report: PullReport) -> tuple[list[str], list[str]]:
         )
         if names
     ]
-    problems = [f"{one.form_id}: {_problem(one)}" for one in report.problems]
+    problems = [f"{one.form_id}: {problem_words(one)}" for one in report.problems]
     if report.lost_access:
         problems.append("The region no longer offers any form to this account. The forms that are here were kept.")
     return lines, problems
@@ -142,7 +142,7 @@ def _pull_data(report: PullReport | None) -> dict[str, Any]:
         "refreshed": found.refreshed,
         "unchanged": found.unchanged,
         "vanished": found.vanished,
-        "problems": [{"form_id": one.form_id, "message": _problem(one)} for one in found.problems],
+        "problems": [{"form_id": one.form_id, "message": problem_words(one)} for one in found.problems],
         "returned": told.returned,
         "cleared": told.cleared,
         "confirmed": told.confirmed,
@@ -238,7 +238,7 @@ def _together(parts: Sequence[dict[str, Any]], turns: Sequence[Turn[Any]]) -> di
                 made[key] = [found for each in (value, *rest) for found in each]
             case _:
                 made[key] = value + sum(rest)
-    stops = [_stop_data(turn) for turn in turns]
+    stops = [stop_data(turn.error) for turn in turns]
     made["stopped"] = next(filter(None, stops), None)
     made["accounts"] = {
         turn.account.account_id: {**part, "stopped": stop}
@@ -247,14 +247,16 @@ def _together(parts: Sequence[dict[str, Any]], turns: Sequence[Turn[Any]]) -> di
     return made
 
 
-def _problem(problem: FormProblem) -> str:
+def problem_words(problem: FormProblem) -> str:
+    """Return why a form could not be taken, or with which gap it was."""
     if problem.error:
         return tell(problem.error)
     names = ", ".join(problem.missing_media)
     return f"The form was taken, but the server does not have its files {names}: tell the region."
 
 
-def _stop_data(turn: Turn[Any]) -> dict[str, str] | None:
-    if turn.error is None:
+def stop_data(error: Exception | None) -> dict[str, str] | None:
+    """Return why an exchange ended early, for programs."""
+    if error is None:
         return None
-    return {"reason": str(getattr(turn.error, "reason", "no-token")), "message": tell(turn.error)}
+    return {"reason": str(getattr(error, "reason", "no-token")), "message": tell(error)}

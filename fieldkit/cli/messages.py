@@ -30,12 +30,19 @@ def tell(error: BaseException) -> str:
 def exit_code(error: BaseException) -> ExitCode:
     """Return the exit code that goes with an error."""
     from fieldkit import errors
-    from fieldkit.cli.errors import CommandError, FileMissingError, NoAccountError, NoTokenError, UnknownLanguageError
+    from fieldkit.cli.errors import (
+        CommandError,
+        FileMissingError,
+        NoAccountError,
+        NoStaffError,
+        NoTokenError,
+        UnknownLanguageError,
+    )
     from sync.errors import SyncError
 
     codes: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], ExitCode], ...] = (
         ((FileMissingError, UnknownLanguageError), ExitCode.USAGE),
-        ((SyncError, NoAccountError, NoTokenError), ExitCode.NETWORK),
+        ((SyncError, NoAccountError, NoStaffError, NoTokenError), ExitCode.NETWORK),
         ((errors.WorkspaceError, errors.StoreError, errors.NoRoomForDossier), ExitCode.WORKSPACE),
         ((CommandError, *sentences()), ExitCode.FAILED),
     )

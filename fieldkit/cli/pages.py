@@ -8,19 +8,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fieldkit import application, diagnostic, guides, printing
+from fieldkit import application, diagnostic, guides, printing, readable
 from fieldkit.cli import files
 from fieldkit.cli.answer import Answer
 from fieldkit.cli.errors import WrongFormError
 from fieldkit.cli.reading import folder_of, reading
 from fieldkit.cli.sources import FormSource, read_form
 from fieldkit.errors import NotFoundError
-from fieldkit.instance import Instance, State
+from fieldkit.instance import Instance
 from fieldkit.territory import Level, gals_of, place
 
 if TYPE_CHECKING:
     from fieldkit.comparison import TerritoryScores
-    from fieldkit.diagnostic import Diagnostic
     from fieldkit.workspace import Workspace
     from forms import FormDef, FormSession
 
@@ -46,8 +45,11 @@ def record(arguments: Namespace) -> Answer:
 def report(arguments: Namespace) -> Answer:
     """Print the report of a diagnostic, beside the mean of the diagnostics of its GAL when there are others."""
     with _workspace(arguments) as workspace:
-        instance = workspace.store.instances.get(arguments.record)
-        one = _read_diagnostic(workspace, instance)
+        found = readable.find(workspace.store, arguments.record)
+        instance = found.instance
+        if instance.form_id != diagnostic.FORM_ID:
+            raise WrongFormError(instance.form_id, diagnostic.FORM_ID)
+        one = diagnostic.read_xml(found.xml)
         mean, name = _mean_around(workspace, instance)
         pdf = printing.diagnostic_pdf(one, mean, comparison_name=name) if mean else printing.diagnostic_pdf(one)
     return _save(arguments, pdf, f"diagnostic {instance.instance_id}")
@@ -115,36 +117,21 @@ def _load(workspace: Workspace, instance: Instance) -> FormDef:
     return load_stored(workspace.store, instance.form_id, instance.form_version, instance.account_id)
 
 
-def _xml_of(workspace: Workspace, instance: Instance) -> bytes:
-    instances = workspace.store.instances
-    read = instances.draft_xml if instance.state is State.DRAFT else instances.frozen_xml
-    return read(instance.instance_id)
-
-
 def _open_record(workspace: Workspace, instance_id: str) -> tuple[Instance, FormSession]:
     from forms import FormSession
 
-    instance = workspace.store.instances.get(instance_id)
-    form = _load(workspace, instance)
-    return instance, FormSession(form, instance_xml=_xml_of(workspace, instance))
-
-
-def _read_diagnostic(workspace: Workspace, instance: Instance) -> Diagnostic:
-    if instance.form_id != diagnostic.FORM_ID:
-        raise WrongFormError(instance.form_id, diagnostic.FORM_ID)
-    return diagnostic.read_xml(_xml_of(workspace, instance))
+    found = readable.find(workspace.store, instance_id)
+    form = _load(workspace, found.instance)
+    return found.instance, FormSession(form, instance_xml=found.xml)
 
 
 def _mean_around(workspace: Workspace, instance: Instance) -> tuple[TerritoryScores | None, str]:
+    from fieldkit.collected import DiagnosticShelf
     from fieldkit.comparison import territory_scores
 
     around = gals_of(instance.commune_nis)
     if not around:
         return None, ""
     communes = set(place(Level.GAL, around[0].gal_id).communes)
-    others = [
-        _read_diagnostic(workspace, one)
-        for one in workspace.store.instances.search(form_id=diagnostic.FORM_ID, limit=-1)
-        if one.commune_nis in communes
-    ]
+    others = [one.diagnostic for one in DiagnosticShelf(workspace.store).all(communes)]
     return (territory_scores(others), around[0].name) if len(others) > 1 else (None, "")

@@ -15,7 +15,7 @@ from fieldkit.instance import Instance, State
 from fieldkit.paths import workspace_folder
 from fieldkit.settings import AGENT_NAME, CONFIRM_DAYS, TERRITORY_ID, TERRITORY_KIND
 from fieldkit.store import copied_at, copies_of
-from fieldkit.territory import commune, place
+from fieldkit.territory import commune_name, place
 from fieldkit.version import VERSION
 from fieldkit.workspace import Workspace
 
@@ -117,6 +117,10 @@ def _status_data(workspace: Workspace) -> dict[str, Any]:
         "waiting": [{"instance_id": one.instance_id, "reason": one.reason, "text": one.reason_text} for one in waiting],
         "returned": [{"instance_id": one.instance_id, "text": one.reason_text} for one in returned],
         "unconfirmed": list(dict.fromkeys(missing)),
+        "received": {
+            "records": sum(store.received.counts().values()),
+            "as_of": as_of.isoformat() if (as_of := store.received.as_of()) else None,
+        },
         "last_copy_at": copied_at(copies[0]).isoformat() if copies else None,
         "settings_warning": settings.warning.cause if settings.warning else "",
     }
@@ -135,6 +139,11 @@ def _status_lines(data: dict[str, Any]) -> tuple[str, ...]:
         *(f"waiting: {one['instance_id']} ({one['reason']}) {one['text']}".rstrip() for one in data["waiting"]),
         *(f"to be corrected: {one['instance_id']} {' '.join(one['text'].split())}" for one in data["returned"]),
         *(f"sent, but not confirmed by the region: {one}" for one in data["unconfirmed"]),
+        *(
+            [f"received from the region: {data['received']['records']} records, as of {data['received']['as_of']}"]
+            if data["received"]["as_of"]
+            else []
+        ),
         f"last copy of the database: {data['last_copy_at'] or 'none yet'}",
         *([f"settings: defaults are used ({data['settings_warning']})"] if data["settings_warning"] else []),
     )
@@ -154,10 +163,6 @@ def _territory_name(kind: str, code: str) -> str:
 
 
 def _record_data(one: Instance) -> dict[str, Any]:
-    try:
-        name = commune(one.commune_nis).name if one.commune_nis else ""
-    except TerritoryError:
-        name = ""
     return {
         "instance_id": one.instance_id,
         "form_id": one.form_id,
@@ -166,7 +171,7 @@ def _record_data(one: Instance) -> dict[str, Any]:
         "account": one.account_id,
         "name": one.name,
         "commune_nis": one.commune_nis,
-        "commune": name,
+        "commune": commune_name(one.commune_nis),
         "asked": one.asked,
         "answered": one.answered,
         "invalid": one.invalid,
@@ -184,7 +189,7 @@ def _export(workspace: Workspace, arguments: Namespace, states: list[State]) -> 
     from fieldkit import tables
 
     path = Path(arguments.export)
-    kept = tables.read_records(workspace.store, arguments.form, states)
+    kept = tables.read_records(workspace.store, arguments.form, states, received=arguments.received)
     if path.suffix == ".db":
         tables.write_database(kept, path)
     else:

@@ -145,8 +145,11 @@ SENTENCES: Mapping[type[BaseException], Sentence] = {
         f"The token of {e.account_id} is not known. Run `fieldkit connect INVITATION`, or give it in FIELDKIT_TOKEN"
         f"{f' and name the account with --account {e.account_id}' if e.is_one_of_several else ''}."
     ),
+    command.NoStaffError: lambda _: (
+        "Nobody of the region's staff has signed in here: run `fieldkit staff sign-in EMAIL` first."
+    ),
     command.NoPasswordError: lambda e: (
-        f"The administrator needs a password. Give it in {e.variable}, or run the command in a terminal to type it."
+        f"A password is needed. Give it in {e.variable}, or run the command in a terminal to type it."
     ),
     command.UnknownFaultError: lambda e: (
         f"There is no fault {e.text}. Write NAME, NAME=3 or NAME=all with one of: {', '.join(e.names)}."

@@ -29,6 +29,12 @@ REASONS: Mapping[str, str] = {
     Reason.INSECURE_ADDRESS: "the address is not https",
     Reason.UNTRUSTED_CERTIFICATE: "the certificate of the server is not trusted",
     Reason.BAD_INVITATION: "the invitation is not complete",
+    Reason.BAD_PROJECT_ADDRESS: "the address leads to no project",
+    Reason.WRONG_PASSWORD: "the server knows no web user with this address and password",
+    Reason.SESSION_OVER: "the session of the staff has ended: sign in again",
+    Reason.NOT_STAFF: "this account may not read the project: ask the region for a web user with a role in it",
+    Reason.MAY_NOT_REVIEW: "this account may read records, not decide on them: ask the region for more",
+    Reason.REVIEWED_MEANWHILE: "somebody else decided, or it was corrected, since it was received",
     Reason.NO_RIGHT: "this account may not send this form: ask the region",
     Reason.CLOSED: "the form is closed: ask the region",
     Reason.CLOSED_MAYBE_RECEIVED: "the form is closed, but it may have arrived before: ask the region",
@@ -86,6 +92,12 @@ def too_big(error: errors.TooBig) -> str:
     return f"It was not sent: {what} {error.size} bytes, and the server takes {error.limit} in one request: {way}."
 
 
+def _meanwhile(error: errors.ReviewedMeanwhile) -> str:
+    what = "It was corrected" if error.corrected else f"Somebody else decided ({error.state or 'no state'})"
+    said = f" and said: {' '.join(error.comment.split())}" if error.comment else ""
+    return f"{what} since it was received{said}. Nothing was changed: pull, look at it again, then decide."
+
+
 SENTENCES: Mapping[type[BaseException], Sentence] = {
     errors.SyncError: lambda e: f"The exchange with the region failed: {REASONS.get(e.reason, e.reason)}.{_said(e)}",
     errors.LineError: lambda e: f"The region was not reached: {REASONS.get(e.reason, e.reason)}. {_SAFE}",
@@ -114,6 +126,23 @@ SENTENCES: Mapping[type[BaseException], Sentence] = {
         f"The certificate of the server is not trusted: nothing was sent. Ask your network administrator. {_SAFE}"
     ),
     errors.BadInvitation: _invitation,
+    errors.BadProjectAddress: lambda e: (
+        f"The address {e.address} leads to no project of a regional server. Copy it from the browser: it holds"
+        " /projects/ and a number."
+    ),
+    errors.WrongPassword: lambda _: (
+        "The server knows no web user with this e-mail and password. Check both, then sign in again. An invitation is"
+        " another kind of access."
+    ),
+    errors.SessionOver: lambda _: "The session has ended: run `fieldkit staff sign-in` again. What was received stays.",
+    errors.NotStaff: lambda _: (
+        "This account may not read the project. Ask the region for a web user with a role in it (viewer or manager)."
+    ),
+    errors.MayNotReview: lambda _: (
+        "This account may read records, but not decide on them: nothing was changed. Ask the region for the role of a"
+        " project manager."
+    ),
+    errors.ReviewedMeanwhile: _meanwhile,
     errors.Refused: lambda e: f"The server refused: {REASONS.get(e.reason, e.reason)}.{_said(e)}",
     errors.NoRight: lambda e: (
         f"This account has no right to {f'the form {e.form_id}' if e.form_id else 'this form'}: ask the region."

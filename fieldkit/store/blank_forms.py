@@ -78,10 +78,7 @@ class BlankForms:
                 " SELECT coalesce(max(seq), 0) + 1, ?, ?, ?, ?, ?, ?, ?, ? FROM blank_forms",
                 (form_id, version, title, fold(title), md5_of(xml), origin, to_text(now()), xml),
             )
-            self._db.run_many(
-                "INSERT INTO blank_form_files (form_seq, name, md5, content) VALUES (?, ?, ?, ?)",
-                [(seq, name, md5_of(content), content) for name, content in attachments.items()],
-            )
+            self._keep_files(seq, attachments)
             self._db.run_many("INSERT INTO blank_form_lists VALUES (?, ?)", [(seq, name) for name in lists])
             self._offers.add(origin, form_id, version)
 
@@ -97,6 +94,35 @@ class BlankForms:
         sql = f"SELECT {_COLUMNS} FROM blank_forms WHERE form_id = ? AND version = ?"  # noqa: S608 (constant columns)
         row = self._db.row(sql, (form_id, version))
         return self._read(row, account_id) if row is not None else None
+
+    def keep_for_reading(
+        self, form_id: str, version: str, title: str, xml: bytes, attachments: Mapping[str, bytes], origin: str
+    ) -> None:
+        """Keep a version that records of others need, unless it is there: nothing new is begun with it.
+
+        Nobody offers it, and it is below the versions that are here, until a pull of forms brings it (`put`).
+        """
+        with self._db.write():
+            self.add_for_reading(form_id, version, title, xml, attachments, origin)
+
+    def add_for_reading(
+        self, form_id: str, version: str, title: str, xml: bytes, attachments: Mapping[str, bytes], origin: str
+    ) -> None:
+        """Do the same in a transaction of the caller's."""
+        if self._db.row("SELECT 1 FROM blank_forms WHERE form_id = ? AND version = ?", (form_id, version)):
+            return
+        seq = self._db.insert(
+            "INSERT INTO blank_forms (seq, form_id, version, title, title_folded, hash, origin, added_at, xml)"
+            " SELECT coalesce(min(seq), 0) - 1, ?, ?, ?, ?, ?, ?, ?, ? FROM blank_forms",
+            (form_id, version, title, fold(title), md5_of(xml), origin, to_text(now()), xml),
+        )
+        self._keep_files(seq, attachments)
+
+    def _keep_files(self, seq: int, attachments: Mapping[str, bytes]) -> None:
+        self._db.run_many(
+            "INSERT INTO blank_form_files (form_seq, name, md5, content) VALUES (?, ?, ?, ?)",
+            [(seq, name, md5_of(content), content) for name, content in attachments.items()],
+        )
 
     def xml(self, form_id: str, version: str = "") -> bytes:
         """Return the XForm's bytes as they were put."""

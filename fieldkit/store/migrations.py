@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+from fieldkit.store.received_tables import RECEIVED
+
 Steps: TypeAlias = tuple[tuple[str, ...], ...]
 
 _BLANK_FORMS = """
@@ -350,4 +352,5 @@ MIGRATIONS: Steps = (
         _KEEP_WHOSE_IT_IS,
         "DELETE FROM facts WHERE key LIKE 'shipped.%'",  # what ships is looked at once more, and offered as well
     ),
+    RECEIVED,
 )

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from fieldkit.store.owners import Owners
     from fieldkit.store.parked import Parked
     from fieldkit.store.parts import Parts
+    from fieldkit.store.received import Received
     from fieldkit.store.sharing import Sharing
 
 
@@ -76,6 +77,13 @@ class Store:
         from fieldkit.store.parked import Parked
 
         return Parked(self._connection)
+
+    @cached_property
+    def received(self) -> Received:
+        """Records of others that staff received from the region."""
+        from fieldkit.store.received import Received
+
+        return Received(self._connection)
 
     @cached_property
     def sharing(self) -> Sharing:

@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING
 
 from fieldkit.durable import file_errors, write_whole
 from fieldkit.errors import NotFoundError
-from fieldkit.folding import fold
 from fieldkit.instance import AnswerEntry, Instance, State, kept_state
 from fieldkit.store.attachments import Attachment
 from fieldkit.store.attempts import Attempt, Attempts
-from fieldkit.store.blank_forms import md5_of
+from fieldkit.store.blank_forms import BlankForms
 from fieldkit.store.connection import Connection, Value
 from fieldkit.store.entities import Entities
 from fieldkit.store.instance_rows import search_text
@@ -105,6 +104,7 @@ class Sharing:
         self._instances = instances
         self._files = instances.files
         self._entities = Entities(connection)
+        self._forms = BlankForms(connection)
         self._attempts = Attempts(connection)
 
     def holding(self, instance_id: str) -> Holding:
@@ -158,7 +158,7 @@ class Sharing:
         try:
             with self._db.write():
                 for form in forms:
-                    self._add_form(form)
+                    self._forms.add_for_reading(form.form_id, form.version, form.title, form.xml, form.files, ORIGIN)
                 for arrival in arrivals:
                     self._add(arrival)
                 for rewrite in rewrites:
@@ -171,25 +171,6 @@ class Sharing:
             touched = [one.holding.instance.instance_id for one in arrivals] + [one.instance_id for one in rewrites]
             for instance_id in touched:
                 self._files.drop_unused(instance_id)
-
-    def _add_form(self, form: NewForm) -> None:
-        """Put a form below the versions that are here, and retired: it is there for its records only."""
-        known = (form.form_id, form.version)
-        if self._db.number("SELECT count(*) FROM blank_forms WHERE form_id = ? AND version = ?", known):
-            return
-        others = self._db.number("SELECT count(*) FROM blank_forms WHERE form_id = ?", (form.form_id,))
-        last, first = (self._db.number(f"SELECT {end}(seq) FROM blank_forms") for end in ("max", "min"))  # noqa: S608
-        seq = min(first, 0) - 1 if others else last + 1
-        at = to_text(now())
-        self._db.run(
-            "INSERT INTO blank_forms (seq, form_id, version, title, title_folded, hash, origin, added_at, retired_at,"
-            " xml) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (seq, *known, form.title, fold(form.title), md5_of(form.xml), ORIGIN, at, at, form.xml),
-        )
-        self._db.run_many(
-            "INSERT INTO blank_form_files (form_seq, name, md5, content) VALUES (?, ?, ?, ?)",
-            [(seq, name, md5_of(content), content) for name, content in form.files.items()],
-        )
 
     def _add(self, arrival: Arrival) -> None:
         held = arrival.holding

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 from werkzeug.wrappers import Response
@@ -40,7 +40,7 @@ def service(call: Call, project: str, form_id: str) -> Response:
 
 
 def feed(call: Call, project: str, form_id: str) -> Response:
-    """`GET …/F.svc/Submissions?$top&$skip&$skiptoken&$count&$filter`: a page, with a link to the next one."""
+    """`GET …/F.svc/Submissions?$top&$skip&$skiptoken&$count&$filter&$select`: a page, with a link to the next one."""
     asked = call.request.args
     wanted = asked.get("$filter", "")
     with call.database.reading() as db:
@@ -52,7 +52,12 @@ def feed(call: Call, project: str, form_id: str) -> Response:
         rows = [row for row in rows if test(_filterable(row))]
     page, more = _page(rows, asked.get("$skiptoken", ""), _number(call, "$skip") or 0, _number(call, "$top"))
     context = f"{_address(call, form)}/$metadata#Submissions"
-    body: dict[str, object] = {"@odata.context": context, "value": [_row(each, fields) for each in page]}
+    found = [_row(each, fields) for each in page]
+    if (select := asked.get("$select", "*")) != "*":
+        names = [name.strip() for name in select.split(",")]
+        _check_fields(names, fields)
+        found = [_selected(row, names) for row in found]
+    body: dict[str, object] = {"@odata.context": context, "value": found}
     if more:
         following = {**asked.to_dict(), "$skiptoken": _token(page[-1].root_id)}
         following.pop("$skip", None)
@@ -137,6 +142,32 @@ def _row(row: received.Received, fields: _Fields | None) -> dict[str, object]:
     }
     answered = {} if encrypted or fields is None else fields.read(row.xml)
     return {"__id": row.root_id, "__system": system} | answered
+
+
+def _check_fields(names: Iterable[str], fields: _Fields | None) -> None:
+    """Refuse a name that the form does not have; those of the system begin with two underscores."""
+    blank = fields.read(b"") if fields is not None else {}
+    for name in names:
+        if not name.startswith("__") and not _selected(blank, [name]):
+            raise answers.unexpected_value("$select", name, "a field of the form")
+
+
+def _selected(row: dict[str, object], names: Iterable[str]) -> dict[str, object]:
+    """Return the fields of those names (`__system/edits`, `groupe/champ`), each in the objects that it is in."""
+    kept: dict[str, object] = {}
+    for name in names:
+        here: object = row
+        *groups, last = name.split("/")
+        for group in groups:
+            here = here.get(group) if isinstance(here, dict) else None
+        if not isinstance(here, dict) or last not in here:
+            continue
+        there: Any = kept
+        for group in groups:
+            there = there.setdefault(group, {})
+        if isinstance(there, dict):  # else its whole group was asked for before
+            there[last] = here[last]
+    return kept
 
 
 class _Fields:

@@ -10,21 +10,13 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass
 
+from fieldkit.standing import COMMENT, STATUS, STATUS_WORDS
 from sync.server import answers, entities
 from sync.server.database import now_text
 from sync.server.published import Form
 from sync.server.received import Received
 
 STATES = ("hasIssues", "edited", "approved", "rejected")
-# The words that owners read in the list; "" takes the state back.
-STATUS_WORDS = {
-    "": "reçu",
-    "hasIssues": "à corriger",
-    "edited": "corrigé",
-    "approved": "approuvé",
-    "rejected": "refusé",
-}
-STATUS, COMMENT = "statut", "commentaire"
 
 
 @dataclass(frozen=True, slots=True)

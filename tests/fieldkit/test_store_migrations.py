@@ -48,6 +48,23 @@ def check_offers(store: Store, version: int) -> None:
     assert offered == [*trees_of_another, ("diagnostic", "2", "region", ("region",))]
 
 
+def check_dossier(store: Store, submitted: str) -> None:
+    receipt = store.dossiers.of(submitted)
+    assert receipt is not None
+    assert (receipt.status, receipt.comment, receipt.version) == ("accepté", "Très bien", 2)
+    assert (receipt.confirmed_at, receipt.server_at, receipt.heeded) == (at(3), at(2), "2")
+    assert store.dossiers.maker_of("dossiers", receipt.entity_id) == submitted
+    assert store.instances.get(submitted).sent_to == "https://region.example/v1/projects/7"
+
+
+def check_received(store: Store) -> None:
+    first, second = (store.received.get(f"uuid:r{number}") for number in (1, 2))
+    assert (store.received.xml(first), first.name, first.review_state) == (b"<visite/>", "Verger", "hasIssues")
+    assert (first.instance_id, first.commune_nis, first.current) == ("uuid:r1b", "25048", True)
+    assert (second.encrypted, second.kept_at) == (True, None)
+    assert (store.received.as_of("visite"), store.received.forms()[0].etag) == (at(20), 'W/"1"')
+
+
 @pytest.mark.parametrize("version", range(1, len(MIGRATIONS) + 1))
 def test_a_golden_database_is_brought_up_to_date_with_all_it_held(tmp_path: Path, version: int) -> None:
     path = unpack(tmp_path, version)
@@ -91,16 +108,13 @@ def test_a_golden_database_is_brought_up_to_date_with_all_it_held(tmp_path: Path
             assert row.endswith(",bonne")
             assert (found["00000003"].account_id, draft.account_id) == ("region", "")
         if version >= 5:
-            receipt = store.dossiers.of(submitted)
-            assert receipt is not None
-            assert (receipt.status, receipt.comment, receipt.version) == ("accepté", "Très bien", 2)
-            assert (receipt.confirmed_at, receipt.server_at, receipt.heeded) == (at(3), at(2), "2")
-            assert store.dossiers.maker_of("dossiers", receipt.entity_id) == submitted
-            assert found["00000004"].sent_to == "https://region.example/v1/projects/7"
+            check_dossier(store, submitted)
         if version >= 6:
             assert store.parts.of(found["00000003"].instance_id, "region") == {"video.mp4"}
         if version >= 7:
             assert '"/data/a": ["0123", "one"]' in store.sharing.holding(draft.instance_id).history
+        if version >= 10:
+            check_received(store)
     assert version_of(path) == len(MIGRATIONS)
 
 

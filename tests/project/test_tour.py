@@ -100,7 +100,7 @@ def test_the_whole_way_of_an_answer_is_walked_and_leaves_its_proofs(tmp_path: Pa
     [
         ("form list", "Pull the forms", ("500", "ServerTrouble")),
         ("refusal", "Add the neighbours' diagnostics", ("no-right", "403")),
-        ("review", "Hear what the Region asks to correct", ("403",)),
+        ("review", "Hear what the Region asks to correct", ("may-not-review",)),
         ("silence", "Hear what the Region asks to correct", ("the application is submitted",)),
     ],
 )

@@ -152,3 +152,51 @@ def test_who_has_the_form_and_who_lost_it(caller: Caller, staff: Staff) -> None:
     names = {each["id"]: each["name"] for each in staff.call("GET", "/projects").json()}
     assert names[staff.project] == "GAL Culturalité"
     assert staff.call("GET", f"/projects/{staff.project}").json()["name"] == "GAL Culturalité"
+
+
+def test_a_row_can_be_asked_for_without_its_answers(three: Caller, staff: Staff) -> None:
+    page = staff.call("GET", FEED, params={"$select": "__id,__system,nom", "$top": "1", "$count": "true"}).json()
+    (row,) = page["value"]
+    assert (row["__id"], row["nom"], page["@odata.count"]) == ("uuid:3", "Lieu 3", 3)
+    assert "photo" not in row
+    assert row["__system"]["edits"] == 0
+    following = follow(staff, page["@odata.nextLink"])
+    assert "photo" not in following["value"][0]  # type: ignore[index]
+    assert staff.call("GET", FEED, params={"$select": "rien"}).status_code == 400
+
+
+def test_what_happened_since_a_time_is_one_question(three: Caller, staff: Staff) -> None:
+    """New, corrected, reviewed and deleted since: the pull of staff asks for all of them at once."""
+    staff.call("PATCH", f"{SUBMISSIONS}/uuid:1", json={"reviewState": "approved"})
+    staff.delete_submission("uuid:2")
+    rows = staff.call("GET", FEED, params={"$select": "__id,__system"}).json()["value"]
+    newest = max(row["__system"]["updatedAt"] or row["__system"]["submissionDate"] for row in rows)
+
+    def since(time: str) -> dict[str, object]:
+        names = ("submissionDate", "updatedAt", "deletedAt")
+        wanted = " or ".join(f"__system/{name} ge {time}" for name in names)
+        found = staff.call("GET", FEED, params={"$filter": wanted, "$select": "__id,__system"}).json()["value"]
+        return {row["__id"]: row["__system"]["deletedAt"] for row in found}
+
+    every = since("2020-01-01T00:00:00.000Z")
+    assert set(every) == {"uuid:1", "uuid:2", "uuid:3"}
+    assert [root_id for root_id, at in every.items() if at] == ["uuid:2"]
+    assert set(since(newest)) >= {"uuid:2"}
+    assert "uuid:3" not in since(newest)
+    assert since("2100-01-01T00:00:00.000Z") == {}
+
+
+def test_a_session_ends_and_an_app_user_has_none(three: Caller, staff: Staff) -> None:
+    current = staff.call("GET", "/users/current").json()
+    assert current["displayName"]
+    assert three.call("GET", "/users/current").status_code == 404
+    assert three.call("GET", "/P/forms/lieux.svc/Submissions").status_code == 403
+    other = Staff(staff.url, staff.project, "x" * 64, staff.session)
+    assert (other.call("GET", "/users/current").status_code, other.call("GET", FEED).json()["code"]) == (401, "401.2")
+
+
+def test_definitions_and_files_of_a_form_for_those_who_read_its_records(three: Caller, staff: Staff) -> None:
+    (form,) = [one for one in staff.call("GET", "/P/forms").json() if one["xmlFormId"] == "lieux"]
+    assert (form["version"], bool(form["publishedAt"])) == ("1", True)
+    assert staff.call("GET", "/P/forms/lieux/versions/1.xml").content == form_xml()
+    assert staff.call("GET", "/P/forms/lieux/attachments/carte.png").content == b"png"

@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: EUPL-1.2
-"""What the reference server writes into a dossier is what the program understands."""
+"""What staff and the reference server write into a dossier is what the program understands."""
 
 from __future__ import annotations
 
 import pytest
 
-from fieldkit.standing import COMMENT, STATUS, Standing, standing_of
-from sync.server import reviews
+from fieldkit.standing import STATUS_WORDS, Standing, standing_of
 
 
 @pytest.mark.parametrize(
@@ -20,9 +19,5 @@ from sync.server import reviews
     ],
 )
 def test_every_review_is_understood_by_its_word(state: str, standing: Standing) -> None:
-    assert standing_of(reviews.STATUS_WORDS[state]) is standing
+    assert standing_of(STATUS_WORDS[state]) is standing
     assert standing_of(state) is standing
-
-
-def test_both_sides_use_the_same_properties() -> None:
-    assert (reviews.STATUS, reviews.COMMENT) == (STATUS, COMMENT)

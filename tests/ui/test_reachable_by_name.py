@@ -31,7 +31,7 @@ from ui.main_window import MainWindow
 from ui.navigation import PLACES
 
 USED = (QAbstractButton, QComboBox, QLineEdit, QTextEdit, QPlainTextEdit, QAbstractItemView, QAbstractSlider)
-SCREENS = (*(name for name, _icon in PLACES), "settings", "first_run")
+SCREENS = (*(name for name, _icon in PLACES), "received", "settings", "first_run")
 
 
 @pytest.fixture

@@ -6,25 +6,25 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from fieldkit.instance import Instance, State
 from ui.i18n import translate
 from ui.paper import show_document
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
+    from fieldkit.instance import Instance
     from forms import FormDef, FormSession
     from ui.kit import Kit
 
 
 def show_record(kit: Kit, instance_id: str, parent: QWidget, language: str | None = None) -> None:
-    """Show the answers of a record: the draft as last saved, or the frozen bytes."""
-    instances = kit.store.instances
-    instance = instances.get(instance_id)
-    draft = instance.state is State.DRAFT
-    xml = instances.draft_xml(instance_id) if draft else instances.frozen_xml(instance_id)
+    """Show the answers of a record: the draft as last saved, or the frozen bytes, or those received."""
+    from fieldkit import readable
+
+    found = readable.find(kit.store, instance_id)
+    instance = found.instance
     form = kit.form(instance.form_id, instance.form_version, instance.account_id)
-    make = partial(_record, form, xml, instance, language)
+    make = partial(_record, form, found.xml, instance, language)
     show_document(kit, make, instance.name or form.title, parent)
 
 

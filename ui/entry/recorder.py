@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from fieldkit.commune_question import commune_ref, nis_of
 from fieldkit.errors import FieldkitError
 from fieldkit.instance import AnswerEntry
 from forms.errors import AnswerError
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
     from forms import FormSession
 
 RETRY_MS = 3000
-COMMUNE_NAMES = ("commune_nis", "commune", "commune_chef", "nis")
-_NIS_LENGTH = 5
 
 
 class DraftKeeper(Protocol):
@@ -291,7 +290,7 @@ class Recorder(QObject):
             value = self.session.value(self._commune_ref) if self._commune_ref else ""
         except AnswerError:
             return ""
-        return value if len(value) == _NIS_LENGTH and value.isdigit() else ""
+        return nis_of(value)
 
 
 def merge_changes(parts: Sequence[Changes]) -> Changes:
@@ -306,11 +305,11 @@ def merge_changes(parts: Sequence[Changes]) -> Changes:
 def _find_commune(session: FormSession) -> str:
     """Return the ref of the question that holds the NIS code of the commune, `""` if the form has none."""
     pending = list(session.children())
-    found: dict[str, str] = {}
+    refs: list[str] = []
     while pending:
         node = pending.pop(0)
         if node.kind is NodeKind.GROUP:
             pending += session.children(node.ref)
         elif node.kind is NodeKind.QUESTION:
-            found.setdefault(node.ref.rpartition("/")[2], node.ref)
-    return next((found[name] for name in COMMUNE_NAMES if name in found), "")
+            refs.append(node.ref)
+    return commune_ref(refs)

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 PAGE = 100
 CHECK, STATUS, FORM, COMMUNE, PROGRESS, CHANGED = range(6)
-INSTANCE_ROLE = Qt.ItemDataRole.UserRole + 1
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -73,6 +72,10 @@ class RecordsModel(QAbstractTableModel):
         """Return the record of a row, None if there is no such row."""
         return self._rows[row] if 0 <= row < len(self._rows) else None
 
+    def item(self, row: int) -> Instance | None:
+        """Return the same, for the table."""
+        return self.instance(row)
+
     def row_of(self, instance_id: str) -> int:
         """Return the row of a record among those loaded, -1 if it is not there."""
         return next((row for row, one in enumerate(self._rows) if one.instance_id == instance_id), -1)
@@ -112,12 +115,10 @@ class RecordsModel(QAbstractTableModel):
             self.endInsertRows()
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Return the text of a cell, its tick, or the record itself."""
+        """Return the text of a cell, or its tick."""
         instance = self.instance(index.row())
         if instance is None:
             return None
-        if role == INSTANCE_ROLE:
-            return instance
         if role == Qt.ItemDataRole.CheckStateRole and index.column() == CHECK:
             on = instance.instance_id in self.ticked
             return Qt.CheckState.Checked if on else Qt.CheckState.Unchecked

@@ -158,9 +158,15 @@ class ResultsScreen(Page):
         made = one.diagnostic.made_on
         when = translate("Results", "Rempli le {day}").format(day=dates.short_day(made)) if made else ""
         by = translate("Results", "par {agent}").format(agent=one.diagnostic.agent) if one.diagnostic.agent else ""
-        words = " · ".join(part for part in (when, cards.answered_words(one)) if part)
+        words = " · ".join(part for part in (when, self._from_others(), cards.answered_words(one)) if part)
         self.subtitle.setText(words)
         self.subtitle.setToolTip(" · ".join(part for part in (words, by) if part))
+
+    def _from_others(self) -> str:
+        """Return how many of the diagnostics that count here came from the region, and as of when."""
+        from ui.screens.received_story import received_line
+
+        return received_line(self.kit, FORM_ID, sum(one.received for one in self._found.values()))
 
     def _replace(self, content: QWidget) -> None:
         if self._content is not None:
@@ -215,4 +221,6 @@ def _report(one: Collected, scores: object, name: str) -> bytes:
 def _name(one: Collected) -> str:
     made = one.diagnostic.made_on
     place = one.diagnostic.place or one.instance.name
+    if one.received:
+        place = translate("Results", "{place} (région)").format(place=place)
     return f"{place} · {dates.short_day(made)}" if made else place

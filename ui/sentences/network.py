@@ -11,6 +11,7 @@ from sync import errors
 from sync.errors import Reason
 from ui.i18n import translate
 from ui.messages import Entry, Message, sentence
+from ui.sentences import staff
 
 if TYPE_CHECKING:
     from sync.pull import FormProblem
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 def reason_message(code: str) -> Message:
     """Return the sentences for a reason kept in a row; an unknown code reads as a refusal."""
-    table = {**_line(), **_access(), **_refusals(), **_ours()}
+    table = {**_line(), **_access(), **_refusals(), **_ours(), **staff.texts()}
     title, text, action = table.get(Reason(code) if code in set(Reason) else Reason.REFUSED, table[Reason.REFUSED])
     return Message(title, text, action)
 
@@ -334,4 +335,5 @@ ENTRIES: dict[type[BaseException], Entry] = {
     errors.TooBig: _too_big,
     errors.BadServerData: _by_reason,
     errors.FormClash: _clash,
+    **staff.ENTRIES,
 }

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from werkzeug.wrappers import Response
 
+from fieldkit import standing
 from fieldkit.typography import byte_size, plural
 from sync.safe_xml import UnsafeXmlError
 from sync.server import access, answers, blobs, datasets, entities, published, received, reviews
@@ -47,7 +48,7 @@ def record_page(visit: Visit, project: str, form_id: str, root_id: str, *, fault
         files = {name: blobs.load(db, sha256) if sha256 else None for name, sha256 in row.files.items()}
         comments = reviews.comments_of(db, row.submission_id)
         made = entities.made_by(db, form.project_id, row.submission_id)
-    told = any(reviews.STATUS in dataset.properties for dataset, _ in made)
+    told = any(standing.STATUS in dataset.properties for dataset, _ in made)
     envelope = read_envelope(row.xml)
     here = f"{form_path(form.project_id, form_id)}/records/{quote(root_id, safe='')}"
     given = visit.request.form if fault else {}
@@ -113,8 +114,8 @@ def _entities(made: list[tuple[datasets.Dataset, entities.Entity]]) -> Html | No
         (
             entity.label,
             dataset.name,
-            entity.data.get(reviews.STATUS) or reviews.STATUS_WORDS[""],
-            entity.data.get(reviews.COMMENT, ""),
+            entity.data.get(standing.STATUS) or standing.STATUS_WORDS[""],
+            entity.data.get(standing.COMMENT, ""),
         )
         for dataset, entity in made
     ]

@@ -11,9 +11,11 @@ import gzip
 import sqlite3
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from fieldkit.instance import AnswerEntry
+from fieldkit.received import Answers, Listed, ReceivedForm
 from fieldkit.store import Account, Store, open_store
 from forms.views import EntityChange, Finalized, Progress
 from tests.fieldkit.store_samples import add_draft, at, freeze
@@ -65,6 +67,21 @@ def fill(store: Store) -> None:
     store.instances.mark_rejected(freeze(store, 6), "closed", "not currently accepting submissions")
     store.accounts.put(Account("region", "https://region.example", 7, "GAL"))
     store.facts.set("pull.at", "2026-11-22T09:00:00+00:00")
+    receive(store)
+
+
+def receive(store: Store) -> None:
+    """Receive a record with its answers, and one without, as staff do."""
+    form = ReceivedForm("https://region.example/v1/projects/7", "visite", "Visite", "", "", at(20), listed=True)
+    store.received.note_form(form)
+    told = [
+        Listed("uuid:r1", "1", at(14), at(15), None, "Agente", 1, "hasIssues", commune_nis="25048"),
+        Listed("uuid:r2", "1", at(16), encrypted=True),
+    ]
+    store.received.heard(form.origin, form.form_id, told)
+    (missing,) = store.received.missing(form.origin, form.form_id)
+    store.received.keep(missing, Answers(b"<visite/>", "uuid:r1b", "1", "Verger", "25048", 1), at(21))
+    store.received.note_form(replace(form, mark="2026-11-22T09:00:00.000Z", etag='W/"1"'))
 
 
 def main() -> None:
