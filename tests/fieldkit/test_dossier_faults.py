@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -28,11 +27,9 @@ from fieldkit.errors import (
     PassphraseNeeded,
     WrongPassphrase,
 )
+from fieldkit.signing import new_key
 from tests.fieldkit.child_process import run
 from tests.fieldkit.dossier_kits import Place
-
-if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 PHRASE = "trois mots secrets"
 
@@ -67,10 +64,8 @@ def refused(place: Place, content: bytes, passphrase: str = "") -> type[Exceptio
 
 
 @cache
-def key() -> Ed25519PrivateKey:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-    return Ed25519PrivateKey.generate()
+def key() -> bytes:
+    return new_key()
 
 
 def signed(parts: dict[str, bytes], facts: dict[str, object] | None = None) -> bytes:
