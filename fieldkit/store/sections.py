@@ -21,6 +21,7 @@ from fieldkit.store.instances import Instances
 if TYPE_CHECKING:
     from fieldkit.store.dossiers import Dossiers
     from fieldkit.store.lifts import Lifts
+    from fieldkit.store.packs import Packs
     from fieldkit.store.parked import Parked
     from fieldkit.store.parts import Parts
     from fieldkit.store.sharing import Sharing
@@ -54,6 +55,13 @@ class Store:
         from fieldkit.store.dossiers import Dossiers
 
         return Dossiers(self._connection)
+
+    @cached_property
+    def packs(self) -> Packs:
+        """What regions sent as packs, and whose keys the user trusts."""
+        from fieldkit.store.packs import Packs
+
+        return Packs(self._connection)
 
     @cached_property
     def parts(self) -> Parts:
