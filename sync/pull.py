@@ -4,18 +4,23 @@
 Contract, fact 10: the form list does not change when media do, so every manifest is asked for; the media that a form
 needs are those that its XML declares, for a manifest leaves out what was never uploaded. Entity lists are shared by the
 forms of an account: each comes down once, and what records here did to it yields to what the server has.
+The catalogue is no questionnaire: its media are packs, which `sync.packs` takes.
 """
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from fieldkit import standing
 from fieldkit.errors import NotFoundError
+from fieldkit.packs import CATALOGUE
+from fieldkit.packs.errors import PackError
 from fieldkit.store.entities import SUFFIX
 from forms.errors import FormError
 from sync.errors import BadServerData, LineError, NoRight, NotAuthorized, SyncError, UntrustedCertificate
+from sync.packs import PackReport, pull_packs, withdraw_packs
 from sync.parcel import accepted
 from sync.progress import Phase, Report, SyncProgress, check_cancel, ignore
 from sync.returns import DossierReport, heed_dossiers
@@ -23,7 +28,7 @@ from sync.safe_xml import UnsafeXmlError
 from sync.xforms import FormHead, read_head
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from threading import Event
 
     from fieldkit.store import BlankForm, Store
@@ -34,12 +39,13 @@ if TYPE_CHECKING:
 class FormProblem:
     """A form that could not be taken, or was taken with a gap; what was there before stays usable.
 
-    `error` is a SyncError (what came was wrong) or a FormError (the engine does not understand it); None with
-    `missing_media`: the form was taken, these declared files are not on the server.
+    `error` is a SyncError (what came was wrong), a FormError (the engine does not understand it) or, of the catalogue,
+    a PackError (one of its packs is refused); None with `missing_media`: the form was taken, these declared files are
+    not on the server.
     """
 
     form_id: str
-    error: SyncError | FormError | None = None
+    error: SyncError | FormError | PackError | None = None
     missing_media: tuple[str, ...] = ()
 
 
@@ -48,7 +54,8 @@ class PullReport:
     """Form ids by what happened; `refreshed` are forms that stay as they were while their lists came anew.
 
     `stopped` is why it ended early; `lost_access`: the list is suddenly empty.
-    `dossiers`: what the region's list of dossiers did to the records here, None if it did not come.
+    `dossiers`: what the region's list of dossiers did to the records here, None if it did not come. `packs`: what its
+    catalogue brought, None if it has none.
     """
 
     new: list[str] = field(default_factory=list)
@@ -60,6 +67,7 @@ class PullReport:
     stopped: SyncError | None = None
     lost_access: bool = False
     dossiers: DossierReport | None = None
+    packs: PackReport | None = None
 
 
 def pull(
@@ -80,6 +88,9 @@ def pull(
         for number, entry in enumerate(entries):
             check_cancel(cancel)
             progress(SyncProgress(Phase.PULL, number, len(entries), entry.name))
+            if entry.form_id == CATALOGUE:
+                _pull_catalogue(store, region, entry, report, cancel=cancel, origin=origin)
+                continue
             for file in _pull_form(store, region, entry, report, cancel=cancel, origin=origin):
                 lists[_list_name(file)] = (entry.form_id, file)
         if standing.LIST in lists and _has_list(store, origin, lists[standing.LIST][1]):
@@ -96,31 +107,66 @@ def pull(
     return report
 
 
-def _pull_form(
+def _pull_catalogue(
     store: Store, region: Region, entry: FormEntry, report: PullReport, *, cancel: Event | None, origin: str
-) -> list[MediaEntry]:
-    """Take one form; return its entity lists, none if there was a problem."""
+) -> None:
+    with _told(region, entry, report):
+        report.packs = pull_packs(store, region, entry, cancel, origin=origin)
+        report.problems += [FormProblem(entry.form_id, error) for error in report.packs.refused]
+        if report.packs.missing:
+            report.problems.append(FormProblem(entry.form_id, missing_media=report.packs.missing))
+
+
+@contextmanager
+def _told(region: Region, entry: FormEntry, report: PullReport) -> Iterator[None]:
+    """Tell trouble of one form in the report; trouble of the line or the access comes out."""
     try:
-        manifest = region.manifest(entry)
-        lists = [file for file in manifest if file.is_entity_list]
-        kept = _kept(store, entry.form_id)
-        if kept is not None and _is_current(store, kept, entry, manifest, origin):
-            report.unchanged.append(entry.form_id)
-            return lists
-        xml = _definition(store, region, entry, kept)
-        head = _head(xml, entry)
-        media = _media(store, region, manifest, kept, cancel, origin=origin)
-        _check_with_engine(xml, media)
+        yield
     except NotAuthorized as error:
         region.probe()  # raises if the token is dead; else only this form was taken away since the list
         report.problems.append(FormProblem(entry.form_id, NoRight(entry.form_id, error.text)))
-        return []
     except (LineError, UntrustedCertificate):
         raise
     except (SyncError, FormError) as error:
         report.problems.append(FormProblem(entry.form_id, error))
-        return []
+
+
+def _pull_form(
+    store: Store, region: Region, entry: FormEntry, report: PullReport, *, cancel: Event | None, origin: str
+) -> list[MediaEntry]:
+    """Take one form unless it is here; return its entity lists, none if there was a problem."""
+    lists: list[MediaEntry] = []
+    with _told(region, entry, report):
+        manifest = region.manifest(entry)
+        kept = _kept(store, entry.form_id)
+        if kept is not None and _is_current(store, kept, entry, manifest, origin):
+            report.unchanged.append(entry.form_id)
+        else:
+            missing = _take_form(store, region, entry, manifest, kept, cancel, origin=origin)
+            _found(report, store, kept, entry, manifest, origin=origin).append(entry.form_id)
+            if missing:
+                report.problems.append(FormProblem(entry.form_id, missing_media=missing))
+        lists += [file for file in manifest if file.is_entity_list]
+    return lists
+
+
+def _take_form(
+    store: Store,
+    region: Region,
+    entry: FormEntry,
+    manifest: Sequence[MediaEntry],
+    kept: BlankForm | None,
+    cancel: Event | None,
+    *,
+    origin: str,
+) -> tuple[str, ...]:
+    """Take a form that is new or changed; return the declared files that the server does not have."""
+    xml = _definition(store, region, entry, kept)
+    head = _head(xml, entry)
+    media = _media(store, region, manifest, kept, cancel, origin=origin)
+    _check_with_engine(xml, media)
     missing = tuple(sorted(set(head.media) - set(media)))
+    lists = [file for file in manifest if file.is_entity_list]
     # The lists first: killed in between, the form is not current and comes again.
     for file in lists:
         content = media.pop(file.name)
@@ -128,10 +174,7 @@ def _pull_form(
             store.entities.put_list(origin, _list_name(file), content, file.hash)
     names = [file.name for file in lists]
     store.blank_forms.put(entry.form_id, entry.version, head.title, xml, media, origin, lists=names)
-    _found(report, store, kept, entry, manifest, origin=origin).append(entry.form_id)
-    if missing:
-        report.problems.append(FormProblem(entry.form_id, missing_media=missing))
-    return lists
+    return missing
 
 
 def _found(
@@ -253,11 +296,16 @@ def _retire_vanished(store: Store, entries: Sequence[FormEntry], report: PullRep
 
     An empty list is what a lost assignment looks like: nothing is retired then, and the user is told.
     """
-    listed = {entry.form_id for entry in entries}
+    # Programs that knew no packs took the catalogue for a questionnaire: it is none.
+    listed = {entry.form_id for entry in entries} - {CATALOGUE}
     gone = [form.form_id for form in store.blank_forms.list() if form.origin == origin and form.form_id not in listed]
     if gone and not entries:
         report.lost_access = True
         return
     for form_id in gone:
         store.blank_forms.retire(form_id)
-        report.vanished.append(form_id)
+        if form_id != CATALOGUE:
+            report.vanished.append(form_id)
+    if entries and report.packs is None and not any(entry.form_id == CATALOGUE for entry in entries):
+        withdrawn = withdraw_packs(store, origin)
+        report.packs = withdrawn if withdrawn.withdrawn else None

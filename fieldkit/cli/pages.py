@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fieldkit import application, diagnostic, guides, printing
+from fieldkit import application, diagnostic, printing
 from fieldkit.cli import files
 from fieldkit.cli.answer import Answer
 from fieldkit.cli.errors import WrongFormError
@@ -16,6 +16,7 @@ from fieldkit.cli.reading import folder_of, reading
 from fieldkit.cli.sources import FormSource, read_form
 from fieldkit.errors import NotFoundError
 from fieldkit.instance import Instance, State
+from fieldkit.library import Library
 from fieldkit.territory import Level, gals_of, place
 
 if TYPE_CHECKING:
@@ -49,7 +50,8 @@ def report(arguments: Namespace) -> Answer:
         instance = workspace.store.instances.get(arguments.record)
         one = _read_diagnostic(workspace, instance)
         mean, name = _mean_around(workspace, instance)
-        pdf = printing.diagnostic_pdf(one, mean, comparison_name=name) if mean else printing.diagnostic_pdf(one)
+        shown = Library(workspace.store).shelf().guides
+        pdf = printing.diagnostic_pdf(one, mean, comparison_name=name, guides=shown)
     return _save(arguments, pdf, f"diagnostic {instance.instance_id}")
 
 
@@ -59,13 +61,15 @@ def dossier(arguments: Namespace) -> Answer:
         instance, session = _open_record(workspace, arguments.record)
         if instance.form_id != application.FORM_ID:
             raise WrongFormError(instance.form_id, application.FORM_ID)
-        pdf = printing.application_pdf(session, instance)
+        pdf = printing.application_pdf(session, instance, calls=Library(workspace.store).every_call())
     return _save(arguments, pdf, f"application {instance.instance_id}")
 
 
 def guide(arguments: Namespace) -> Answer:
     """Print one guide, or several bound as a booklet."""
-    found = [guides.guide(name.upper(), arguments.language) for name in arguments.guide]
+    with reading(arguments) as workspace:
+        shelf = Library(workspace.store if workspace else None).shelf(arguments.language)
+        found = [shelf.guide(name.upper()) for name in arguments.guide]
     if len(found) == 1:
         return _save(arguments, printing.guide_pdf(found[0]), f"guide {found[0].guide_id}")
     names = ", ".join(one.guide_id for one in found)

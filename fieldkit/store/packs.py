@@ -92,8 +92,8 @@ class Packs:
             raise NotFoundError("file of a pack", f"{seq}/{name}")
         return bytes(row["content"])
 
-    def put(self, pack: StoredPack, signature: bytes, files: Files, *, kept: bool) -> None:
-        """Keep a pack with all its files, whole or not at all; its `seq` is given here.
+    def put(self, pack: StoredPack, signature: bytes, files: Files, *, kept: bool) -> int:
+        """Keep a pack with all its files, whole or not at all; return its `seq`, which is given here.
 
         Earlier versions of it under the same key go, unless `kept` asks to keep those that were in use.
         """
@@ -115,6 +115,7 @@ class Packs:
             )
             for name, content in files:  # one at a time in memory
                 self._db.run("INSERT INTO pack_files VALUES (?, ?, ?)", (seq, name, content()))
+        return seq
 
     def rename(self, seq: int, name: str) -> None:
         """Note that the region offers a pack under another file name."""
