@@ -3,8 +3,7 @@
 
 The key is the hash of the form's bytes, of its files, of its entity lists with what was changed here, of the calls that
 packs brought, of the engine and of Python: another version of any of them is another file. The folder holds nothing
-that cannot be made again; it may be deleted at any time, and is kept below `MAX_BYTES` by dropping what was used longest
-ago.
+that cannot be made again; it may be deleted at any time. It is kept below `MAX_BYTES`: what was used longest ago goes.
 """
 
 from __future__ import annotations

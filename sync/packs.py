@@ -105,7 +105,8 @@ def _settle(store: Store, manifest: Sequence[MediaEntry], offered: set[int], rep
     latest = set(_latest(packs).values())
     used = {pack.name for pack in packs if pack.seq in offered and pack.used_at is not None}
     names = {file.name for file in manifest}
-    held = {pack.seq for pack in latest if pack.name in names - used and pack.withdrawn_at is None}
+    free = names - used
+    held = {pack.seq for pack in latest if pack.used_at and not pack.withdrawn_at and pack.name in free}
     for pack in store.packs.settle(origin, offered | held, names, datetime.now(UTC)):
         # Of an earlier version, or of a key that was replaced, there is nothing to say.
         if pack in latest and key is not None and key.public_key == pack.public_key:

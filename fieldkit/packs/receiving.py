@@ -127,10 +127,25 @@ def questions(store: Store) -> list[Question]:
     for one in store.packs.all():
         known = trusted.get(one.origin)
         offered = one.origin in accounts and one.withdrawn_at is None
-        if offered and (known is None or known.public_key != one.public_key):
+        # What was trusted once and gave way to another key was decided on.
+        if offered and (known is None or (known.public_key != one.public_key and one.used_at is None)):
             title = read_manifest(one.manifest, one.name).title
             waiting.setdefault((one.origin, one.public_key), []).append(title)
     return [
         Question(origin, key, tuple(titles), trusted[origin].public_key if origin in trusted else b"")
         for (origin, key), titles in waiting.items()
     ]
+
+
+def postpone(store: Store, question: Question) -> None:
+    """Note that the user does not want to decide on a key now: it is not asked again, and can be answered any time."""
+    store.facts.set(_later(question.origin), question.public_key.hex())
+
+
+def is_postponed(store: Store, question: Question) -> bool:
+    """Tell whether the user put off this very key."""
+    return store.facts.get(_later(question.origin)) == question.public_key.hex()
+
+
+def _later(origin: str) -> str:
+    return f"packs.{origin}.later"
