@@ -169,11 +169,10 @@ class CuttingProxy:
     """A line between client and server, that can be cut: real sockets, one thread.
 
     `lose_answers`: so many POSTs pass whole and their answer never comes back. `lose_together`: the answers of so many
-    are held until all have come, and lost at one blow. `cut_after`: the next POST is reset
-    after so many bytes; `cut_answer_after`: its answer, after so many. `cut_file`: (bytes that a request holds, how many
-    of its answer still pass), once. `stall`: nothing passes any more. `rate`: bytes a second up, for all connections
-    together. `reset_all`: all connections are reset, then it is False again.
-    `counted`: bytes up. `heard`: these bytes, all that ever left for the server.
+    are held until all have come, and lost at one blow. `cut_after`: the next POST is reset after so many bytes;
+    `cut_answer_after`: its answer, after so many. `cut_file`: (bytes that a request holds, how many of its answer pass),
+    each time. `stall`: nothing passes any more. `rate`: bytes a second up, for all connections together. `reset_all`:
+    all connections are reset, then it is False again. `counted`: bytes up. `heard`: these bytes, all that ever left for the server.
     """
 
     def __init__(self, url: str) -> None:
@@ -259,18 +258,18 @@ class CuttingProxy:
             self._drop(pair)
 
     def _pass_some(self, pair: dict, block: bytes) -> None:
-        name, left = self.cut_file
+        left = self.cut_file[1] - pair["passed"]
         pair["down"].sendall(block[:left])
-        self.cut_file = (name, left - len(block))
+        pair["passed"] += len(block)
         if left <= len(block):
-            self.cut_file = None
             self._drop(pair, reset=True)
 
     def _pass_up(self, pair: dict, block: bytes) -> None:
         self.counted += len(block)
         self.heard += block
         if re.match(rb"(GET|POST|HEAD) ", block):
-            pair["post"], pair["bytes"], pair["asked"] = block.startswith(b"POST"), 0, block
+            pair["post"], pair["bytes"] = block.startswith(b"POST"), 0
+            pair["asked"], pair["passed"] = block, 0
             self.posts += pair["post"]
         if pair["post"] and self.cut_after is not None:
             room = self.cut_after - pair["bytes"]
