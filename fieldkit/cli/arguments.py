@@ -46,6 +46,7 @@ def build_parser() -> ArgumentParser:
     _add_exchange(commands)
     _add_printing(commands)
     _add_proving(commands)
+    _add_packs(commands)
     _add_showing(commands)
     return parser
 
@@ -220,6 +221,38 @@ def _add_proving(commands: Commands) -> None:
     )
     verify.add_argument("file", metavar="FILE.json", help="what `proof` wrote")
     verify.add_argument("--record", metavar="XML", default="", help="the record (default: the workspace's)")
+
+
+def _add_packs(commands: Commands) -> None:
+    text = "Guides and calls that a region signs and sends as media of its catalogue form."
+    pack = commands.add_parser("pack", help="guides and calls that a region signs", description=text)
+    acts = pack.add_subparsers(title="what to do", dest="act", metavar="ACT", required=True)
+    key = _add(acts, "key", "packs.key", "Make the key that signs a region's packs, and tell its fingerprint.")
+    key.add_argument("--out", metavar="FILE", required=True, help="where to write it; never over another file")
+    make = _add(
+        acts,
+        "make",
+        "packs.make",
+        "Make the signed pack of a folder: pack.json says what it is, guides/ or calls/ what is in it. What cannot be"
+        " used is told, and nothing is written.",
+    )
+    make.add_argument("folder", metavar="DIR", help="the folder")
+    make.add_argument("--key", metavar="FILE", required=True, help="what `pack key` wrote")
+    make.add_argument("--out", metavar="X.zip", required=True, help="where to write the pack")
+    check = _add(
+        acts, "check", "packs.check", "Read a pack as a workspace would, and say what is in it and who signed."
+    )
+    check.add_argument("pack", metavar="X.zip", help="the pack")
+    _add(acts, "list", "packs.list_packs", "List the packs received, and the keys that wait for an answer.")
+    trust = _add(
+        acts,
+        "trust",
+        "packs.trust",
+        "Use what a key signed, for the account that it came through. Compare its fingerprint with the region first.",
+    )
+    trust.add_argument("whom", metavar="ACCOUNT|FINGERPRINT", help="as `pack list` tells them")
+    trust.add_argument("--replace", action="store_true", help="in place of the key that is trusted now")
+    trust.add_argument("--withdraw", action="store_true", help="take the trust back")
 
 
 def _add_showing(commands: Commands) -> None:

@@ -76,6 +76,7 @@ def _invitation(given: str) -> Invitation:
 
 def pull(arguments: Namespace) -> Answer:
     """Get the forms of the region."""
+    from sync.packs import PackReport
     from sync.pull import pull as pull_forms
     from sync.returns import DossierReport
 
@@ -83,7 +84,7 @@ def pull(arguments: Namespace) -> Answer:
         install_shipped_forms(workspace.store)
         with _region(workspace) as (region, account):
             report = pull_forms(workspace.store, region, origin=account.account_id)
-    told = report.dossiers or DossierReport()
+    told, packs = report.dossiers or DossierReport(), report.packs or PackReport()
     problems = [{"form_id": one.form_id, "message": _problem(one)} for one in report.problems]
     data = {
         "new": report.new,
@@ -95,6 +96,7 @@ def pull(arguments: Namespace) -> Answer:
         "returned": told.returned,
         "cleared": told.cleared,
         "confirmed": told.confirmed,
+        "packs": {"new": packs.new, "updated": packs.updated, "waiting": packs.waiting, "withdrawn": packs.withdrawn},
         "stopped": _stop_data(report.stopped),
     }
     lines = [
@@ -107,10 +109,15 @@ def pull(arguments: Namespace) -> Answer:
             ("the region asks for corrections of", told.returned),
             ("the region asks for no more corrections of", told.cleared),
             ("the region confirms", told.confirmed),
+            ("new packs", packs.new),
+            ("updated packs", packs.updated),
+            ("packs that the region withdrew", packs.withdrawn),
         )
         if names
     ]
     trouble = [f"{one['form_id']}: {one['message']}" for one in problems]
+    if packs.waiting:
+        trouble.append(f"{', '.join(packs.waiting)}: signed by a key that nobody trusts yet; see `fieldkit pack list`.")
     if report.lost_access:
         trouble.append("The region no longer offers any form to this account. The forms that are here were kept.")
     if report.stopped:

@@ -83,6 +83,17 @@ def read_pack(content: bytes, name: str) -> Pack:
     return pack
 
 
+def read_label(content: bytes, name: str) -> Manifest:
+    """Return what a pack says of itself, which proves nothing; NotAPack, and what `read_manifest` meets."""
+    try:
+        source = open_zip(io.BytesIO(content), MAX_FILES + 2)
+        if MANIFEST not in source.namelist():
+            raise NotAPack(name, "no manifest")
+        return read_manifest(read_part(source, MANIFEST, MAX_MANIFEST), name)
+    except ZipError as error:
+        raise _told(error, name) from error
+
+
 def _checked(pack: Pack, file: str) -> bytes:
     content = pack.read(file)
     expected = next(one for one in pack.manifest.files if one.name == file)

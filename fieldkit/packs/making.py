@@ -23,11 +23,13 @@ DESCRIPTION: Final = "pack.json"
 _FOLDERS: Final[Mapping[Kind, str]] = {Kind.TOOLKIT: "guides", Kind.CALL: "calls"}
 
 
-def make_pack(folder: Path, private: bytes, *, issued_at: datetime | None = None) -> tuple[bytes, Pack]:
+def make_pack(
+    folder: Path, private: bytes, *, issued_at: datetime | None = None, valid_until: date | None = None
+) -> tuple[bytes, Pack]:
     """Return the bytes of the signed pack of a folder, and what a reader finds in them.
 
     PackContentWrong names the file that cannot be used; nothing is signed then. The same folder, key and moment give
-    the same bytes.
+    the same bytes. `valid_until`: another last day than that of pack.json.
     """
     name = folder.name
     facts = _description(folder)
@@ -43,7 +45,7 @@ def make_pack(folder: Path, private: bytes, *, issued_at: datetime | None = None
             title=str(facts["title"]),
             language=str(facts["language"]),
             issued_at=moment,
-            valid_until=date.fromisoformat(str(facts["valid_until"])),
+            valid_until=valid_until or date.fromisoformat(str(facts["valid_until"])),
             public_key=signing.public_of(private),
             files=files,
         )

@@ -170,9 +170,10 @@ class CuttingProxy:
 
     `lose_answers`: so many POSTs pass whole and their answer never comes back. `lose_together`: the answers of so many
     are held until all have come, and lost at one blow. `cut_after`: the next POST is reset after so many bytes;
-    `cut_answer_after`: its answer, after so many. `cut_file`: (bytes that a request holds, how many of its answer pass),
-    each time. `stall`: nothing passes any more. `rate`: bytes a second up, for all connections together. `reset_all`:
-    all connections are reset, then it is False again. `counted`: bytes up. `heard`: these bytes, all that ever left for the server.
+    `cut_answer_after`: its answer, after so many. `cut_file`: (bytes that a request holds, how many of its answer
+    pass), each time. `stall`: nothing passes any more. `rate`: bytes a second up, for all connections together.
+    `reset_all`: all connections are reset, then it is False again. `counted`: bytes up. `heard`: these bytes, all that
+    ever left for the server.
     """
 
     def __init__(self, url: str) -> None:
