@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from ui.i18n import plural, translate
 from ui.known_forms import DOSSIERS
 
 if TYPE_CHECKING:
+    from sync.packs import PackReport
     from sync.progress import SyncProgress
     from sync.service import SyncStatus
     from ui.connection import Connection
@@ -274,4 +275,25 @@ def synced_text(status: SyncStatus) -> str:
         many = translate("Connection", "{n} questionnaires reçus")
         if count:
             parts.append(plural(count, one, many).format(n=count))
+        if status.pulled.packs is not None:
+            parts += _packs_text(status.pulled.packs)
     return ", ".join(parts)
+
+
+def _packs_text(packs: PackReport) -> Iterator[str]:
+    """Return what came of packs: those that wait are asked about in the toolkit, those refused are told there."""
+    new, many_new = translate("Connection", "{n} paquet reçu"), translate("Connection", "{n} paquets reçus")
+    wait, many_wait = (
+        translate("Connection", "{n} paquet à accepter dans la boîte à outils"),
+        translate("Connection", "{n} paquets à accepter dans la boîte à outils"),
+    )
+    gone, many_gone = (
+        translate("Connection", "{n} paquet retiré par la région"),
+        translate("Connection", "{n} paquets retirés par la région"),
+    )
+    told = (
+        (len(packs.new) + len(packs.updated), new, many_new),
+        (len(packs.waiting), wait, many_wait),
+        (len(packs.withdrawn), gone, many_gone),
+    )
+    return (plural(count, one, many).format(n=count) for count, one, many in told if count)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -15,8 +15,9 @@ from fieldkit.packs.making import make_pack
 from fieldkit.packs.manifest import Kind, Manifest, PackFile, write_manifest
 from fieldkit.signing import new_key, public_of, sign
 
-ISSUED = datetime(2026, 11, 20, 9, tzinfo=UTC)
-NOW = datetime(2026, 11, 26, 9, tzinfo=UTC)
+# Of now: what is judged by the clock must hold whenever the tests run.
+ISSUED = datetime.now(UTC).replace(microsecond=0) - timedelta(days=6)
+UNTIL = ISSUED.date() + timedelta(days=200)
 
 
 @cache
@@ -40,7 +41,14 @@ def call_text(call_id: str = "appel_recu", **changes: object) -> str:
 def folder_of(place: Path, files: dict[str, str], **facts: object) -> Path:
     """Write a folder that a pack can be made of."""
     kind = "call" if any(name.startswith("calls/") for name in files) else "toolkit"
-    known = {"kind": kind, "id": "essai", "version": 1, "title": "Essai", "language": "fr", "valid_until": "2027-06-30"}
+    known = {
+        "kind": kind,
+        "id": "essai",
+        "version": 1,
+        "title": "Essai",
+        "language": "fr",
+        "valid_until": UNTIL.isoformat(),
+    }
     place.mkdir(parents=True, exist_ok=True)
     for name, text in files.items():
         path = place / name
@@ -68,8 +76,6 @@ def handmade(contents: dict[str, bytes], /, *, key: bytes = b"", kind: Kind = Ki
     """Sign whatever files, as a region with another program could."""
     private = key or region_key()
     described = tuple(PackFile(name, len(held), hashlib.sha256(held).hexdigest()) for name, held in contents.items())
-    manifest = Manifest(
-        kind, "essai", 1, "Essai", "fr", ISSUED, datetime(2027, 6, 30, tzinfo=UTC).date(), public_of(private), described
-    )
+    manifest = Manifest(kind, "essai", 1, "Essai", "fr", ISSUED, UNTIL, public_of(private), described)
     signed = json.dumps(json.loads(write_manifest(manifest)) | changes, indent=1).encode()
     return write_pack(signed, sign(private, signed), contents.items())

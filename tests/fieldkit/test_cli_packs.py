@@ -19,7 +19,7 @@ from keyring.backends.fail import Keyring as FailKeyring
 from fieldkit import credentials
 from fieldkit.workspace import Workspace
 from tests.fieldkit.cli_runner import Terminal
-from tests.fieldkit.pack_samples import folder_of, guide_text, toolkit
+from tests.fieldkit.pack_samples import UNTIL, folder_of, guide_text, toolkit
 from tests.fieldkit.served import served
 
 
@@ -65,7 +65,7 @@ def test_what_cannot_be_made_or_read_is_told(terminal: Terminal, tmp_path: Path)
     assert outcome.code == 1
     assert "Something in the pack wrong cannot be used: guides/fr/G03.md: " in outcome.err
     assert not out.exists()
-    right = folder_of(tmp_path / "right", {"guides/fr/G03.md": guide_text()}, valid_until="2026-11-20")
+    right = folder_of(tmp_path / "right", {"guides/fr/G03.md": guide_text()}, valid_until=UNTIL.isoformat())
     assert "`fieldkit pack key` makes one" in terminal.type("pack", "make", right, "--key", out, "--out", out).err
     assert terminal.type("pack", "make", right, "--key", key, "--out", tmp_path / "right" / "pack.json" / "x").code == 1
     assert terminal.type("pack", "check", out).code == 2

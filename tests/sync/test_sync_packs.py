@@ -31,7 +31,17 @@ from fieldkit.version import VERSION
 from forms import FormSession
 from sync.errors import Interrupted
 from sync.pull import PullReport, pull
-from tests.fieldkit.pack_samples import call_text, calls, folder_of, guide_text, handmade, region_key, toolkit
+from tests.fieldkit.pack_samples import (
+    ISSUED,
+    UNTIL,
+    call_text,
+    calls,
+    folder_of,
+    guide_text,
+    handmade,
+    region_key,
+    toolkit,
+)
 
 ACCOUNT = "acc"
 AIM = "/data/a_identification/appel"
@@ -217,10 +227,10 @@ def test_a_clock_that_is_put_right_takes_what_it_had_refused(place: Place) -> No
     place.trust()
     made = place.toolkit()
     place.publish(guides=made)
-    future = datetime(2026, 11, 20, 9, tzinfo=UTC)
+    future = ISSUED
 
     digest = hashlib.md5(made, usedforsecurity=False).hexdigest()
-    for code, cause in (("PackFromTomorrow", future.isoformat()), ("PackExpired", "2027-06-30")):
+    for code, cause in (("PackFromTomorrow", future.isoformat()), ("PackExpired", UNTIL.isoformat())):
         place.store.packs.refuse(ACCOUNT, RefusedPack("guides.zip", digest, code, cause, VERSION))
         (kept,) = place.store.packs.refused(ACCOUNT)
         assert standing_refusal(kept, future + timedelta(days=1)) is None

@@ -1,0 +1,215 @@
+# SPDX-License-Identifier: EUPL-1.2
+"""Whose packs are used: the question when a key is new, never in the way; and the place where trust is taken back."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from fieldkit.typography import NBSP
+from ui import dates
+from ui.i18n import plural, translate
+from ui.widgets.buttons import Button
+from ui.widgets.feedback import Banner, announce
+from ui.widgets.indicators import IconMark
+from ui.widgets.layout import Card, Line, column, row
+from ui.widgets.text import Label, label
+
+if TYPE_CHECKING:
+    from fieldkit.packs.receiving import Question
+    from fieldkit.store.packs import TrustedKey
+    from ui.kit import Kit
+
+REFUSALS_SHOWN = 2
+
+
+def spaced(fingerprint: str) -> str:
+    """Return a fingerprint that no line breaks."""
+    return fingerprint.replace(" ", NBSP + NBSP)
+
+
+def account_name(kit: Kit, origin: str) -> str:
+    """Return what an account is called, its id if it was left."""
+    for account in kit.store.accounts.all():
+        if account.account_id == origin:
+            return account.display_name or account.url
+    return origin
+
+
+def trust(kit: Kit, question: Question) -> None:
+    """Use from now on what a key signed."""
+    kit.store.packs.trust(question.origin, question.public_key, datetime.now(UTC))
+    count = len(question.titles)
+    one, many = (
+        translate("Packs", "{n} paquet de la région en service"),
+        translate("Packs", "{n} paquets de la région en service"),
+    )
+    kit.toast(plural(count, one, many).format(n=count))
+    kit.records_changed.emit()
+
+
+class _Answers(QWidget):
+    """The two answers to a question."""
+
+    def __init__(self, kit: Kit, question: Question, later: bool) -> None:
+        super().__init__()
+        yes = translate("Packs", "Remplacer la clé") if question.replaces else translate("Packs", "Faire confiance")
+        no = translate("Packs", "Garder l’ancienne") if question.replaces else translate("Packs", "Pas maintenant")
+        self.yes, self.no = Button(yes, "badge-check"), Button(no, kind="ghost")
+        self.yes.clicked.connect(partial(trust, kit, question))
+        self.no.clicked.connect(partial(_postpone, kit, question))
+        self.no.setVisible(later)
+        self.setLayout(row(self.yes, *((self.no,) if later else ()), spacing=6))
+
+
+def _postpone(kit: Kit, question: Question) -> None:
+    from fieldkit.packs.receiving import postpone
+
+    postpone(kit.store, question)
+    kit.toast(translate("Packs", "Noté. Vous pourrez répondre dans « Réglages »"))
+    kit.records_changed.emit()
+
+
+def question_banner(kit: Kit, question: Question) -> Banner:
+    """Return the question of a new key, with both answers."""
+    name = account_name(kit, question.origin)
+    titles = ", ".join(dict.fromkeys(question.titles))
+    if question.replaces:
+        title = translate("Packs", "La région « {name} » signe maintenant avec une autre clé")
+        text = translate(
+            "Packs",
+            "En attente de votre réponse : {titles}. Rien ne change d’ici là. Demandez à la région si elle a changé de "
+            "clé, et comparez l’empreinte : {fingerprint}",
+        )
+    else:
+        title = translate("Packs", "La région « {name} » propose des guides ou des appels")
+        text = translate(
+            "Packs",
+            "En attente de votre accord : {titles}. Comparez l’empreinte avec celle que la région vous donne au "
+            "téléphone ou par courrier : {fingerprint}",
+        )
+    words = text.format(titles=titles, fingerprint=spaced(question.fingerprint))
+    kind = "draft" if question.replaces else "info"
+    return Banner(kind, title.format(name=name), words, _Answers(kit, question, later=True), "key-round")
+
+
+class PackNotices(QWidget):
+    """Above the guides: keys to decide on, and packs that were refused; nothing as a rule."""
+
+    def __init__(self, kit: Kit) -> None:
+        super().__init__()
+        self.kit = kit
+        self._shown: tuple[str, ...] = ()
+        self._box = QVBoxLayout(self)
+        self._box.setContentsMargins(0, 0, 0, 0)
+        self._box.setSpacing(8)
+        self.hide()
+
+    def refresh(self) -> None:
+        """Read the store again."""
+        banners = self._banners() if self.kit.store.packs.stamp() else []
+        while (item := self._box.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        for banner in banners:
+            self._box.addWidget(banner)
+        self.setVisible(bool(banners))
+        told = tuple(banner.title.text() for banner in banners)
+        for words in told:
+            if words not in self._shown:
+                announce(self, words)
+        self._shown = told
+
+    def _banners(self) -> list[Banner]:
+        from fieldkit.packs.receiving import is_postponed, questions, refusals
+        from ui.messages import sentence
+
+        store = self.kit.store
+        asked = [one for one in questions(store) if not is_postponed(store, one)]
+        found = [question_banner(self.kit, one) for one in asked[:1]]  # one question at a time
+        told = [error for account in store.accounts.all() for error in refusals(store, account.account_id)]
+        for error in told[:REFUSALS_SHOWN]:
+            message = sentence(error)
+            found.append(Banner("draft", message.title, message.text))
+        return found
+
+
+class TrustCard(Card):
+    """The card « Guides et appels de la région » of the settings; hidden where no region ever sent any."""
+
+    def __init__(self, kit: Kit) -> None:
+        title = label(translate("Packs", "Guides et appels de la région"), "h3")
+        super().__init__(row(IconMark("key-round", "primary"), title, None, spacing=10), spacing=10)
+        self.kit = kit
+        self._holder = QVBoxLayout()
+        self._holder.setSpacing(10)
+        self.body.addLayout(self._holder)
+        self._lines: QWidget | None = None
+        kit.records_changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read whom the user trusts, and who asks."""
+        from fieldkit.packs.receiving import questions
+
+        store = self.kit.store
+        trusted = store.packs.trusted() if store.packs.stamp() else {}
+        asked = questions(store) if store.packs.stamp() else []
+        lines = column(spacing=10)
+        for key in trusted.values():
+            lines.addLayout(self._trusted(key))
+        for question in asked:
+            if lines.count():
+                lines.addWidget(Line())
+            lines.addLayout(self._asked(question))
+        if not trusted and not asked:
+            lines.addWidget(
+                label(
+                    translate("Packs", "Aucune clé : seuls les guides et appels fournis sont utilisés."),
+                    "body",
+                    "text2",
+                    True,
+                )
+            )
+        fresh = QWidget()
+        fresh.setLayout(lines)
+        if self._lines is not None:
+            self._holder.removeWidget(self._lines)
+            self._lines.hide()
+            self._lines.deleteLater()
+        self._lines = fresh
+        self._holder.addWidget(fresh)
+
+    def _trusted(self, key: TrustedKey) -> QHBoxLayout:
+        from fieldkit.packs.keys import fingerprint
+
+        name = account_name(self.kit, key.origin)
+        text = translate("Packs", "Confiance donnée {day} à la clé {fingerprint}")
+        words = text.format(day=dates.relative_day(key.trusted_at), fingerprint=spaced(fingerprint(key.public_key)))
+        back = Button(translate("Packs", "Retirer la confiance"), "ban", "danger")
+        back.setAccessibleName(f"{back.text()} : {name}")
+        back.clicked.connect(partial(self._withdraw, key))
+        told = column(label(name, "strong", wrap=True), Label(words, "small", "text2", True), spacing=2)
+        return row((told, 1), back)
+
+    def _asked(self, question: Question) -> QHBoxLayout:
+        name = account_name(self.kit, question.origin)
+        text = translate("Packs", "{titles} : signé par la clé {fingerprint}, à comparer avec celle de la région")
+        words = text.format(titles=", ".join(dict.fromkeys(question.titles)), fingerprint=spaced(question.fingerprint))
+        told = column(label(name, "strong", wrap=True), Label(words, "small", "text2", True), spacing=2)
+        return row((told, 1), _Answers(self.kit, question, later=False))
+
+    def _withdraw(self, key: TrustedKey) -> None:
+        """Take the trust back at once; the toast gives it again."""
+        self.kit.store.packs.distrust(key.origin)
+        again = (translate("Packs", "Annuler"), partial(self._give_again, key))
+        self.kit.toast(translate("Packs", "Confiance retirée : ces guides et appels ne sont plus utilisés"), again)
+        self.kit.records_changed.emit()
+
+    def _give_again(self, key: TrustedKey) -> None:
+        self.kit.store.packs.trust(key.origin, key.public_key, key.trusted_at)
+        self.kit.records_changed.emit()
