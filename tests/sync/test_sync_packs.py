@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import hashlib
 import tracemalloc
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,73 +12,25 @@ from typing import Any
 import pytest
 
 import resources
-from fieldkit import application
-from fieldkit.account import Account
-from fieldkit.form_cache import load_stored
-from fieldkit.guides import load_guides
-from fieldkit.instance import Instance, State
-from fieldkit.library import Library
 from fieldkit.packs import CATALOGUE
 from fieldkit.packs.errors import PackContentWrong, PackExpired, PackFromTomorrow, PackOlder, PackTooNew
 from fieldkit.packs.making import make_pack
 from fieldkit.packs.receiving import questions, refusals, standing_refusal
-from fieldkit.shipped_forms import install_shipped_forms
 from fieldkit.signing import public_of
 from fieldkit.store import Store
 from fieldkit.store.packs import RefusedPack
 from fieldkit.version import VERSION
-from forms import FormSession
 from sync.errors import Interrupted
-from sync.pull import PullReport, pull
 from tests.fieldkit.pack_samples import (
     ISSUED,
     UNTIL,
     call_text,
-    calls,
     folder_of,
     guide_text,
     handmade,
     region_key,
-    toolkit,
 )
-
-ACCOUNT = "acc"
-AIM = "/data/a_identification/appel"
-SHIPPED = load_guides()[2]
-
-
-class Place:
-    """A region that publishes catalogues, and a computer that pulls from it; each publication is a new version."""
-
-    def __init__(self, store: Store, site: Any, folder: Path) -> None:
-        self.store, self.site, self.folder = store, site, folder
-        self.library = Library(store)
-        self.client = site.client()
-        self._version = 0
-        store.accounts.put(Account(ACCOUNT, "https://region.example", 1, "GAL Essai"))
-
-    def publish(self, **packs: bytes) -> None:
-        """Publish these files, by name without .zip; of those that the form declares, the others stay as they were."""
-        self._version += 1
-        xml = resources.read_bytes("region", f"{CATALOGUE}.xml")
-        xml = xml.replace(b'version="1">', f'version="{self._version}">'.encode())
-        media = {f"{name}.zip": content for name, content in packs.items()}
-        self.site.server.publish_form(self.site.project, xml, media)
-
-    def pull(self) -> PullReport:
-        return pull(self.store, self.client, origin=ACCOUNT)
-
-    def trust(self, key: bytes = b"") -> None:
-        self.store.packs.trust(ACCOUNT, public_of(key or region_key()), datetime.now(UTC))
-
-    def toolkit(self, **facts: Any) -> bytes:
-        return toolkit(self.folder / str(len(list(self.folder.iterdir()))), **facts)
-
-    def calls(self, **facts: Any) -> bytes:
-        return calls(self.folder / str(len(list(self.folder.iterdir()))), **facts)
-
-    def g03(self) -> str:
-        return self.library.shelf().guide("G03").title
+from tests.sync.pack_place import ACCOUNT, SHIPPED, Place
 
 
 @pytest.fixture
@@ -301,7 +252,7 @@ def test_what_the_region_withdraws_gives_way_and_is_told(place: Place) -> None:
     place.publish(guides=make_pack(folder_of(only, files), region_key())[0], appels=place.calls())
     place.pull()
     assert place.g03() == "Un guide reçu"
-    withdrawn_xml(place, b"guides")
+    place.withdraw("guides")
     report = place.pull()
     assert report.packs is not None
     assert report.packs.withdrawn == ["Essai"]
@@ -310,14 +261,6 @@ def test_what_the_region_withdraws_gives_way_and_is_told(place: Place) -> None:
     assert left.received is not None
     assert left.received.gone
     assert place.pull().packs is not None
-
-
-def withdrawn_xml(place: Place, name: bytes) -> None:
-    """Publish a catalogue that does not declare one of its packs any more."""
-    place._version += 1
-    xml = resources.read_bytes("region", f"{CATALOGUE}.xml").replace(b"jr://video/" + name + b".zip", name)
-    xml = xml.replace(b'version="1">', f'version="{place._version}">'.encode())
-    place.site.server.publish_form(place.site.project, xml)
 
 
 def test_a_catalogue_that_vanishes_withdraws_all_and_an_empty_list_nothing(place: Place) -> None:
@@ -356,98 +299,6 @@ def test_a_catalogue_that_an_earlier_program_took_for_a_questionnaire_leaves_the
     report = place.pull()
     assert report.vanished == []
     assert [form.form_id for form in place.store.blank_forms.list()] == ["lieux"]
-
-
-@pytest.fixture
-def application_draft(place: Place) -> Callable[[str], str]:
-    """Begin an application that aims at a call; return its id."""
-    install_shipped_forms(place.store)
-
-    def begin(call_id: str) -> str:
-        form = load_stored(place.store, application.FORM_ID)
-        session = FormSession(form)
-        session.answer(AIM, call_id)
-        now = datetime.now(UTC)
-        row = Instance(session.instance_id, form.form_id, form.version, State.DRAFT, "Projet", now, now)
-        place.store.instances.create(row, session.draft_xml())
-        return session.instance_id
-
-    return begin
-
-
-def opened(place: Place, instance_id: str) -> FormSession:
-    form = load_stored(place.store, application.FORM_ID)
-    return FormSession(form, instance_xml=place.store.instances.draft_xml(instance_id))
-
-
-def test_a_received_call_can_be_aimed_at_and_is_never_lost(
-    place: Place, application_draft: Callable[[str], str]
-) -> None:
-    assert "appel_recu" not in dict(opened(place, application_draft("mon_smart_village_demo")).choices(AIM).pairs())
-    place.trust()
-    place.publish(guides=place.toolkit(), appels=place.calls())
-    place.pull()
-    draft = application_draft("appel_recu")
-    session = opened(place, draft)
-    assert dict(session.choices(AIM).pairs())["appel_recu"] == "Appel reçu"
-    assert session.value("/data/p_taux") == "0.8"
-    kept = place.store.blank_forms.get(application.FORM_ID)
-    withdrawn_xml(place, b"appels")
-    place.pull()
-    session = opened(place, draft)
-    assert dict(session.choices(AIM).pairs())["appel_recu"] == "Appel reçu (n’est plus proposé)"
-    assert [one for one in session.validate() if one.ref == AIM] == []
-    assert session.value("/data/p_taux") == "0.8"
-    place.store.packs.distrust(ACCOUNT)
-    place.store.accounts.remove(ACCOUNT)
-    assert opened(place, draft).value("/data/p_taux") == "0.8"
-    assert [one for one in opened(place, draft).validate() if one.ref == AIM] == []
-    place.store.instances.delete(draft)
-    place.store.instances.empty_bin(datetime.now(UTC) + timedelta(days=1))
-    other = opened(place, application_draft("mon_smart_village_demo"))
-    assert "appel_recu" not in dict(other.choices(AIM).pairs())
-    assert place.store.blank_forms.get(application.FORM_ID).attachments == kept.attachments
-
-
-def test_a_call_of_an_earlier_version_of_its_pack_is_never_lost(
-    place: Place, application_draft: Callable[[str], str]
-) -> None:
-    place.trust()
-    place.publish(guides=place.toolkit(), appels=place.calls())
-    place.pull()
-    draft = application_draft("appel_recu")
-    place.publish(appels=place.calls(version=2, files={"calls/suivant.json": call_text("suivant")}))
-    place.pull()
-    session = opened(place, draft)
-    assert set(dict(session.choices(AIM).pairs())) == {"appel_recu", "suivant", "mon_smart_village_demo"}
-    assert session.value("/data/p_taux") == "0.8"
-    assert [one.call_id for one in place.library.calls() if one.is_open] == ["mon_smart_village_demo", "suivant"]
-
-
-def test_a_newer_profile_of_a_call_that_ships_replaces_it_and_an_older_one_does_not(place: Place) -> None:
-    place.trust()
-    demo = "mon_smart_village_demo"
-    files = {f"calls/{demo}.json": call_text(demo, title={"fr": "Règles revues"})}
-    place.publish(guides=place.toolkit(), appels=place.calls(files=files))
-    place.pull()
-    shown = place.library.call(demo)
-    assert shown is not None
-    assert shown.titles["fr"] == "Règles revues"
-    old = {f"calls/{demo}.json": call_text(demo, title={"fr": "Vieux"}, checked_on="2020-01-01")}
-    place.publish(appels=place.calls(version=2, files=old))
-    place.pull()
-    shown = place.library.call(demo)
-    assert shown is not None
-    assert shown.titles["fr"].startswith("Mon Smart Village")
-
-
-def test_a_guide_that_ships_newer_than_the_one_sent_stays(place: Place) -> None:
-    place.trust()
-
-    old = folder_of(place.folder / "old", {"guides/fr/G03.md": guide_text(updated="2020-01-01")})
-    place.publish(guides=make_pack(old, region_key())[0], appels=place.calls())
-    place.pull()
-    assert place.g03() == SHIPPED.title
 
 
 def test_several_large_packs_are_in_memory_one_at_a_time(place: Place) -> None:
