@@ -250,16 +250,20 @@ def _unconfirmed(connection: Connection, count: int) -> Story:
 
 
 def returned_toast(kit: Kit, status: SyncStatus) -> tuple[str, tuple[str, Callable[[], None]]] | None:
-    """Return « 1 dossier à corriger » and what leads there, None if the sync brought nothing of the kind."""
+    """Return « 1 dossier à corriger » and what leads there, None if the sync brought nothing of the kind.
+
+    Packs that wait for an answer are told by `synced_text`; here they only lead to the toolkit.
+    """
     pushed, pulled = status.pushed, status.pulled
-    if pulled is None or pulled.dossiers is None or (pushed is not None and pushed.stopped is not None):
+    if pulled is None or (pushed is not None and pushed.stopped is not None):
         return None  # if the sending stopped, what was pulled is of another time
-    found = pulled.dossiers.returned
+    see = translate("Connection", "Voir")
+    found = pulled.dossiers.returned if pulled.dossiers is not None else []
     if not found:
-        return None
+        waits = pulled.packs is not None and pulled.packs.waiting
+        return ("", (see, lambda: kit.screen_asked.emit("toolkit", ""))) if waits else None
     screen, target = ("records", found[0]) if len(found) == 1 else ("outbox", "")
-    go = (translate("Connection", "Voir"), lambda: kit.screen_asked.emit(screen, target))
-    return to_correct_text(len(found)), go
+    return to_correct_text(len(found)), (see, lambda: kit.screen_asked.emit(screen, target))
 
 
 def synced_text(status: SyncStatus) -> str:

@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 def short_origin(received: Received) -> str:
     """Return one line for a card: « Reçu de la région, valable jusqu’au 30 juin 2027 »."""
     if received.gone:
-        return translate("Packs", "Reçu de la région, qui ne le propose plus")
+        return (
+            translate("Packs", "Reçu de la région, qui ne le propose plus")
+            if received.account
+            else translate("Packs", "Reçu par un compte que vous avez délié")
+        )
     day = dates.short_day(received.valid_until)
     if received.is_over(dates.today()):
         return translate("Packs", "Reçu de la région, à vérifier depuis le {day}").format(day=day)
@@ -44,7 +48,9 @@ def guide_notice(guide: Guide) -> tuple[str, str]:
         return "", ""
     if received.gone:
         return (
-            translate("Packs", "La région ne propose plus ce guide"),
+            translate("Packs", "La région ne propose plus ce guide")
+            if received.account
+            else translate("Packs", "Ce guide vient d’un compte que vous avez délié"),
             translate("Packs", "Vous pouvez encore le lire. Demandez-lui s’il est remplacé avant de vous en servir."),
         )
     if received.is_over(dates.today()):
@@ -62,7 +68,13 @@ def call_notice(call: Call | None) -> str:
     if received is None:
         return ""
     if received.gone:
-        return translate("Packs", "La région ne propose plus cet appel. Ses règles restent celles de ce dossier.")
+        return (
+            translate("Packs", "La région ne propose plus cet appel. Ses règles restent celles de ce dossier.")
+            if received.account
+            else translate(
+                "Packs", "Cet appel vient d’un compte que vous avez délié. Ses règles restent celles de ce dossier."
+            )
+        )
     if received.is_over(dates.today()):
         text = translate(
             "Packs", "Règles expirées depuis le {day} : lancez un échange avec la région pour les mettre à jour."

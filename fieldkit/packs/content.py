@@ -3,6 +3,8 @@
 
 toolkit     guides/<language>/<ID>.md, as those in resources/guides; no pictures: the reader shows none
 call        calls/<id>.json, as those in resources/calls
+
+Short texts hold no <: nothing that shows them may take them for markup, which could name files and other computers.
 """
 
 from __future__ import annotations
@@ -60,6 +62,7 @@ def _check_guide(name: str, content: bytes) -> None:
     unknown = set(guide.axes) - {axis.code for axis in axes()}
     if unknown:
         raise ValueError(f"unknown axes {' '.join(sorted(unknown))}")
+    _check_plain(guide.title, guide.audience, guide.duration, *guide.keywords, *guide.printables)
     if any(_pictures(guide.body)):
         raise ValueError("a picture, which this program does not show")
 
@@ -68,6 +71,13 @@ def _check_call(name: str, content: bytes) -> None:
     call = read_call_file(name, content)
     if name != f"calls/{call.call_id}.json":
         raise ValueError(f"the id in it is {call.call_id}")
+    _check_plain(*call.titles.values(), *call.themes, *call.notes, *call.sources)
+
+
+def _check_plain(*texts: str) -> None:
+    marked = next((text for text in texts if "<" in text), None)
+    if marked is not None:
+        raise ValueError(f"a < in {marked[:40]!r}")
 
 
 def _pictures(markdown: str) -> Iterator[str]:

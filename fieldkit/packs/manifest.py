@@ -111,8 +111,10 @@ def check_description(manifest: Manifest) -> None:
         raise ValueError("id: small letters, digits and hyphens")
     if not 1 <= manifest.version < _MAX_VERSION:
         raise ValueError("version: a whole number from 1")
-    if not 1 <= len(manifest.title) <= _MAX_TITLE or not manifest.title.isprintable():
-        raise ValueError(f"title: a line of at most {_MAX_TITLE} characters")
+    if not 1 <= len(manifest.title) <= _MAX_TITLE or not manifest.title.isprintable() or "<" in manifest.title:
+        raise ValueError(
+            f"title: a line of at most {_MAX_TITLE} characters, without <"
+        )  # no window takes it for markup
     if manifest.language not in LANGUAGES:
         raise ValueError(f"language: one of {', '.join(LANGUAGES)}")
     if manifest.valid_until < manifest.issued_at.date():

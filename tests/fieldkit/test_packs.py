@@ -144,7 +144,8 @@ def test_other_files_and_packs_of_tomorrow() -> None:
     ("field", "value"),
     [
         ("id", "Ah ça"), ("id", "../x"), ("id", 7), ("version", 0), ("version", "2"), ("version", 2**40), ("title", ""),
-        ("title", "a\nb"), ("title", "x" * 121), ("language", "xx"), ("issued_at", "2026-11-20"), ("issued_at", "x"),
+        ("title", "a\nb"), ("title", "x" * 121),
+        ("title", "<img src='//x/y.png'>"), ("language", "xx"), ("issued_at", "2026-11-20"), ("issued_at", "x"),
         ("issued_at", "0001-01-01T00:00:00+14:00"), ("valid_until", "2026-02-30"), ("valid_until", "2020-01-01"),
         ("public_key", "AA=="), ("public_key", "é"), ("files", 3), ("files", [3]), ("files", [{"name": "a"}]),
         ("files", [{"name": "guides/fr/G03.md", "size": True, "sha256": "0" * 64}]),
@@ -221,6 +222,7 @@ def test_what_unpacks_without_measure_is_not_unpacked() -> None:
         ("guides/fr/G03.md", guide_text().replace("ECON", "MARS"), "unknown axes MARS"),
         ("guides/fr/G03.md", guide_text(more="![carte](//ailleurs/carte.png)"), "a picture"),
         ("guides/fr/G03.md", guide_text(updated="hier"), "hier"),
+        ("guides/fr/G03.md", guide_text(title="<img src='//ailleurs/x.png'>"), "a < in"),
         ("guides/xx/G03.md", guide_text(), "no guide"),
         ("calls/a.json", call_text("a"), "no guide"),
         ("guides/fr/G03.md", "", "0 bytes"),
@@ -245,6 +247,7 @@ def test_a_guide_that_cannot_be_used_is_told_by_name(name: str, text: str, claus
         (call_text("a", parameters={"rate": {"value": 0.5, "status": "sûr"}}), "sûr"),
         (call_text("a", parameters={"rate": {"value": "beaucoup", "status": "vu"}}), "beaucoup"),
         (call_text("a", checked_on="hier"), "hier"),
+        (call_text("a", sources=["<b>ici</b>"]), "a < in"),
     ],
 )
 def test_a_call_that_cannot_be_used_is_told_by_name(text: str, clause: str) -> None:

@@ -24,7 +24,7 @@ from sync.pull import PullReport
 from sync.service import SyncStatus
 from tests.fieldkit.pack_samples import UNTIL, calls, region_key, toolkit
 from ui import dates, hand
-from ui.connection_story import synced_text
+from ui.connection_story import returned_toast, synced_text
 from ui.entry.page import EntryPage
 from ui.kit import Kit
 from ui.palette import find
@@ -128,6 +128,7 @@ def test_trust_is_taken_back_and_given_again(kit: Kit, qtbot: QtBot, sent: Calla
         button(card, "Retirer la confiance").click()
     assert kit.library.shelf().guide("G03") == load_guides()[2]
     assert "Confiance donnée" not in words_of(card)
+    assert shown(qtbot, ToolkitScreen(kit)).findChildren(PackNotices)[0].isHidden()
     toast.args[1][1]()
     assert kit.library.shelf().guide("G03").title == "Un guide reçu"
 
@@ -209,6 +210,30 @@ def test_a_received_call_shows_with_its_rules_and_when_they_are_over(
     assert page.panel is not None
     assert "La région ne propose plus cet appel" in words_of(page.panel)
     assert page.desk.session.value("/data/p_taux") == "0.8"
+    page.close()
+
+
+def test_a_sync_that_brings_a_question_leads_to_the_toolkit(kit: Kit, qtbot: QtBot) -> None:
+    told = returned_toast(kit, SyncStatus(pulled=PullReport(packs=PackReport(waiting=["a"]))))
+    assert told is not None
+    with qtbot.waitSignal(kit.screen_asked) as asked:
+        told[1][1]()
+    assert asked.args == ["toolkit", ""]
+    assert returned_toast(kit, SyncStatus(pulled=PullReport(packs=PackReport(new=["a"])))) is None
+
+
+def test_what_a_left_account_brought_says_so(
+    kit: Kit, qtbot: QtBot, sent: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    trusted(kit)
+    sent()
+    draft = kit.new_record(application.FORM_ID, answers={"/data/a_identification/appel": "appel_recu"})
+    kit.store.accounts.remove(ORIGIN)
+    assert kit.library.shelf().guide("G03") == load_guides()[2]
+    page = EntryPage(kit, draft)
+    qtbot.addWidget(page)
+    assert page.panel is not None
+    assert "un compte que vous avez délié" in words_of(page.panel)
     page.close()
 
 

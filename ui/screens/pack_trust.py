@@ -205,7 +205,10 @@ class TrustCard(Card):
 
     def _withdraw(self, key: TrustedKey) -> None:
         """Take the trust back at once; the toast gives it again."""
+        from fieldkit.packs.receiving import Question, postpone
+
         self.kit.store.packs.distrust(key.origin)
+        postpone(self.kit.store, Question(key.origin, key.public_key, (), b""))  # who takes it back is not asked again
         again = (translate("Packs", "Annuler"), partial(self._give_again, key))
         self.kit.toast(translate("Packs", "Confiance retirée : ces guides et appels ne sont plus utilisés"), again)
         self.kit.records_changed.emit()
