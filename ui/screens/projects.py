@@ -87,11 +87,10 @@ class ProjectsScreen(Page):
             )
             if not call.closed:
                 lines.addWidget(label(rules_line(call), "caption", "text2", True))
-            if call.received is not None:
-                lines.addWidget(label(pack_words.short_origin(call.received), "caption", "text2", True))
-            notice = pack_words.call_notice(call)
-            if notice:
+            if notice := pack_words.call_notice(call):
                 lines.addWidget(label(notice, "small", "draft_fg", True))
+            elif call.received is not None:
+                lines.addWidget(label(pack_words.short_origin(call.received), "caption", "text2", True))
             card.body.addLayout(lines)
         return card
 
@@ -161,7 +160,15 @@ def call_line(call: Call) -> str:
     if call.deadline is not None:
         left = (call.deadline - dates.today()).days
         day = dates.short_day(call.deadline)
-        parts.append(translate("Projects", "clôture le {day}, dans {n} jours").format(day=day, n=left))
+        parts.append(
+            plural(
+                left,
+                translate("Projects", "clôture le {day}, dans {n} jour"),
+                translate("Projects", "clôture le {day}, dans {n} jours"),
+            ).format(day=day, n=left)
+            if left >= 0
+            else translate("Projects", "clôturé depuis le {day}").format(day=day)
+        )
     return " · ".join(parts) or translate("Projects", "Pas de date de clôture connue")
 
 
