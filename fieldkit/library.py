@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
 from fieldkit import call as calls
 from fieldkit import guides
 from fieldkit.errors import CallError, GuideError
+from fieldkit.packs.manifest import Kind, Manifest, read_manifest
 from fieldkit.received import Received
 
 if TYPE_CHECKING:
@@ -28,38 +29,33 @@ if TYPE_CHECKING:
 Item = TypeVar("Item", "Guide", "Call")
 
 
-@dataclass(frozen=True, slots=True)
-class _Brought:
-    """What the packs of all accounts brought."""
-
-    guides: tuple[Guide, ...] = ()
-    calls: tuple[Call, ...] = ()
-
-
 class Library:
     """Guides and calls of one workspace; without a store, those that ship. Used in the thread of the store."""
 
     def __init__(self, store: Store | None) -> None:
         self._store = store
-        self._key = ""
-        self._brought = _Brought()
+        self._stamp = ""
         self._shelves: dict[str, Shelf] = {}
+        self._guides: list[Guide] | None = None
+        self._calls: tuple[Call, ...] | None = None
 
     @property
     def stamp(self) -> str:
-        """Return what changes when anything in the library may have."""
-        if self._store is None:
+        """Return what changes when anything in the library may have; "" while no region sent anything."""
+        stamp = self._store.packs.stamp() if self._store is not None else ""
+        if not stamp or self._store is None:
             return ""
-        stamp = self._store.packs.stamp()
-        return " ".join((stamp, *(account.account_id for account in self._store.accounts.all()))) if stamp else ""
+        return repr((stamp, *((one.account_id, one.display_name) for one in self._store.accounts.all())))
 
     def shelf(self, language: str = guides.DEFAULT_LANGUAGE) -> Shelf:
         """Return the guides in `language` where there is a translation, else in French."""
-        brought = self._read().guides
-        if not brought:
+        self._forget_what_changed()
+        if self._guides is None:
+            self._guides = list(_read_guides(self._brought(Kind.TOOLKIT)))
+        if not self._guides:
             return guides.shipped(language)
         if language not in self._shelves:
-            self._shelves[language] = guides.Shelf(_in_language(brought, language))
+            self._shelves[language] = guides.Shelf(_in_language(self._guides, language))
         return self._shelves[language]
 
     def calls(self) -> tuple[Call, ...]:
@@ -76,19 +72,70 @@ class Library:
 
     def every_call(self) -> tuple[Call, ...]:
         """Return every call once."""
-        brought = self._read().calls
-        if not brought:
-            return calls.calls()
-        every = _newest((*calls.calls(), *brought), lambda one: one.call_id, lambda one: one.checked_on)
-        return calls.in_order(every)
+        self._forget_what_changed()
+        if self._calls is None:
+            brought = _read_calls(self._brought(Kind.CALL))
+            every = _newest((*calls.calls(), *brought), lambda one: one.call_id, lambda one: one.checked_on)
+            self._calls = calls.in_order(every)
+        return self._calls
 
-    def _read(self) -> _Brought:
-        key = self.stamp
-        if key != self._key:
-            self._key = key
-            self._shelves = {}
-            self._brought = _read(self._store) if self._store is not None and key else _Brought()
-        return self._brought
+    def _forget_what_changed(self) -> None:
+        stamp = self.stamp
+        if stamp != self._stamp:
+            self._stamp, self._shelves, self._guides, self._calls = stamp, {}, None, None
+
+    def _brought(self, kind: Kind) -> Iterator[tuple[str, bytes, Received]]:
+        """Return name and bytes of each file of this kind that packs brought and that were in use once."""
+        store = self._store
+        if store is None or not self._stamp:
+            return
+        names = {account.account_id: account.display_name or account.url for account in store.accounts.all()}
+        trusted = {origin: key.public_key for origin, key in store.packs.trusted().items()}
+        packs = [pack for pack in store.packs.all() if pack.used_at is not None and pack.kind == kind]
+        newest = {(pack.origin, pack.public_key, pack.pack_id): pack for pack in packs}  # they are in order
+        for pack in packs:
+            is_trusted = trusted.get(pack.origin) == pack.public_key
+            if kind is Kind.TOOLKIT and not is_trusted:
+                continue  # without trust no guide is shown; a call stays for the applications that aim at it
+            superseded = newest[pack.origin, pack.public_key, pack.pack_id] is not pack
+            gone = superseded or not is_trusted or pack.withdrawn_at is not None or pack.origin not in names
+            manifest = read_manifest(pack.manifest, pack.name)
+            received = _received(pack, manifest, names.get(pack.origin, ""), gone=gone)
+            for file in manifest.files:
+                yield file.name, store.packs.read(pack.seq, file.name), received
+
+
+def _received(pack: StoredPack, manifest: Manifest, account: str, *, gone: bool) -> Received:
+    return Received(
+        account_id=pack.origin,
+        account=account,
+        pack_id=pack.pack_id,
+        pack_title=manifest.title,
+        version=pack.version,
+        issued_at=manifest.issued_at,
+        received_at=pack.received_at,
+        valid_until=manifest.valid_until,
+        gone=gone,
+    )
+
+
+# What an earlier version of the program took and this one cannot read is left out.
+
+
+def _read_guides(brought: Iterable[tuple[str, bytes, Received]]) -> Iterator[Guide]:
+    for name, content, received in brought:
+        from fieldkit.packs.content import read_guide_file
+
+        with suppress(GuideError, ValueError):
+            yield replace(read_guide_file(name, content), received=received)
+
+
+def _read_calls(brought: Iterable[tuple[str, bytes, Received]]) -> Iterator[Call]:
+    for name, content, received in brought:
+        from fieldkit.packs.content import read_call_file
+
+        with suppress(CallError, ValueError):
+            yield replace(read_call_file(name, content), received=received)
 
 
 def _in_language(brought: Iterable[Guide], language: str) -> Iterator[Guide]:
@@ -118,42 +165,3 @@ def _newest(some: Iterable[Item], key: Callable[[Item], str], day: Callable[[Ite
 
 def _counts(one: Guide | Call) -> bool:
     return one.received is None or not one.received.gone
-
-
-def _read(store: Store) -> _Brought:
-    """Read what was in use once; its bytes were judged when they came."""
-    from fieldkit.packs.content import read_call_file, read_guide_file
-    from fieldkit.packs.manifest import Kind, read_manifest
-
-    names = {account.account_id: account.display_name or account.url for account in store.accounts.all()}
-    trusted = {origin: key.public_key for origin, key in store.packs.trusted().items()}
-    newest: dict[tuple[str, bytes, str], StoredPack] = {}
-    packs = [pack for pack in store.packs.all() if pack.used_at is not None]
-    for pack in packs:
-        newest[pack.origin, pack.public_key, pack.pack_id] = pack
-    found_guides, found_calls = list["Guide"](), list["Call"]()
-    for pack in packs:
-        manifest = read_manifest(pack.manifest, pack.name)
-        is_trusted = trusted.get(pack.origin) == pack.public_key
-        superseded = newest[pack.origin, pack.public_key, pack.pack_id] is not pack
-        gone = superseded or not is_trusted or pack.withdrawn_at is not None or pack.origin not in names
-        received = Received(
-            account_id=pack.origin,
-            account=names.get(pack.origin, ""),
-            pack_id=pack.pack_id,
-            pack_title=manifest.title,
-            version=pack.version,
-            issued_at=manifest.issued_at,
-            received_at=pack.received_at,
-            valid_until=manifest.valid_until,
-            gone=gone,
-        )
-        for file in manifest.files:
-            # What an earlier version of the program took and this one cannot read is left out.
-            with suppress(GuideError, CallError, ValueError):
-                content = store.packs.read(pack.seq, file.name)
-                if manifest.kind is Kind.CALL:
-                    found_calls.append(replace(read_call_file(file.name, content), received=received))
-                elif is_trusted:  # without trust no guide is shown; a call stays for the applications that aim at it
-                    found_guides.append(replace(read_guide_file(file.name, content), received=received))
-    return _Brought(tuple(found_guides), tuple(found_calls))

@@ -67,8 +67,6 @@ def receive(store: Store, origin: str, name: str, md5: str, content: bytes, now:
     if newest >= manifest.version:
         raise PackOlder(name, f"version {manifest.version}, and version {newest} is here")
     check_content(pack)
-    trusted = store.packs.trusted().get(origin)
-    in_use = trusted is not None and trusted.public_key == manifest.public_key
     row = StoredPack(
         seq=0,
         origin=origin,
@@ -80,12 +78,12 @@ def receive(store: Store, origin: str, name: str, md5: str, content: bytes, now:
         version=manifest.version,
         manifest=pack.signed,
         received_at=now,
-        used_at=now if in_use else None,
+        used_at=None,
         withdrawn_at=None,
     )
     files = ((one.name, lambda file=one.name: pack.read(file)) for one in manifest.files)
-    seq = store.packs.put(row, pack.signature, files, kept=manifest.kind is Kind.CALL)
-    return Taken(seq, manifest, in_use, is_new=not before)
+    kept = store.packs.put(row, pack.signature, files, kept=manifest.kind is Kind.CALL)
+    return Taken(kept.seq, manifest, in_use=kept.used_at is not None, is_new=not before)
 
 
 def check_dates(manifest: Manifest, name: str, now: datetime) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -92,13 +92,16 @@ class Packs:
             raise NotFoundError("file of a pack", f"{seq}/{name}")
         return bytes(row["content"])
 
-    def put(self, pack: StoredPack, signature: bytes, files: Files, *, kept: bool) -> int:
-        """Keep a pack with all its files, whole or not at all; return its `seq`, which is given here.
+    def put(self, pack: StoredPack, signature: bytes, files: Files, *, kept: bool) -> StoredPack:
+        """Keep a pack with all its files, whole or not at all; return it with `seq`, and in use if its key is trusted.
 
         Earlier versions of it under the same key go, unless `kept` asks to keep those that were in use.
         """
         with self._changing():
             same = (pack.origin, pack.public_key.hex(), pack.pack_id)
+            # Looked up here: the user may say yes at this very moment.
+            trusted = self._db.row("SELECT 1 FROM pack_keys WHERE origin = ? AND public_key = ?", same[:2])
+            used_at = pack.received_at if trusted is not None else None
             self._db.run(
                 "DELETE FROM packs WHERE origin = ? AND public_key = ? AND pack_id = ? AND (used_at IS NULL OR ?)",
                 (*same, int(not kept)),
@@ -110,12 +113,12 @@ class Packs:
                 (
                     *(pack.origin, pack.name, pack.md5, pack.public_key.hex(), pack.pack_id, pack.kind, pack.version),
                     *(pack.manifest, signature, to_text(pack.received_at)),
-                    to_text(pack.used_at) if pack.used_at else None,
+                    to_text(used_at) if used_at else None,
                 ),
             )
             for name, content in files:  # one at a time in memory
                 self._db.run("INSERT INTO pack_files VALUES (?, ?, ?)", (seq, name, content()))
-        return seq
+        return replace(pack, seq=seq, used_at=used_at)
 
     def rename(self, seq: int, name: str) -> None:
         """Note that the region offers a pack under another file name."""

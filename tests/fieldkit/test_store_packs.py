@@ -18,29 +18,34 @@ from tests.fieldkit.store_samples import add_draft, at, freeze
 KEY, OTHER = bytes(32), bytes([1] * 32)
 
 
-def pack(version: int = 1, *, key: bytes = KEY, pack_id: str = "a", used: bool = True) -> StoredPack:
-    now = at(version)
+def pack(version: int = 1, *, key: bytes = KEY, pack_id: str = "a") -> StoredPack:
     md5 = f"{pack_id}{version}{key[0]}"
-    return StoredPack(0, "acc", "a.zip", md5, key, pack_id, "toolkit", version, b"{}", now, now if used else None, None)
+    return StoredPack(0, "acc", "a.zip", md5, key, pack_id, "toolkit", version, b"{}", at(version), None, None)
+
+
+@pytest.fixture
+def trusting(store: Store) -> Store:
+    store.packs.trust("acc", KEY, at(0))
+    return store
 
 
 def one_file(content: bytes = b"x") -> list[tuple[str, Callable[[], bytes]]]:
     return [("guides/fr/G01.md", lambda: content)]
 
 
-def test_a_new_version_replaces_the_one_before_and_calls_stay(store: Store) -> None:
-    store.packs.put(pack(1), b"s", one_file(b"1"), kept=False)
-    second = store.packs.put(pack(2), b"s", one_file(b"2"), kept=False)
-    assert [one.version for one in store.packs.all()] == [2]
-    assert store.packs.read(second, "guides/fr/G01.md") == b"2"
+def test_a_new_version_replaces_the_one_before_and_calls_stay(trusting: Store) -> None:
+    trusting.packs.put(pack(1), b"s", one_file(b"1"), kept=False)
+    second = trusting.packs.put(pack(2), b"s", one_file(b"2"), kept=False)
+    assert [one.version for one in trusting.packs.all()] == [2]
+    assert trusting.packs.read(second.seq, "guides/fr/G01.md") == b"2"
     with pytest.raises(NotFoundError):
-        store.packs.read(second, "guides/fr/G02.md")
-    store.packs.put(pack(3), b"s", one_file(), kept=True)
-    assert [one.version for one in store.packs.all()] == [2, 3]
-    store.packs.put(pack(4, used=False, key=OTHER), b"s", one_file(), kept=True)
-    store.packs.put(pack(5, used=False, key=OTHER), b"s", one_file(), kept=True)
-    assert [one.version for one in store.packs.all("acc")] == [2, 3, 5]
-    assert store.packs.all("other") == []
+        trusting.packs.read(second.seq, "guides/fr/G02.md")
+    trusting.packs.put(pack(3), b"s", one_file(), kept=True)
+    assert [one.version for one in trusting.packs.all()] == [2, 3]
+    trusting.packs.put(pack(4, key=OTHER), b"s", one_file(), kept=True)
+    trusting.packs.put(pack(5, key=OTHER), b"s", one_file(), kept=True)
+    assert [one.version for one in trusting.packs.all("acc")] == [2, 3, 5]
+    assert trusting.packs.all("other") == []
 
 
 def test_a_disk_that_fills_in_the_middle_leaves_the_one_before(store: Store) -> None:
@@ -58,15 +63,16 @@ def test_a_disk_that_fills_in_the_middle_leaves_the_one_before(store: Store) -> 
     assert store.packs.stamp() == stamp
 
 
-def test_the_stamp_changes_with_everything_and_with_nothing_else(store: Store) -> None:
+def test_the_stamp_changes_with_everything_and_with_nothing_else(trusting: Store) -> None:
+    store = trusting
     seen = [store.packs.stamp()]
 
     def changed() -> bool:
         seen.append(store.packs.stamp())
         return seen[-1] != seen[-2]
 
-    assert seen == [""]
-    seq = store.packs.put(pack(), b"s", one_file(), kept=False)
+    assert seen == ["1"]
+    seq = store.packs.put(pack(), b"s", one_file(), kept=False).seq
     assert changed()
     assert store.packs.settle("acc", {seq}, {"a.zip"}, at(9)) == []
     assert not changed()
@@ -88,8 +94,8 @@ def test_the_stamp_changes_with_everything_and_with_nothing_else(store: Store) -
 
 
 def test_trust_is_of_one_key_and_uses_what_waited(store: Store) -> None:
-    store.packs.put(pack(1, used=False), b"s", one_file(), kept=False)
-    store.packs.put(pack(1, used=False, key=OTHER), b"s", one_file(), kept=False)
+    store.packs.put(pack(1), b"s", one_file(), kept=False)
+    store.packs.put(pack(1, key=OTHER), b"s", one_file(), kept=False)
     store.packs.trust("acc", KEY, at(5))
     assert [one.used_at for one in store.packs.all()] == [at(5), None]
     store.packs.trust("acc", OTHER, at(6))
@@ -101,7 +107,7 @@ def test_trust_is_of_one_key_and_uses_what_waited(store: Store) -> None:
 
 
 def test_what_was_never_used_goes_with_its_offer_and_refusals_with_their_file(store: Store) -> None:
-    store.packs.put(pack(1, used=False), b"s", one_file(), kept=False)
+    store.packs.put(pack(1), b"s", one_file(), kept=False)
     store.packs.refuse("acc", RefusedPack("c.zip", "1", "PackDamaged", "cut", "1"))
     store.packs.settle("acc", (), {"c.zip"}, at(9))
     assert store.packs.all() == []

@@ -62,9 +62,9 @@ def fill(store: Store) -> None:
     store.instances.mark_returned(returned, "À préciser")
     store.instances.mark_rejected(freeze(store, 6), "closed", "not currently accepting submissions")
     store.accounts.put(Account("region", "https://region.example", 7, "GAL"))
-    pack = StoredPack(0, "region", "appels.zip", "0" * 32, bytes(32), "appels", "call", 2, b"{}", at(4), at(4), None)
+    pack = StoredPack(0, "region", "appels.zip", "0" * 32, bytes(32), "appels", "call", 2, b"{}", at(4), None, None)
+    store.packs.trust("region", bytes(32), at(3))
     store.packs.put(pack, bytes(64), [("calls/a.json", lambda: b"{}")], kept=True)
-    store.packs.trust("region", bytes(32), at(5))
     store.packs.refuse("region", RefusedPack("guides.zip", "1" * 32, "PackDamaged", "cut", "0.1.0"))
     store.facts.set("pull.at", "2026-11-22T09:00:00+00:00")
 
