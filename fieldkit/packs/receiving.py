@@ -58,12 +58,10 @@ def receive(store: Store, origin: str, name: str, md5: str, content: bytes, now:
     pack = read_pack(content, name)
     manifest = pack.manifest
     check_dates(manifest, name, now)
-    before = [
-        one
-        for one in store.packs.all(origin)
-        if (one.public_key, one.pack_id) == (manifest.public_key, manifest.pack_id)
-    ]
-    newest = max((one.version for one in before), default=0)
+    same = (manifest.public_key, manifest.pack_id)
+    # What only waits for trust protects nothing: another version may take its place.
+    used = [one for one in store.packs.all(origin) if (one.public_key, one.pack_id) == same and one.used_at is not None]
+    newest = max((one.version for one in used), default=0)
     if newest >= manifest.version:
         raise PackOlder(name, f"version {manifest.version}, and version {newest} is here")
     check_content(pack)
@@ -83,7 +81,7 @@ def receive(store: Store, origin: str, name: str, md5: str, content: bytes, now:
     )
     files = ((one.name, lambda file=one.name: pack.read(file)) for one in manifest.files)
     kept = store.packs.put(row, pack.signature, files, kept=manifest.kind is Kind.CALL)
-    return Taken(kept.seq, manifest, in_use=kept.used_at is not None, is_new=not before)
+    return Taken(kept.seq, manifest, in_use=kept.used_at is not None, is_new=not used)
 
 
 def check_dates(manifest: Manifest, name: str, now: datetime) -> None:

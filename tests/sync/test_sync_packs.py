@@ -243,6 +243,16 @@ def test_a_pack_of_a_key_that_nobody_trusted_goes_with_its_offer(place: Place) -
     assert {pack.public_key for pack in place.store.packs.all()} == {public_of(bytes(range(32)))}
 
 
+def test_what_waits_for_trust_keeps_no_other_version_out(place: Place) -> None:
+    first = place.toolkit()
+    place.publish(guides=place.toolkit(version=2), appels=place.calls())
+    place.pull()
+    place.publish(guides=first)
+    report = place.pull()
+    assert report.problems == []
+    assert [pack.version for pack in place.store.packs.all() if pack.kind == "toolkit"] == [1]
+
+
 def test_what_the_region_withdraws_gives_way_and_is_told(place: Place) -> None:
     place.trust()
     only = place.folder / "only"

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from fieldkit.store.packs import TrustedKey
     from ui.kit import Kit
 
-REFUSALS_SHOWN = 2
-
 
 def spaced(fingerprint: str) -> str:
     """Return a fingerprint that no line breaks."""
@@ -62,7 +60,10 @@ class _Answers(QWidget):
         self.yes.clicked.connect(partial(trust, kit, question))
         self.no.clicked.connect(partial(_postpone, kit, question))
         self.no.setVisible(later)
-        self.setLayout(row(self.yes, *((self.no,) if later else ()), spacing=6))
+        name = account_name(kit, question.origin)
+        for button in (self.yes, self.no):
+            button.setAccessibleName(f"{button.text()} : {name}")
+        self.setLayout(row(self.yes, *((self.no, None) if later else ()), spacing=6))
 
 
 def _postpone(kit: Kit, question: Question) -> None:
@@ -93,53 +94,52 @@ def question_banner(kit: Kit, question: Question) -> Banner:
         )
     words = text.format(titles=titles, fingerprint=spaced(question.fingerprint))
     kind = "draft" if question.replaces else "info"
-    return Banner(kind, title.format(name=name), words, _Answers(kit, question, later=True), "key-round")
+    return Banner(kind, title.format(name=name), words, None, "key-round", _Answers(kit, question, later=True))
 
 
 class PackNotices(QWidget):
-    """Above the guides: keys to decide on, and packs that were refused; nothing as a rule."""
+    """Above the guides, one at a time: a key to decide on, or else a pack that was refused; nothing as a rule."""
 
     def __init__(self, kit: Kit) -> None:
         super().__init__()
         self.kit = kit
-        self._shown: tuple[str, ...] = ()
+        self._told = ""
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(0, 0, 0, 0)
-        self._box.setSpacing(8)
         self.hide()
 
     def refresh(self) -> None:
         """Read the store again."""
-        banners = self._banners() if self.kit.store.packs.stamp() else []
+        banner = self._banner() if self.kit.store.packs.stamp() else None
         while (item := self._box.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
-        for banner in banners:
+        told = banner.title.text() if banner is not None else ""
+        if banner is not None:
             self._box.addWidget(banner)
-        self.setVisible(bool(banners))
-        told = tuple(banner.title.text() for banner in banners)
-        for words in told:
-            if words not in self._shown:
-                announce(self, words)
-        self._shown = told
+        self.setVisible(banner is not None)
+        if told and told != self._told:
+            announce(self, told)
+        self._told = told
 
-    def _banners(self) -> list[Banner]:
+    def _banner(self) -> Banner | None:
         from fieldkit.packs.receiving import is_postponed, questions, refusals
         from ui.messages import sentence
 
         store = self.kit.store
         asked = [one for one in questions(store) if not is_postponed(store, one)]
-        found = [question_banner(self.kit, one) for one in asked[:1]]  # one question at a time
-        told = [error for account in store.accounts.all() for error in refusals(store, account.account_id)]
-        for error in told[:REFUSALS_SHOWN]:
-            message = sentence(error)
-            found.append(Banner("draft", message.title, message.text))
-        return found
+        if asked:
+            return question_banner(self.kit, asked[0])
+        for account in store.accounts.all():
+            for error in refusals(store, account.account_id):
+                message = sentence(error)
+                return Banner("draft", message.title, message.text)
+        return None
 
 
 class TrustCard(Card):
-    """The card « Guides et appels de la région » of the settings; hidden where no region ever sent any."""
+    """The card « Guides et appels de la région » of the settings."""
 
     def __init__(self, kit: Kit) -> None:
         title = label(translate("Packs", "Guides et appels de la région"), "h3")

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 ALL, FAVOURITES = "", "*"
 SEARCH_DELAY_MS = 120
 FILTERS_SHOWN = 5
+LEAST_RESULTS = 120
 _FAMILIES = ("info", "ok", "draft", "review")  # colours of the spines, by theme of the guide
 _SPINES = {
     "GOUV": ("landmark", "ok"),
@@ -156,6 +157,7 @@ class ToolkitScreen(QWidget):
             translate("Toolkit", "Essayez un mot plus court, ou choisissez un thème."),
         )
         self._results = QStackedWidget()
+        self._results.setMinimumHeight(LEAST_RESULTS)  # whatever they ask for: what stands above must not be squeezed
         for widget in (self._area, self._nothing):
             self._results.addWidget(widget)
         self.page.body.addWidget(self.notices)
