@@ -69,7 +69,8 @@ def withdraw_packs(store: Store, origin: str) -> PackReport:
     """Note that an account is offered no catalogue any more."""
     report = PackReport()
     _settle(store, (), set(), report, origin)
-    store.facts.set(_form_fact(origin), "")
+    if store.facts.get(_form_fact(origin)):  # most regions never had one: nothing is written for them
+        store.facts.set(_form_fact(origin), "")
     return report
 
 

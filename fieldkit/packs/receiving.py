@@ -131,17 +131,3 @@ def questions(store: Store) -> list[Question]:
         Question(origin, key, tuple(titles), trusted[origin].public_key if origin in trusted else b"")
         for (origin, key), titles in waiting.items()
     ]
-
-
-def postpone(store: Store, question: Question) -> None:
-    """Note that the user does not want to decide on a key now: it is not asked again, and can be answered any time."""
-    store.facts.set(_later(question.origin), question.public_key.hex())
-
-
-def is_postponed(store: Store, question: Question) -> bool:
-    """Tell whether the user put off this very key."""
-    return store.facts.get(_later(question.origin)) == question.public_key.hex()
-
-
-def _later(origin: str) -> str:
-    return f"packs.{origin}.later"

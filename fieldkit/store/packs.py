@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from fieldkit.store.connection import Connection
 
 _STAMP = "packs.stamp"
+_LATER = "packs.{origin}.later"
 _COLUMNS = "seq, origin, name, md5, public_key, pack_id, kind, version, manifest, received_at, used_at, withdrawn_at"
 Files: TypeAlias = "Iterable[tuple[str, Callable[[], bytes]]]"
 
@@ -185,6 +186,17 @@ class Packs:
         """Trust no key for an account any more; its packs stay, and are used no longer."""
         with self._changing():
             self._db.run("DELETE FROM pack_keys WHERE origin = ?", (origin,))
+
+    def postpone(self, origin: str, public_key: bytes) -> None:
+        """Note that the user does not want to decide on a key of an account now."""
+        with self._changing():
+            values = (_LATER.format(origin=origin), public_key.hex())
+            self._db.run("INSERT OR REPLACE INTO facts (key, value) VALUES (?, ?)", values)
+
+    def postponed(self, origin: str) -> bytes:
+        """Return the key that was put off last, b"" if none was."""
+        row = self._db.row("SELECT value FROM facts WHERE key = ?", (_LATER.format(origin=origin),))
+        return bytes.fromhex(row["value"]) if row else b""
 
     def is_aimed_at(self, form_id: str, text: bytes) -> bool:
         """Tell whether a record of a form that is not sent yet holds this text, as it stands in its XML."""

@@ -88,9 +88,11 @@ def test_the_stamp_changes_with_everything_and_with_nothing_else(trusting: Store
         lambda: store.packs.rename(seq, "b.zip"),
         lambda: store.packs.refuse("acc", RefusedPack("c.zip", "1", "PackDamaged", "cut", "1")),
         lambda: store.packs.distrust("acc"),
+        lambda: store.packs.postpone("acc", KEY),
     ):
         act()
         assert changed()
+    assert (store.packs.postponed("acc"), store.packs.postponed("other")) == (KEY, b"")
 
 
 def test_trust_is_of_one_key_and_uses_what_waited(store: Store) -> None:

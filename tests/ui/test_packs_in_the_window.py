@@ -95,6 +95,9 @@ def test_a_new_key_is_asked_about_once_and_trust_works_at_once(
     assert "GAL Culturalité" in told
     assert spaced(questions(kit.store)[0].fingerprint) in told
     assert "Un guide reçu" not in titles(screen)
+    yes = button(notices, "Faire confiance")
+    screen.refresh()  # type: ignore[attr-defined]
+    assert button(notices, "Faire confiance") is yes  # nobody loses the button that they are about to press
     with qtbot.waitSignal(kit.toast_asked) as toast:
         hand.click(button(notices, "Faire confiance"))
     assert toast.args[0] == "2 paquets de la région en service"

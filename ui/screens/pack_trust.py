@@ -67,9 +67,7 @@ class _Answers(QWidget):
 
 
 def _postpone(kit: Kit, question: Question) -> None:
-    from fieldkit.packs.receiving import postpone
-
-    postpone(kit.store, question)
+    kit.store.packs.postpone(question.origin, question.public_key)
     kit.toast(translate("Packs", "Noté. Vous pourrez répondre dans « Réglages »"))
     kit.records_changed.emit()
 
@@ -103,14 +101,18 @@ class PackNotices(QWidget):
     def __init__(self, kit: Kit) -> None:
         super().__init__()
         self.kit = kit
-        self._told = ""
+        self._told = self._stamp = ""
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(0, 0, 0, 0)
         self.hide()
 
     def refresh(self) -> None:
         """Read the store again."""
-        banner = self._banner() if self.kit.store.packs.stamp() else None
+        stamp = self.kit.library.stamp
+        if stamp == self._stamp:
+            return  # nobody loses the button that they are about to press
+        self._stamp = stamp
+        banner = self._banner() if stamp else None
         while (item := self._box.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.hide()
@@ -124,11 +126,11 @@ class PackNotices(QWidget):
         self._told = told
 
     def _banner(self) -> Banner | None:
-        from fieldkit.packs.receiving import is_postponed, questions, refusals
+        from fieldkit.packs.receiving import questions, refusals
         from ui.messages import sentence
 
         store = self.kit.store
-        asked = [one for one in questions(store) if not is_postponed(store, one)]
+        asked = [one for one in questions(store) if store.packs.postponed(one.origin) != one.public_key]
         if asked:
             return question_banner(self.kit, asked[0])
         for account in store.accounts.all():
@@ -149,6 +151,7 @@ class TrustCard(Card):
         self._holder.setSpacing(10)
         self.body.addLayout(self._holder)
         self._lines: QWidget | None = None
+        self._stamp: str | None = None
         kit.records_changed.connect(self.refresh)
         self.refresh()
 
@@ -156,9 +159,12 @@ class TrustCard(Card):
         """Read whom the user trusts, and who asks."""
         from fieldkit.packs.receiving import questions
 
-        store = self.kit.store
-        trusted = store.packs.trusted() if store.packs.stamp() else {}
-        asked = questions(store) if store.packs.stamp() else []
+        store, stamp = self.kit.store, self.kit.library.stamp
+        if stamp == self._stamp:
+            return
+        self._stamp = stamp
+        trusted = store.packs.trusted() if stamp else {}
+        asked = questions(store) if stamp else []
         lines = column(spacing=10)
         for key in trusted.values():
             lines.addLayout(self._trusted(key))
@@ -205,10 +211,8 @@ class TrustCard(Card):
 
     def _withdraw(self, key: TrustedKey) -> None:
         """Take the trust back at once; the toast gives it again."""
-        from fieldkit.packs.receiving import Question, postpone
-
         self.kit.store.packs.distrust(key.origin)
-        postpone(self.kit.store, Question(key.origin, key.public_key, (), b""))  # who takes it back is not asked again
+        self.kit.store.packs.postpone(key.origin, key.public_key)  # who takes it back is not asked again at once
         again = (translate("Packs", "Annuler"), partial(self._give_again, key))
         self.kit.toast(translate("Packs", "Confiance retirée : ces guides et appels ne sont plus utilisés"), again)
         self.kit.records_changed.emit()
