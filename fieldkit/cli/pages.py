@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fieldkit import application, diagnostic, printing
+from fieldkit.call import LIST_FILE
+from fieldkit.call_list import received_list
 from fieldkit.cli import files
 from fieldkit.cli.answer import Answer
 from fieldkit.cli.errors import WrongFormError
@@ -93,10 +95,12 @@ def _blank_source(arguments: Namespace) -> FormSource:
     if not Path(arguments.form).exists():
         with reading(arguments) as workspace:
             if workspace and workspace.store.blank_forms.versions(arguments.form):
-                version = workspace.store.blank_forms.get(arguments.form).version
-                xml = workspace.store.blank_forms.xml(arguments.form, version)
-                kept = workspace.store.blank_forms.get(arguments.form, version).attachments
-                media = {name: workspace.store.blank_forms.attachment(arguments.form, version, name) for name in kept}
+                forms = workspace.store.blank_forms
+                kept = forms.get(arguments.form)
+                media = {name: forms.attachment(kept.form_id, kept.version, name) for name in kept.attachments}
+                if (calls := received_list(workspace.store, kept)) is not None:
+                    media[LIST_FILE] = calls
+                xml = forms.xml(kept.form_id, kept.version)
                 return FormSource(Path(arguments.form), xml, _reader(media.__getitem__))
     return read_form(arguments.form)
 

@@ -20,6 +20,7 @@ from fieldkit import credentials
 from fieldkit.workspace import Workspace
 from tests.fieldkit.cli_runner import Terminal
 from tests.fieldkit.pack_samples import UNTIL, folder_of, guide_text, toolkit
+from tests.fieldkit.printed_pages import words_of
 from tests.fieldkit.served import served
 
 
@@ -110,6 +111,8 @@ def test_the_whole_way_with_the_demonstration_server(
     assert "in use" in terminal.type("pack", "list").out
     assert terminal.type("print", "guide", "r01", "--out", tmp_path / "r01.pdf").code == 0
     assert (tmp_path / "r01.pdf").read_bytes().startswith(b"%PDF")
+    assert terminal.type("print", "blank", "mon_smart_village", "--out", tmp_path / "blank.pdf").code == 0
+    assert "Villages en lien" in words_of((tmp_path / "blank.pdf").read_bytes())
     assert terminal.type("pack", "trust", "0" * 30).code == 1
     assert terminal.type("pack", "trust", question["account"], "--withdraw").code == 0
     assert "trusted no longer" in terminal.type("pack", "list").out
