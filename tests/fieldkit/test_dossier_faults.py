@@ -222,14 +222,14 @@ def test_names_that_lead_elsewhere_are_refused(given: tuple[Place, str, Path], b
     odd = ("../evil.xml", "/etc/evil.xml", "records/0/../../evil", "records\\0\\x.xml", "manifest.xml")
     for name, size, kind in (*((name, 1, DossierUnsafe) for name in odd), ("records/0/a.xml", 1e400, DossierDamaged)):
         file = io.BytesIO()
-        manifest = {"format": "fieldkit-dossier", "version": 1, "parts": {name: [1, "0" * 64]}}
+        manifest = {"format": "fieldkit-dossier", "version": 1, "parts": {name: [size, "0" * 64]}}
         manifest["public_key"] = base64.b64encode(public_of(key())).decode()
         content = json.dumps(manifest).encode()
         with zipfile.ZipFile(file, "w") as target:
             target.writestr(name, b"x")
             target.writestr("manifest.json", content)
             target.writestr("manifest.sig", sign(key(), content))
-        assert refused(bob, file.getvalue()) is DossierUnsafe
+        assert refused(bob, file.getvalue()) is kind
     with path.open("rb") as opened:
         record = Reader(opened, path).read_json("records/0/record.json")
     odd = {"files": [record["files"][0] | {"name": "../../evil.txt"}]}
