@@ -19,7 +19,7 @@ from functools import cache
 
 import resources
 from fieldkit.errors import CallError
-from fieldkit.received import Received
+from fieldkit.provenance import Provenance
 
 # The columns of appels.csv, the list that the application form reads, that are parameters under the same name; an empty
 # cell switches the rule off.
@@ -71,7 +71,7 @@ class Call:
     themes: tuple[str, ...]
     notes: tuple[str, ...]
     sources: tuple[str, ...]
-    received: Received | None = None
+    received: Provenance | None = None
 
     @property
     def is_open(self) -> bool:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import resources
 from fieldkit.errors import GuideError
-from fieldkit.received import Received
+from fieldkit.provenance import Provenance
 from fieldkit.store.text_index import MARK_END, MARK_START, TextHit, TextIndex
 
 DEFAULT_LANGUAGE = "fr"
@@ -45,7 +45,7 @@ class Guide:
     updated: date
     body: str
     language: str
-    received: Received | None = None
+    received: Provenance | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from fieldkit import call as calls
 from fieldkit import guides
 from fieldkit.errors import CallError, GuideError
 from fieldkit.packs.manifest import Kind, Manifest, read_manifest
-from fieldkit.received import Received
+from fieldkit.provenance import Provenance
 
 if TYPE_CHECKING:
     from fieldkit.call import Call
@@ -84,7 +84,7 @@ class Library:
         if stamp != self._stamp:
             self._stamp, self._shelves, self._guides, self._calls = stamp, {}, None, None
 
-    def _brought(self, kind: Kind) -> Iterator[tuple[str, bytes, Received]]:
+    def _brought(self, kind: Kind) -> Iterator[tuple[str, bytes, Provenance]]:
         """Return name and bytes of each file of this kind that packs brought and that were in use once."""
         store = self._store
         if store is None or not self._stamp:
@@ -105,8 +105,8 @@ class Library:
                 yield file.name, store.packs.read(pack.seq, file.name), received
 
 
-def _received(pack: StoredPack, manifest: Manifest, account: str, *, gone: bool) -> Received:
-    return Received(
+def _received(pack: StoredPack, manifest: Manifest, account: str, *, gone: bool) -> Provenance:
+    return Provenance(
         account_id=pack.origin,
         account=account,
         pack_id=pack.pack_id,
@@ -122,7 +122,7 @@ def _received(pack: StoredPack, manifest: Manifest, account: str, *, gone: bool)
 # What an earlier version of the program took and this one cannot read is left out.
 
 
-def _read_guides(brought: Iterable[tuple[str, bytes, Received]]) -> Iterator[Guide]:
+def _read_guides(brought: Iterable[tuple[str, bytes, Provenance]]) -> Iterator[Guide]:
     for name, content, received in brought:
         from fieldkit.packs.content import read_guide_file
 
@@ -130,7 +130,7 @@ def _read_guides(brought: Iterable[tuple[str, bytes, Received]]) -> Iterator[Gui
             yield replace(read_guide_file(name, content), received=received)
 
 
-def _read_calls(brought: Iterable[tuple[str, bytes, Received]]) -> Iterator[Call]:
+def _read_calls(brought: Iterable[tuple[str, bytes, Provenance]]) -> Iterator[Call]:
     for name, content, received in brought:
         from fieldkit.packs.content import read_call_file
 

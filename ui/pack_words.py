@@ -11,10 +11,10 @@ from ui.i18n import translate
 if TYPE_CHECKING:
     from fieldkit.call import Call
     from fieldkit.guides import Guide
-    from fieldkit.received import Received
+    from fieldkit.provenance import Provenance
 
 
-def short_origin(received: Received) -> str:
+def short_origin(received: Provenance) -> str:
     """Return one line for a card: « Reçu de la région, valable jusqu’au 30 juin 2027 »."""
     if received.gone:
         return (
@@ -28,7 +28,7 @@ def short_origin(received: Received) -> str:
     return translate("Packs", "Reçu de la région, valable jusqu’au {day}").format(day=day)
 
 
-def origin(received: Received) -> str:
+def origin(received: Provenance) -> str:
     """Return the whole of it: account, day, version, last day."""
     text = translate(
         "Packs", "Reçu de la région (compte « {account} ») {day}, version {version}, valable jusqu’au {until}"

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Received:
+class Provenance:
     """The pack that brought it. Times are aware UTC; `account_id` says through which account, `account` its name.
 
     `gone`: the region offers it no longer, its account was left, or its key is trusted no longer.
