@@ -335,6 +335,15 @@ class GuideError(FieldkitError):
         super().__init__(f"{name}: {cause}")
 
 
+class CallError(FieldkitError):
+    """The profile `name` of a call for projects cannot be read."""
+
+    def __init__(self, name: str, cause: str) -> None:
+        self.name = name
+        self.cause = cause
+        super().__init__(f"{name}: {cause}")
+
+
 class ExportError(FieldkitError):
     """The file `path` could not be written."""
 

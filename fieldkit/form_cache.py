@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: EUPL-1.2
 """Compiled forms kept in the workspace, so that a form opens at once: `<workspace>/cache/forms/<key>.form`.
 
-The key is the hash of the form's bytes, of its files, of its entity lists with what was changed here, of the engine and
-of Python: another version of any of them is another file. The folder holds nothing that cannot be made again; it may be
-deleted at any time, and is kept below `MAX_BYTES` by dropping what was used longest ago.
+The key is the hash of the form's bytes, of its files, of its entity lists with what was changed here, of the calls that
+packs brought, of the engine and of Python: another version of any of them is another file. The folder holds nothing
+that cannot be made again; it may be deleted at any time. It is kept below `MAX_BYTES`: what was used longest ago goes.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from fieldkit.call import LIST_FILE
+from fieldkit.call_list import received_list
 from fieldkit.errors import NotFoundError
 from fieldkit.version import VERSION
 
@@ -40,7 +42,8 @@ def load_stored(store: Store, form_id: str, version: str = "", account_id: str =
     from forms import CacheError, load_compiled, load_form
 
     blank = store.blank_forms.get(form_id, version, account_id)
-    key = key_of(blank)
+    calls = received_list(store, blank)
+    key = _key_of(blank, calls)
     path = store.path.parent / FOLDER / f"{key}{_SUFFIX}"
     with suppress(OSError, CacheError):
         form = load_compiled(path.read_bytes())
@@ -48,6 +51,8 @@ def load_stored(store: Store, form_id: str, version: str = "", account_id: str =
         return form
 
     def attachment(name: str) -> bytes:
+        if name == LIST_FILE and calls is not None:
+            return calls
         try:
             return store.blank_forms.attachment(blank.form_id, blank.version, name, account_id)
         except NotFoundError as error:
@@ -55,15 +60,23 @@ def load_stored(store: Store, form_id: str, version: str = "", account_id: str =
 
     form = load_form(store.blank_forms.xml(blank.form_id, blank.version), attachment)
     # An entity list may have changed meanwhile: then this form is not the one that the key names.
-    if not store.read_only and key_of(store.blank_forms.get(blank.form_id, blank.version, account_id)) == key:
+    if not store.read_only and key_of(store, blank.form_id, blank.version, account_id) == key:
         with suppress(OSError, CacheError):
             keep(path, form)
     return form
 
 
-def key_of(blank: BlankForm) -> str:
-    """Name the compiled form of a blank one (hex); the store hashed its bytes and files when they were put."""
+def key_of(store: Store, form_id: str, version: str = "", account_id: str = "") -> str:
+    """Name the compiled form of a blank one (hex): another name as soon as anything that it is made of changes."""
+    blank = store.blank_forms.get(form_id, version, account_id)
+    return _key_of(blank, received_list(store, blank))
+
+
+def _key_of(blank: BlankForm, calls: bytes | None) -> str:
+    """Return the name; the store hashed the form's bytes and files when they were put."""
     parts: list[object] = [_engine(), blank.form_id, blank.version, blank.hash, *sorted(blank.attachments.items())]
+    if calls is not None:
+        parts.append(hashlib.sha256(calls).hexdigest())
     return hashlib.sha256(repr(parts).encode()).hexdigest()
 
 

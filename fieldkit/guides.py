@@ -11,14 +11,15 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import resources
 from fieldkit.errors import GuideError
+from fieldkit.provenance import Provenance
 from fieldkit.store.text_index import MARK_END, MARK_START, TextHit, TextIndex
 
 DEFAULT_LANGUAGE = "fr"
@@ -31,6 +32,7 @@ class Guide:
     """One guide. `axes` holds the codes of the diagnostic's axes that it serves, none meaning all of them.
 
     `language` is the language of the text: it differs from the one asked for where no translation exists yet.
+    `received`: what brought it, None for a guide that ships.
     """
 
     guide_id: str
@@ -43,6 +45,7 @@ class Guide:
     updated: date
     body: str
     language: str
+    received: Provenance | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,23 +66,67 @@ class GuideHit:
     score: float
 
 
-@cache
-def load_guides(language: str = DEFAULT_LANGUAGE) -> tuple[Guide, ...]:
-    """Return all guides by id, in `language` where there is a translation, else in French.
+class Shelf:
+    """The guides that there are, by id; searched in full text. The index is made at the first search."""
 
-    Raises GuideError if a file cannot be read.
+    def __init__(self, guides: Iterable[Guide]) -> None:
+        self.guides = tuple(sorted(guides, key=lambda one: one.guide_id))
+        self._by_id = {one.guide_id: one for one in self.guides}
+
+    def guide(self, guide_id: str) -> Guide:
+        """Return one guide; GuideError if there is none of that id."""
+        if guide_id not in self._by_id:
+            raise GuideError(guide_id, "no such guide")
+        return self._by_id[guide_id]
+
+    def search(self, text: str) -> tuple[GuideHit, ...]:
+        """Return the guides that hold every word of `text`, or else some of them, best first.
+
+        Accents and case do not count. Words of the title and the keywords weigh most, the text least; the passage shown
+        is from the section that speaks most of them. Nothing typed finds nothing.
+        """
+        whole, parts = self._indexes
+        found = whole.search(text) or whole.search(text, any_word=True)
+        passages: dict[str, TextHit] = {}
+        for hit in parts.search(text, any_word=True) if found else ():
+            passages.setdefault(hit.key.split("#")[0], hit)
+        return tuple(_hit(self._by_id[hit.key], hit, passages.get(hit.key)) for hit in found)
+
+    @cached_property
+    def _indexes(self) -> tuple[TextIndex, TextIndex]:
+        """Index the guides as wholes, which rank, and their sections, which are shown."""
+        cut = [(one, sections(one)) for one in self.guides]
+        whole = [
+            (one.guide_id, one.title, " ".join(one.keywords), " ".join(f"{part.heading} {part.text}" for part in parts))
+            for one, parts in cut
+        ]
+        pieces = [
+            (f"{one.guide_id}#{number}", part.heading, part.text)
+            for one, parts in cut
+            for number, part in enumerate(parts)
+        ]
+        return TextIndex((10, 6, 1), whole), TextIndex((3, 1), pieces)
+
+
+@cache
+def shipped(language: str = DEFAULT_LANGUAGE) -> Shelf:
+    """Return the guides that ship, in `language` where there is a translation, else in French.
+
+    Raises GuideError if a file cannot be read. What a region sent beside them: fieldkit.library.
     """
     folders = [resources.path("guides", code) for code in dict.fromkeys((DEFAULT_LANGUAGE, language))]
     found = {path.stem: path for folder in folders for path in sorted(folder.glob("*.md"))}
-    return tuple(read_guide(path) for _, path in sorted(found.items()))
+    return Shelf(read_guide(path) for path in found.values())
+
+
+def load_guides(language: str = DEFAULT_LANGUAGE) -> tuple[Guide, ...]:
+    """Return the guides that ship, by id."""
+    return shipped(language).guides
 
 
 def guide(guide_id: str, language: str = DEFAULT_LANGUAGE) -> Guide:
-    """Return one guide; GuideError if there is none of that id."""
-    for one in load_guides(language):
-        if one.guide_id == guide_id:
-            return one
-    raise GuideError(guide_id, "no such guide")
+    """Return a guide that ships; GuideError if there is none of that id."""
+    return shipped(language).guide(guide_id)
 
 
 @cache
@@ -92,17 +139,26 @@ def catalogue() -> Mapping[str, str]:
 def read_guide(path: Path) -> Guide:
     """Read one file; its language is the name of its folder. GuideError says what is wrong with it."""
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        content = path.read_bytes()
+    except OSError as error:
         raise GuideError(path.name, str(error)) from error
+    return parse_guide(path.name, path.parent.name, content)
+
+
+def parse_guide(name: str, language: str, content: bytes) -> Guide:
+    """Read the bytes of a guide in `language`; GuideError says what is wrong with it."""
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise GuideError(name, str(error)) from error
     parts = re.match(r"---\n(.*?)\n---\n(.*)", text.replace("\r\n", "\n"), re.DOTALL)
     if parts is None:
-        raise GuideError(path.name, "no head between two lines ---")
-    head = _read_head(path.name, parts[1])
+        raise GuideError(name, "no head between two lines ---")
+    head = _read_head(name, parts[1])
     try:
         updated = date.fromisoformat(head["updated"])
     except ValueError as error:
-        raise GuideError(path.name, str(error)) from error
+        raise GuideError(name, str(error)) from error
     return Guide(
         guide_id=head["id"],
         title=head["title"],
@@ -113,7 +169,7 @@ def read_guide(path: Path) -> Guide:
         keywords=_split(head.get("keywords", ""), ","),
         updated=updated,
         body=parts[2].strip() + "\n",
-        language=path.parent.name,
+        language=language,
     )
 
 
@@ -132,48 +188,12 @@ def sections(one: Guide) -> tuple[Section, ...]:
     return tuple(found)
 
 
-def search(text: str, language: str = DEFAULT_LANGUAGE) -> tuple[GuideHit, ...]:
-    """Return the guides that hold every word of `text`, or else some of them, best first.
-
-    Accents and case do not count. Words of the title and the keywords weigh most, the text least; the passage shown
-    is from the section that speaks most of them. Nothing typed finds nothing.
-    """
-    guides = {one.guide_id: one for one in load_guides(language)}
-    whole, parts = _indexes(language)
-    found = whole.search(text) or whole.search(text, any_word=True)
-    passages: dict[str, TextHit] = {}
-    for hit in parts.search(text, any_word=True) if found else ():
-        passages.setdefault(hit.key.split("#")[0], hit)
-    return tuple(_hit(guides[hit.key], hit, passages.get(hit.key)) for hit in found)
-
-
 def _hit(one: Guide, hit: TextHit, passage: TextHit | None) -> GuideHit:
     """Say where in the guide: nowhere in particular when only its title or keywords were found."""
     if passage is None:
         return GuideHit(one, "", (), hit.score)
     section = sections(one)[int(passage.key.split("#")[1])]
     return GuideHit(one, section.heading, _passage(passage.snippet), hit.score)
-
-
-@cache
-def _indexes(language: str) -> tuple[TextIndex, TextIndex]:
-    """Index the guides as wholes, which rank, and their sections, which are shown."""
-    guides = load_guides(language)
-    whole = [
-        (
-            one.guide_id,
-            one.title,
-            " ".join(one.keywords),
-            " ".join(f"{part.heading} {part.text}" for part in sections(one)),
-        )
-        for one in guides
-    ]
-    parts = [
-        (f"{one.guide_id}#{number}", part.heading, part.text)
-        for one in guides
-        for number, part in enumerate(sections(one))
-    ]
-    return TextIndex((10, 6, 1), whole), TextIndex((3, 1), parts)
 
 
 def _read_head(name: str, text: str) -> dict[str, str]:

@@ -67,6 +67,9 @@ def _head(store: Store) -> Iterator[str]:
     yield "records " + ", ".join(f"{count} {state}" for state, count in store.instances.counts().items())
     for form in store.blank_forms.list():
         yield f"form {form.form_id} {form.version} from {', '.join(form.offers)}"
+    for pack in store.packs.all():
+        state = "withdrawn" if pack.withdrawn_at else "in use" if pack.used_at else "waits for trust"
+        yield f"pack {pack.pack_id} {pack.version} from {pack.origin}, {state}"
 
 
 def _records(store: Store) -> Iterator[str]:

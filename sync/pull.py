@@ -7,18 +7,24 @@ forms of an account: each comes down once, and what records here did to it yield
 
 Two accounts may offer one form. The same bytes are one form, kept once; other bytes under the same version are told and
 not taken, as long as another account counts on those that are here. Manifests tell it: nothing comes down in vain.
+
+The catalogue is no questionnaire: its media are packs, which `sync.packs` takes.
 """
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from fieldkit import standing
 from fieldkit.errors import NotFoundError
+from fieldkit.packs import CATALOGUE
+from fieldkit.packs.errors import PackError
 from fieldkit.store.entities import SUFFIX
 from forms.errors import FormError
 from sync.errors import BadServerData, FormClash, LineError, NoRight, NotAuthorized, SyncError, UntrustedCertificate
+from sync.packs import PackReport, pull_packs, withdraw_packs
 from sync.parcel import accepted
 from sync.progress import Phase, Report, SyncProgress, check_cancel, ignore
 from sync.returns import DossierReport, heed_dossiers
@@ -26,7 +32,7 @@ from sync.safe_xml import UnsafeXmlError
 from sync.xforms import FormHead, read_head
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from threading import Event
 
     from fieldkit.store import BlankForm, Store
@@ -37,12 +43,13 @@ if TYPE_CHECKING:
 class FormProblem:
     """A form that could not be taken, or was taken with a gap; what was there before stays usable.
 
-    `error` is a SyncError (what came was wrong) or a FormError (the engine does not understand it); None with
-    `missing_media`: the form was taken, these declared files are not on the server.
+    `error` is a SyncError (what came was wrong), a FormError (the engine does not understand it) or, of the catalogue,
+    a PackError (one of its packs is refused); None with `missing_media`: the form was taken, these declared files are
+    not on the server.
     """
 
     form_id: str
-    error: SyncError | FormError | None = None
+    error: SyncError | FormError | PackError | None = None
     missing_media: tuple[str, ...] = ()
 
 
@@ -51,7 +58,8 @@ class PullReport:
     """Form ids by what happened; `refreshed` are forms that stay as they were while their lists came anew.
 
     `stopped` is why it ended early; `lost_access`: the list is suddenly empty.
-    `dossiers`: what the region's list of dossiers did to the records here, None if it did not come.
+    `dossiers`: what the region's list of dossiers did to the records here, None if it did not come. `packs`: what its
+    catalogue brought, None if it has none.
     """
 
     new: list[str] = field(default_factory=list)
@@ -63,6 +71,7 @@ class PullReport:
     stopped: SyncError | None = None
     lost_access: bool = False
     dossiers: DossierReport | None = None
+    packs: PackReport | None = None
 
 
 def pull(
@@ -83,6 +92,9 @@ def pull(
         for number, entry in enumerate(entries):
             check_cancel(cancel)
             progress(SyncProgress(Phase.PULL, number, len(entries), entry.name))
+            if entry.form_id == CATALOGUE:
+                _pull_catalogue(store, region, entry, report, cancel=cancel, origin=origin)
+                continue
             for file in _pull_form(store, region, entry, report, cancel=cancel, origin=origin):
                 lists[_list_name(file)] = (entry.form_id, file)
         if standing.LIST in lists and _has_list(store, origin, lists[standing.LIST][1]):
@@ -99,35 +111,74 @@ def pull(
     return report
 
 
+def _pull_catalogue(
+    store: Store, region: Region, entry: FormEntry, report: PullReport, *, cancel: Event | None, origin: str
+) -> None:
+    with _told(region, entry, report):
+        report.packs = pull_packs(store, region, entry, cancel, origin=origin)
+        report.problems += [FormProblem(entry.form_id, error) for error in report.packs.refused]
+        if report.packs.missing:
+            report.problems.append(FormProblem(entry.form_id, missing_media=report.packs.missing))
+
+
+@contextmanager
+def _told(region: Region, entry: FormEntry, report: PullReport) -> Iterator[None]:
+    """Tell trouble of one form in the report; trouble of the line or the access comes out."""
+    try:
+        yield
+    except NotAuthorized as error:
+        region.probe()  # raises if the token is dead; else only this form was taken away since the list
+        report.problems.append(FormProblem(entry.form_id, NoRight(entry.form_id, error.text)))
+    except (LineError, UntrustedCertificate):
+        raise
+    except (SyncError, FormError) as error:
+        report.problems.append(FormProblem(entry.form_id, error))
+
+
 def _pull_form(
     store: Store, region: Region, entry: FormEntry, report: PullReport, *, cancel: Event | None, origin: str
 ) -> list[MediaEntry]:
-    """Take one form; return its entity lists, none if there was a problem."""
-    try:
+    """Take one form unless it is here; return its entity lists, none if there was a problem."""
+    lists: list[MediaEntry] = []
+    with _told(region, entry, report):
         manifest = region.manifest(entry)
-        lists = [file for file in manifest if file.is_entity_list]
         there = store.blank_forms.find(entry.form_id, entry.version)
         if there is not None and _is_current(store, there, entry, manifest, origin):
             if origin not in there.offers:
                 store.blank_forms.offer(origin, entry.form_id, entry.version)
             (report.updated if there.retired else report.unchanged).append(entry.form_id)
-            return lists
-        shared = there if there is not None and _is_shared(store, there, entry, manifest, origin) else None
-        kept = there or _latest(store, entry.form_id)
-        xml = _definition(store, region, entry, kept)
-        head = _head(xml, entry)
-        media = _plain_files(store, shared) | _media(store, region, manifest, kept, cancel, origin=origin)
-        _check_with_engine(xml, media)
-    except NotAuthorized as error:
-        region.probe()  # raises if the token is dead; else only this form was taken away since the list
-        report.problems.append(FormProblem(entry.form_id, NoRight(entry.form_id, error.text)))
-        return []
-    except (LineError, UntrustedCertificate):
-        raise
-    except (SyncError, FormError) as error:
-        report.problems.append(FormProblem(entry.form_id, error))
-        return []
+        else:
+            kept = there or _latest(store, entry.form_id)
+            missing = _take_form(store, region, entry, manifest, kept, cancel, origin=origin)
+            _found(report, store, kept, entry, manifest, origin=origin).append(entry.form_id)
+            if missing:
+                report.problems.append(FormProblem(entry.form_id, missing_media=missing))
+        lists += [file for file in manifest if file.is_entity_list]
+    return lists
+
+
+def _take_form(
+    store: Store,
+    region: Region,
+    entry: FormEntry,
+    manifest: Sequence[MediaEntry],
+    kept: BlankForm | None,
+    cancel: Event | None,
+    *,
+    origin: str,
+) -> tuple[str, ...]:
+    """Take a form that is new or changed; return the declared files that the server does not have.
+
+    `kept`: this version, or else another one of the form.
+    """
+    there = kept if kept is not None and kept.version == entry.version else None
+    shared = there if there is not None and _is_shared(store, there, entry, manifest, origin) else None
+    xml = _definition(store, region, entry, kept)
+    head = _head(xml, entry)
+    media = _plain_files(store, shared) | _media(store, region, manifest, kept, cancel, origin=origin)
+    _check_with_engine(xml, media)
     missing = tuple(sorted(set(head.media) - set(media)))
+    lists = [file for file in manifest if file.is_entity_list]
     # The lists first: killed in between, the form is not current and comes again.
     for file in lists:
         content = media.pop(file.name)
@@ -135,10 +186,7 @@ def _pull_form(
             store.entities.put_list(origin, _list_name(file), content, file.hash)
     names = {file.name for file in lists}.union(shared.lists if shared else ())
     store.blank_forms.put(entry.form_id, entry.version, head.title, xml, media, origin, lists=names)
-    _found(report, store, kept, entry, manifest, origin=origin).append(entry.form_id)
-    if missing:
-        report.problems.append(FormProblem(entry.form_id, missing_media=missing))
-    return lists
+    return missing
 
 
 def _found(
@@ -287,11 +335,16 @@ def _retire_vanished(store: Store, entries: Sequence[FormEntry], report: PullRep
 
     An empty list is what a lost assignment looks like: nothing is retired then, and the user is told.
     """
-    listed = {entry.form_id for entry in entries}
+    # Programs that knew no packs took the catalogue for a questionnaire: it is none.
+    listed = {entry.form_id for entry in entries} - {CATALOGUE}
     gone = [form_id for form_id in store.blank_forms.offered_by(origin) if form_id not in listed]
     if gone and not entries:
         report.lost_access = True
         return
     for form_id in gone:
         store.blank_forms.withdraw(origin, form_id)
-        report.vanished.append(form_id)
+        if form_id != CATALOGUE:
+            report.vanished.append(form_id)
+    if entries and report.packs is None and not any(entry.form_id == CATALOGUE for entry in entries):
+        withdrawn = withdraw_packs(store, origin)
+        report.packs = withdrawn if withdrawn.withdrawn else None

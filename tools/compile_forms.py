@@ -9,30 +9,17 @@ nothing and exits with 1 if a shipped file differs from its source. Any warning 
 from __future__ import annotations
 
 import argparse
-import csv
-import io
-import json
 import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from fieldkit.call import list_of, read_call
+
 ROOT = Path(__file__).resolve().parents[1]
 FORMS = ROOT / "resources" / "forms"
 REGION = ROOT / "resources" / "region"  # what only a server publishes
 CALLS = ROOT / "resources" / "calls"
-# Columns of appels.csv that are parameters of a call; an empty cell switches the rule off.
-PARAMETERS = (
-    "rate",
-    "grant_min",
-    "grant_max",
-    "project_min",
-    "duration_months",
-    "indirect_rate",
-    "local_share_min",
-    "advance_rate",
-    "eligible_from",
-)
 TRANSLATED = re.compile(r"(<value[^>]*>)(.*?)(</value>)", re.DOTALL)
 TEXT_OUTSIDE_TAGS = re.compile(r"(<[^>]*>)")
 APOSTROPHE = re.compile(r"(?<=\w)'(?=[\w<])")
@@ -69,23 +56,7 @@ def compile_form(source: Path) -> bytes:
 
 def compile_calls() -> bytes:
     """Return appels.csv: one row a call, open ones marked by ouvert = 1."""
-    table = io.StringIO()
-    writer = csv.writer(table, lineterminator="\n")
-    writer.writerow(("name", "label", "ouvert", *PARAMETERS, "leads", "sme"))
-    for path in sorted(CALLS.glob("*.json")):
-        call = json.loads(path.read_text("utf-8"))
-        values = {key: parameter["value"] for key, parameter in call["parameters"].items()}
-        writer.writerow(
-            (
-                call["id"],
-                call["title"]["fr"],
-                0 if call["closed"] else 1,
-                *(values.get(key, "") for key in PARAMETERS),
-                " ".join(values.get("eligible_leads", [])),
-                1 if values.get("sme_required") else 0,
-            )
-        )
-    return table.getvalue().encode()
+    return list_of(read_call(path.name, path.read_bytes()) for path in sorted(CALLS.glob("*.json")))
 
 
 def products() -> dict[Path, bytes]:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -13,6 +13,7 @@ from ui.i18n import plural, translate
 from ui.known_forms import DOSSIERS
 
 if TYPE_CHECKING:
+    from sync.packs import PackReport
     from sync.progress import SyncProgress
     from sync.service import SyncStatus
     from ui.connection import AccountState, Connection
@@ -318,16 +319,20 @@ def _unconfirmed(connection: Connection, count: int) -> Story:
 
 
 def returned_toast(kit: Kit, status: SyncStatus) -> tuple[str, tuple[str, Callable[[], None]]] | None:
-    """Return « 1 dossier à corriger » and what leads there, None if the sync brought nothing of the kind."""
+    """Return « 1 dossier à corriger » and what leads there, None if the sync brought nothing of the kind.
+
+    Packs that wait for an answer are told by `synced_text`; here they only lead to the toolkit.
+    """
     pushed, pulled = status.pushed, status.pulled
-    if pulled is None or pulled.dossiers is None or (pushed is not None and pushed.stopped is not None):
+    if pulled is None or (pushed is not None and pushed.stopped is not None):
         return None  # if the sending stopped, what was pulled is of another time
-    found = pulled.dossiers.returned
+    see = translate("Connection", "Voir")
+    found = pulled.dossiers.returned if pulled.dossiers is not None else []
     if not found:
-        return None
+        waits = pulled.packs is not None and pulled.packs.waiting
+        return ("", (see, lambda: kit.screen_asked.emit("toolkit", ""))) if waits else None
     screen, target = ("records", found[0]) if len(found) == 1 else ("outbox", "")
-    go = (translate("Connection", "Voir"), lambda: kit.screen_asked.emit(screen, target))
-    return to_correct_text(len(found)), go
+    return to_correct_text(len(found)), (see, lambda: kit.screen_asked.emit(screen, target))
 
 
 def synced_text(status: SyncStatus) -> str:
@@ -343,4 +348,25 @@ def synced_text(status: SyncStatus) -> str:
         many = translate("Connection", "{n} questionnaires reçus")
         if count:
             parts.append(plural(count, one, many).format(n=count))
+        if status.pulled.packs is not None:
+            parts += _packs_text(status.pulled.packs)
     return ", ".join(parts)
+
+
+def _packs_text(packs: PackReport) -> Iterator[str]:
+    """Return what came of packs: those that wait are asked about in the toolkit, those refused are told there."""
+    new, many_new = translate("Connection", "{n} paquet reçu"), translate("Connection", "{n} paquets reçus")
+    wait, many_wait = (
+        translate("Connection", "{n} paquet à accepter dans la boîte à outils"),
+        translate("Connection", "{n} paquets à accepter dans la boîte à outils"),
+    )
+    gone, many_gone = (
+        translate("Connection", "{n} paquet retiré par la région"),
+        translate("Connection", "{n} paquets retirés par la région"),
+    )
+    told = (
+        (len(packs.new) + len(packs.updated), new, many_new),
+        (len(packs.waiting), wait, many_wait),
+        (len(packs.withdrawn), gone, many_gone),
+    )
+    return (plural(count, one, many).format(n=count) for count, one, many in told if count)

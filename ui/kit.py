@@ -19,6 +19,7 @@ from fieldkit.instance import Instance, State
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from fieldkit.library import Library
     from fieldkit.settings import Setting, Settings
     from fieldkit.store import Store
     from fieldkit.territory import Commune, Place
@@ -74,6 +75,13 @@ class Kit(QObject):
 
         return StaffDesk(self)
 
+    @cached_property
+    def library(self) -> Library:
+        """The guides and calls that ship, and those that regions sent."""
+        from fieldkit.library import Library
+
+        return Library(self.store)
+
     def set(self, setting: Setting[Any] | str, value: object) -> None:
         """Keep a setting and tell everybody."""
         key = setting if isinstance(setting, str) else setting.key
@@ -116,10 +124,9 @@ class Kit(QObject):
         """
         from fieldkit.form_cache import key_of, load_stored
 
-        blank = self.store.blank_forms.get(form_id, version, account_id)
-        key = key_of(blank)  # another one as soon as an entity list of the form changes
+        key = key_of(self.store, form_id, version, account_id)  # another one as soon as what it is made of changes
         if key not in self._forms:
-            self._forms[key] = load_stored(self.store, blank.form_id, blank.version, account_id)
+            self._forms[key] = load_stored(self.store, form_id, version, account_id)
             while len(self._forms) > _FORMS_KEPT:
                 del self._forms[next(iter(self._forms))]
         return self._forms[key]

@@ -37,9 +37,9 @@ class Message:
 @cache
 def entries() -> dict[type[BaseException], Entry]:
     """Return the table, class by class (built at the first error, never on the way to the first paint)."""
-    from ui.sentences import domain, engine, network
+    from ui.sentences import domain, engine, network, packs
 
-    return {**engine.ENTRIES, **domain.ENTRIES, **network.ENTRIES}
+    return {**engine.ENTRIES, **domain.ENTRIES, **network.ENTRIES, **packs.ENTRIES}
 
 
 def is_expected(error: BaseException) -> bool:

@@ -62,7 +62,6 @@ def find(kit: Kit, text: str) -> list[Hit]:
         )
         for one in found
     ]
-    from fieldkit import guides
     from fieldkit.received import Choice
 
     others = [
@@ -78,7 +77,7 @@ def find(kit: Kit, text: str) -> list[Hit]:
     ]
     read = [
         Hit("book-open", hit.guide.title, hit.section or translate("Palette", "Guide"), "toolkit", hit.guide.guide_id)
-        for hit in guides.search(text)[:GUIDES]
+        for hit in kit.library.shelf().search(text)[:GUIDES]
     ]
     return [*places, *records, *others, *read]
 

@@ -20,13 +20,14 @@ def print_records(kit: Kit, instances: Sequence[Instance], parent: QWidget | Non
     """Show the pages of each record, one window a record."""
     from ui.paper import show_document
 
+    calls = kit.library.every_call()
     for one in instances:
         session = kit.open_session(one.instance_id)
 
         def make(session=session, one=one) -> bytes:  # type: ignore[no-untyped-def]  # bound now, on purpose
             from fieldkit import printing
 
-            return printing.instance_pdf(session, one)
+            return printing.instance_pdf(session, one, calls=calls)
 
         show_document(kit, make, one.name, parent)
 

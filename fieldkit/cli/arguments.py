@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from fieldkit.cli.answer import MEANINGS
+from fieldkit.cli.arguments_exchange import add_exchange
+from fieldkit.cli.command import add
 from fieldkit.instance import State
 from fieldkit.version import VERSION
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
 
-    # argparse gives the maker of commands no public name.
-    Commands = argparse._SubParsersAction[ArgumentParser]
+    from fieldkit.cli.command import Commands
 
 _DESCRIPTION = """\
 Fills, understands, prints and sends forms without a network.
@@ -43,24 +44,16 @@ def build_parser() -> ArgumentParser:
     commands = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND")
     _add_authoring(commands)
     _add_reading(commands)
-    _add_exchange(commands)
-    _add_staff(commands)
+    add_exchange(commands)
     _add_printing(commands)
     _add_proving(commands)
+    _add_packs(commands)
     _add_showing(commands)
     return parser
 
 
-def _add(commands: Commands, name: str, run: str, text: str, *, json: bool = True) -> ArgumentParser:
-    command = commands.add_parser(name, help=text[0].lower() + text[1:].partition(".")[0], description=text)
-    command.set_defaults(run=run, json=False)
-    if json:
-        command.add_argument("--json", action="store_true", help="answer as JSON, for programs")
-    return command
-
-
 def _add_authoring(commands: Commands) -> None:
-    check = _add(
+    check = add(
         commands,
         "check",
         "authoring.check",
@@ -68,7 +61,7 @@ def _add_authoring(commands: Commands) -> None:
         " .xlsx, .xls, .csv) are compiled first.",
     )
     check.add_argument("form", metavar="FORM", help="a file, or the name of a shipped form")
-    fill = _add(
+    fill = add(
         commands,
         "fill",
         "authoring.fill",
@@ -88,8 +81,8 @@ def _add_authoring(commands: Commands) -> None:
 
 
 def _add_reading(commands: Commands) -> None:
-    _add(commands, "forms", "reading.forms", "List the blank forms that can be filled.")
-    records = _add(commands, "records", "reading.records", "List the records, the last changed first.")
+    add(commands, "forms", "reading.forms", "List the blank forms that can be filled.")
+    records = add(commands, "records", "reading.records", "List the records, the last changed first.")
     records.add_argument("--search", metavar="WORDS", default="", help="only those with these words in name or commune")
     records.add_argument("--state", choices=[str(state) for state in State], help="only those in this state")
     records.add_argument("--form", metavar="ID", default="", help="only those of this form")
@@ -103,9 +96,9 @@ def _add_reading(commands: Commands) -> None:
     records.add_argument(
         "--received", action="store_true", help="with --export: also records of others that `staff pull` brought"
     )
-    _add(commands, "status", "reading.status", "Say where the workspace is, what it holds and what waits to be sent.")
+    add(commands, "status", "reading.status", "Say where the workspace is, what it holds and what waits to be sent.")
 
-    lift = _add(
+    lift = add(
         commands,
         "lift",
         "lifting.lift",
@@ -120,143 +113,10 @@ def _add_reading(commands: Commands) -> None:
     )
 
 
-def _add_exchange(commands: Commands) -> None:
-    connect = _add(
-        commands,
-        "connect",
-        "exchange.connect",
-        "Take the invitation of a region, try it, and keep it. An account that is there already gets the new token.",
-    )
-    invitation = "the link, a picture of the QR code, or - to read the text from the input"
-    connect.add_argument("invitation", metavar="INVITATION", help=invitation)
-    connect.add_argument("--name", metavar="NAME", default="", help="how to call the account")
-    pull = _add(commands, "pull", "exchange.pull", "Get the forms of the regions, one account after the other.")
-    push = _add(commands, "push", "exchange.push", "Send the finalized records, each to its account, oldest first.")
-    for command in (pull, push):
-        command.add_argument(
-            "--account", metavar="ID", default="", help="only this account; FIELDKIT_TOKEN is its token"
-        )
-    _add_accounts(commands)
-    _add_resolve(commands)
-    _add_dossier(commands)
-
-
-def _add_resolve(commands: Commands) -> None:
-    resolve = _add(
-        commands,
-        "resolve",
-        "resolving.resolve",
-        "Choose what becomes of a refused record. Without a choice it is told what the region has in its place, and"
-        " what changed here since the last version that was sent.",
-    )
-    resolve.add_argument("record", metavar="RECORD", help="the id that `records` shows")
-    ways = resolve.add_mutually_exclusive_group()
-    for way, text in (
-        ("keep-region", "yours is set aside: kept to be read, never sent"),
-        ("as-new", "yours goes as a new record, beside the region's"),
-        ("on-newer", "yours goes in the place of the version that the region's list names"),
-        ("draft", "yours becomes a draft; nothing is sent"),
-        ("take-up", "undo --keep-region"),
-        ("retry", "send any refused record again as it is, and what waits for it"),
-    ):
-        ways.add_argument(f"--{way}", dest="way", action="store_const", const=way, default="", help=text)
-
-
-def _add_accounts(commands: Commands) -> None:
-    text = "The accounts at regional servers: who is connected where. Without a word, list them."
-    accounts = _add(commands, "accounts", "accounts.show", text)
-    acts = accounts.add_subparsers(title="what to do", dest="act", metavar="ACT")
-    _add(acts, "list", "accounts.show", "List the accounts, with what waits for each; the default one is marked.")
-    text = "Make an account the default one: for forms that ship, and for records that are nobody's yet."
-    use = _add(acts, "use", "accounts.use", text)
-    rename = _add(acts, "rename", "accounts.rename", "Call an account otherwise. Its id stays.")
-    text = "Leave: forget an account and its token. Its records stay here, and leave if it is connected again."
-    remove = _add(acts, "remove", "accounts.remove", text)
-    for act in (use, rename, remove):
-        act.add_argument("account", metavar="ID", help="the id that `accounts` shows")
-    rename.add_argument("name", metavar="NAME", help="how to call it")
-    remove.add_argument(
-        "--revoke", action="store_true", help="end the token at the region first, so that nobody can use it"
-    )
-
-
-def _add_staff(commands: Commands) -> None:
-    text = "For the region's staff, with a web user of the server: receive the records of others, and review them."
-    staff = commands.add_parser("staff", help="receive and review records of others", description=text)
-    acts = staff.add_subparsers(title="what to do", dest="act", metavar="ACT", required=True)
-    enter = _add(
-        acts, "sign-in", "staff.sign_in",
-        "Open a session of a day. The password comes from FIELDKIT_STAFF_PASSWORD, or is asked; it is not kept.",
-    )  # fmt: skip
-    enter.add_argument("email", metavar="EMAIL", help="of the web user")
-    enter.add_argument("--url", metavar="URL", default="", help="the server (default: that of the account in use)")
-    enter.add_argument(
-        "--project", metavar="N", type=int, default=0, help="the project (default: in the URL, or in use)"
-    )
-    get = _add(
-        acts, "pull", "staff.pull", "Receive what is new of the records that one may read: of the territory, or --all."
-    )  # fmt: skip
-    get.add_argument("--form", metavar="ID", action="append", default=[], help="only of this form; may be repeated")
-    listed = _add(acts, "list", "staff.show", "List the received records, the last one first. No network is needed.")
-    listed.add_argument("--search", metavar="WORDS", default="", help="only those with these words in name or commune")
-    listed.add_argument("--form", metavar="ID", default="", help="only those of this form")
-    listed.add_argument("--commune", metavar="NIS", default="", help="only those of this commune")
-    states = ("none", "to-correct", "corrected", "approved", "rejected")
-    listed.add_argument("--state", choices=states, help="only those that the region so decided on")
-    listed.add_argument("--deleted", action="store_true", help="those that the region deleted since")
-    listed.add_argument("--limit", metavar="N", type=int, default=200, help="at most so many (default: 200)")
-    for act in (get, listed):
-        act.add_argument("--all", action="store_true", help="of every commune, not of the territory only")
-    decide = _add(
-        acts, "review", "staff.review",
-        "Decide on a record. The comment is kept at the region, and reaches who sent it by the list of dossiers.",
-    )  # fmt: skip
-    decide.add_argument("--state", choices=[one for one in states if one != "corrected"], required=True)
-    decide.add_argument("--comment", metavar="TEXT", default="", help="what is to be corrected, or why")
-    said = _add(acts, "comments", "staff.comments", "Show what was said of a record.")
-    for act in (decide, said):
-        act.add_argument("record", metavar="RECORD", help="the record, as `fieldkit staff list` shows it")
-    drop = _add(acts, "forget", "staff.forget", "Delete received records from this computer. The region keeps them.")
-    which = drop.add_mutually_exclusive_group(required=True)
-    which.add_argument("records", metavar="RECORD", nargs="*", default=[], help="as `fieldkit staff list` shows them")
-    which.add_argument("--everything", action="store_true", help="all that was received")
-    _add(acts, "sign-out", "staff.sign_out", "End the session; what was received stays.")
-
-
-def _add_dossier(commands: Commands) -> None:
-    text = "Carry records to another kit without a network, in one file."
-    dossier = commands.add_parser("dossier", help="carry records without a network", description=text)
-    acts = dossier.add_subparsers(title="what to do", dest="act", metavar="ACT", required=True)
-    give = _add(
-        acts,
-        "export",
-        "dossiers.give",
-        "Write records with their forms, files and history into a dossier. The other kit can continue a draft, or send"
-        " what is finished. Records of forms with a public key need a passphrase.",
-    )
-    give.add_argument("records", metavar="RECORD", nargs="+", help="the id that `records` shows")
-    give.add_argument("--out", metavar="X.fieldkit", required=True, help="where to write the dossier")
-    get = _add(
-        acts,
-        "import",
-        "dossiers.get",
-        "Take the records of a dossier, all or none. Two copies that were edited apart are put together question by"
-        " question; what both changed is told, and the answer of here is kept unless --take says otherwise.",
-    )
-    get.add_argument("dossier", metavar="X.fieldkit", help="the dossier")
-    get.add_argument("--preview", action="store_true", help="only tell what would happen")
-    get.add_argument(
-        "--take", metavar="KEY", action="append", default=[],
-        help="of this conflict take the answer of the dossier; the key is told with the conflict; `all` takes all",
-    )  # fmt: skip
-    for act in (give, get):
-        act.add_argument("--passphrase-file", metavar="F", help="the passphrase is the first line of this file")
-
-
 def _add_printing(commands: Commands) -> None:
     printing = commands.add_parser("print", help="make PDF pages", description="Make PDF pages, ready for the printer.")
     pages = printing.add_subparsers(title="what to print", dest="page", metavar="PAGE", required=True)
-    blank = _add(pages, "blank", "pages.blank", "Print a form to fill by hand.")
+    blank = add(pages, "blank", "pages.blank", "Print a form to fill by hand.")
     blank.add_argument("form", metavar="FORM", help="a form of the workspace, a file, or a shipped form")
     blank.add_argument(
         "--settle", metavar="REF=VALUE", action="append", default=[], type=_settling,
@@ -267,8 +127,8 @@ def _add_printing(commands: Commands) -> None:
         ("diagnostic", "pages.report", "Print the report of a territorial diagnostic."),
         ("application", "pages.dossier", "Print a project application as it is handed in."),
     ):
-        _add(pages, name, run, text).add_argument("record", metavar="RECORD", help="the id that `records` shows")
-    guide = _add(pages, "guide", "pages.guide", "Print a guide of the toolkit, or several as a booklet.")
+        add(pages, name, run, text).add_argument("record", metavar="RECORD", help="the id that `records` shows")
+    guide = add(pages, "guide", "pages.guide", "Print a guide of the toolkit, or several as a booklet.")
     guide.add_argument("guide", metavar="GUIDE", nargs="+", help="such as G01")
     guide.add_argument("--title", metavar="TITLE", default="Boîte à outils", help="the title of a booklet")
     guide.add_argument(
@@ -279,7 +139,7 @@ def _add_printing(commands: Commands) -> None:
 
 
 def _add_proving(commands: Commands) -> None:
-    proof = _add(
+    proof = add(
         commands,
         "proof",
         "proving.prove",
@@ -287,7 +147,7 @@ def _add_proving(commands: Commands) -> None:
     )
     proof.add_argument("record", metavar="RECORD", help="the id that `records` shows")
     proof.add_argument("--out", metavar="FILE", required=True, type=_proof_file, help="X.pdf, or X.json for `verify`")
-    verify = _add(
+    verify = add(
         commands,
         "verify",
         "proving.verify",
@@ -297,8 +157,38 @@ def _add_proving(commands: Commands) -> None:
     verify.add_argument("--record", metavar="XML", default="", help="the record (default: the workspace's)")
 
 
+def _add_packs(commands: Commands) -> None:
+    text = "Guides and calls that a region signs and sends as media of its catalogue form."
+    pack = commands.add_parser("pack", help="guides and calls that a region signs", description=text)
+    acts = pack.add_subparsers(title="what to do", dest="act", metavar="ACT", required=True)
+    key = add(acts, "key", "packs.key", "Make the key that signs a region's packs, and tell its fingerprint.")
+    key.add_argument("--out", metavar="FILE", required=True, help="where to write it; never over another file")
+    make = add(
+        acts,
+        "make",
+        "packs.make",
+        "Make the signed pack of a folder: pack.json says what it is, guides/ or calls/ what is in it. What cannot be"
+        " used is told, and nothing is written.",
+    )
+    make.add_argument("folder", metavar="DIR", help="the folder")
+    make.add_argument("--key", metavar="FILE", required=True, help="what `pack key` wrote")
+    make.add_argument("--out", metavar="X.zip", required=True, help="where to write the pack")
+    check = add(acts, "check", "packs.check", "Read a pack as a workspace would, and say what is in it and who signed.")
+    check.add_argument("pack", metavar="X.zip", help="the pack")
+    add(acts, "list", "packs.list_packs", "List the packs received, and the keys that wait for an answer.")
+    trust = add(
+        acts,
+        "trust",
+        "packs.trust",
+        "Use what a key signed, for the account that it came through. Compare its fingerprint with the region first.",
+    )
+    trust.add_argument("whom", metavar="ACCOUNT|FINGERPRINT", help="as `pack list` tells them")
+    trust.add_argument("--replace", action="store_true", help="in place of the key that is trusted now")
+    trust.add_argument("--withdraw", action="store_true", help="take the trust back")
+
+
 def _add_showing(commands: Commands) -> None:
-    serve = _add(
+    serve = add(
         commands,
         "serve",
         "serving.serve",
@@ -337,7 +227,7 @@ def _add_showing(commands: Commands) -> None:
         default="",
         help="the address that answers name, as a server behind another name does (default: the one it listens at)",
     )
-    tour = _add(
+    tour = add(
         commands,
         "tour",
         "serving.tour",

@@ -14,6 +14,9 @@ CommandError
 ├── NoStaffError         nobody of the region's staff has signed in yet
 ├── NoPasswordError      somebody is to sign in, and no password was given or could be asked (`variable`)
 ├── UnknownFaultError    no demonstration fault has that name, or not so many times (`text`; `names`)
+├── NoSuchPackKeyError   no key of packs waits for an answer, or is trusted, under that account or fingerprint (`whom`)
+├── SeveralPackKeysError more than one key waits for an answer there (`whom`, `fingerprints`)
+├── KeyNotReplacedError  the account trusts another key (`account_id`, `trusted`, `offered`: fingerprints)
 ├── PortError            the port cannot be used (`port`, `cause`)
 └── NoDisplayError       there is no display for the window
 """
@@ -139,6 +142,33 @@ class UnknownFaultError(CommandError):
         self.text = text
         self.names = tuple(names)
         super().__init__(text)
+
+
+class NoSuchPackKeyError(CommandError):
+    """Neither an account nor a fingerprint: nothing waits for, or has, the trust of `whom`."""
+
+    def __init__(self, whom: str) -> None:
+        self.whom = whom
+        super().__init__(whom)
+
+
+class SeveralPackKeysError(CommandError):
+    """Several keys wait for an answer of `whom`: their fingerprints tell them apart."""
+
+    def __init__(self, whom: str, fingerprints: tuple[str, ...]) -> None:
+        self.whom = whom
+        self.fingerprints = tuple(fingerprints)
+        super().__init__(whom)
+
+
+class KeyNotReplacedError(CommandError):
+    """The account trusts the key `trusted`; `offered` would take its place."""
+
+    def __init__(self, account_id: str, trusted: str, offered: str) -> None:
+        self.account_id = account_id
+        self.trusted = trusted
+        self.offered = offered
+        super().__init__(account_id)
 
 
 class PortError(CommandError):

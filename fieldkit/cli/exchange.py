@@ -108,9 +108,10 @@ def pull(arguments: Namespace) -> Answer:
 
 
 def _pull_lines(report: PullReport) -> tuple[list[str], list[str]]:
+    from sync.packs import PackReport
     from sync.returns import DossierReport
 
-    told = report.dossiers or DossierReport()
+    told, packs = report.dossiers or DossierReport(), report.packs or PackReport()
     lines = [
         f"{what}: {', '.join(names)}"
         for what, names in (
@@ -121,21 +122,28 @@ def _pull_lines(report: PullReport) -> tuple[list[str], list[str]]:
             ("the region asks for corrections of", told.returned),
             ("the region asks for no more corrections of", told.cleared),
             ("the region confirms", told.confirmed),
+            ("new packs", packs.new),
+            ("updated packs", packs.updated),
+            ("packs that the region withdrew", packs.withdrawn),
         )
         if names
     ]
     problems = [f"{one.form_id}: {problem_words(one)}" for one in report.problems]
+    if packs.waiting:
+        names = ", ".join(packs.waiting)
+        problems.append(f"{names}: signed by a key that nobody trusts yet; see `fieldkit pack list`.")
     if report.lost_access:
         problems.append("The region no longer offers any form to this account. The forms that are here were kept.")
     return lines, problems
 
 
 def _pull_data(report: PullReport | None) -> dict[str, Any]:
+    from sync.packs import PackReport
     from sync.pull import PullReport
     from sync.returns import DossierReport
 
     found = report or PullReport()
-    told = found.dossiers or DossierReport()
+    told, packs = found.dossiers or DossierReport(), found.packs or PackReport()
     return {
         "new": found.new,
         "updated": found.updated,
@@ -146,6 +154,7 @@ def _pull_data(report: PullReport | None) -> dict[str, Any]:
         "returned": told.returned,
         "cleared": told.cleared,
         "confirmed": told.confirmed,
+        "packs": {"new": packs.new, "updated": packs.updated, "waiting": packs.waiting, "withdrawn": packs.withdrawn},
     }
 
 
@@ -228,16 +237,7 @@ def _marked(turns: Sequence[Turn[Any]], turn: Turn[Any], lines: Sequence[str]) -
 
 def _together(parts: Sequence[dict[str, Any]], turns: Sequence[Turn[Any]]) -> dict[str, Any]:
     """Return what several accounts did as one, and below `accounts` what each did."""
-    made: dict[str, Any] = {}
-    for key, value in parts[0].items():
-        rest = [part[key] for part in parts[1:]]
-        match value:
-            case dict():
-                made[key] = {name: found for each in (value, *rest) for name, found in each.items()}
-            case list():
-                made[key] = [found for each in (value, *rest) for found in each]
-            case _:
-                made[key] = value + sum(rest)
+    made: dict[str, Any] = _sum_of(parts)
     stops = [stop_data(turn.error) for turn in turns]
     made["stopped"] = next(filter(None, stops), None)
     made["accounts"] = {
@@ -245,6 +245,20 @@ def _together(parts: Sequence[dict[str, Any]], turns: Sequence[Turn[Any]]) -> di
         for turn, part, stop in zip(turns, parts if turns else (), stops, strict=True)
     }
     return made
+
+
+def _sum_of(values: Sequence[Any]) -> Any:
+    """Put numbers, lists, and what is in dictionaries together; of two texts the last counts."""
+    match values[0]:
+        case dict():
+            keys = dict.fromkeys(key for each in values for key in each)
+            return {key: _sum_of([each[key] for each in values if key in each]) for key in keys}
+        case list():
+            return [found for each in values for found in each]
+        case str():
+            return values[-1]
+        case _:
+            return sum(values)
 
 
 def problem_words(problem: FormProblem) -> str:

@@ -52,9 +52,10 @@ def exit_code(error: BaseException) -> ExitCode:
 @cache
 def sentences() -> Mapping[type[BaseException], Sentence]:
     """Return the table, class by class, of all rooms."""
-    from fieldkit.cli import sentences_domain, sentences_forms, sentences_network
+    from fieldkit.cli import sentences_domain, sentences_forms, sentences_network, sentences_packs
 
-    return {**sentences_domain.SENTENCES, **sentences_forms.SENTENCES, **sentences_network.SENTENCES}
+    rooms = (sentences_domain, sentences_forms, sentences_network, sentences_packs)
+    return {kind: sentence for room in rooms for kind, sentence in room.SENTENCES.items()}
 
 
 def reason_words(reason: Reason | str, text: str = "") -> str:

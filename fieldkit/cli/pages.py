@@ -8,7 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fieldkit import application, diagnostic, guides, printing, readable
+from fieldkit import application, diagnostic, printing, readable
+from fieldkit.call import LIST_FILE
+from fieldkit.call_list import received_list
 from fieldkit.cli import files
 from fieldkit.cli.answer import Answer
 from fieldkit.cli.errors import WrongFormError
@@ -16,6 +18,7 @@ from fieldkit.cli.reading import folder_of, reading
 from fieldkit.cli.sources import FormSource, read_form
 from fieldkit.errors import NotFoundError
 from fieldkit.instance import Instance
+from fieldkit.library import Library
 from fieldkit.territory import Level, gals_of, place
 
 if TYPE_CHECKING:
@@ -51,7 +54,8 @@ def report(arguments: Namespace) -> Answer:
             raise WrongFormError(instance.form_id, diagnostic.FORM_ID)
         one = diagnostic.read_xml(found.xml)
         mean, name = _mean_around(workspace, instance)
-        pdf = printing.diagnostic_pdf(one, mean, comparison_name=name) if mean else printing.diagnostic_pdf(one)
+        shown = Library(workspace.store).shelf().guides
+        pdf = printing.diagnostic_pdf(one, mean, comparison_name=name, guides=shown)
     return _save(arguments, pdf, f"diagnostic {instance.instance_id}")
 
 
@@ -61,13 +65,15 @@ def dossier(arguments: Namespace) -> Answer:
         instance, session = _open_record(workspace, arguments.record)
         if instance.form_id != application.FORM_ID:
             raise WrongFormError(instance.form_id, application.FORM_ID)
-        pdf = printing.application_pdf(session, instance)
+        pdf = printing.application_pdf(session, instance, calls=Library(workspace.store).every_call())
     return _save(arguments, pdf, f"application {instance.instance_id}")
 
 
 def guide(arguments: Namespace) -> Answer:
     """Print one guide, or several bound as a booklet."""
-    found = [guides.guide(name.upper(), arguments.language) for name in arguments.guide]
+    with reading(arguments) as workspace:
+        shelf = Library(workspace.store if workspace else None).shelf(arguments.language)
+        found = [shelf.guide(name.upper()) for name in arguments.guide]
     if len(found) == 1:
         return _save(arguments, printing.guide_pdf(found[0]), f"guide {found[0].guide_id}")
     names = ", ".join(one.guide_id for one in found)
@@ -91,10 +97,12 @@ def _blank_source(arguments: Namespace) -> FormSource:
     if not Path(arguments.form).exists():
         with reading(arguments) as workspace:
             if workspace and workspace.store.blank_forms.versions(arguments.form):
-                version = workspace.store.blank_forms.get(arguments.form).version
-                xml = workspace.store.blank_forms.xml(arguments.form, version)
-                kept = workspace.store.blank_forms.get(arguments.form, version).attachments
-                media = {name: workspace.store.blank_forms.attachment(arguments.form, version, name) for name in kept}
+                forms = workspace.store.blank_forms
+                kept = forms.get(arguments.form)
+                media = {name: forms.attachment(kept.form_id, kept.version, name) for name in kept.attachments}
+                if (calls := received_list(workspace.store, kept)) is not None:
+                    media[LIST_FILE] = calls
+                xml = forms.xml(kept.form_id, kept.version)
                 return FormSource(Path(arguments.form), xml, _reader(media.__getitem__))
     return read_form(arguments.form)
 

@@ -113,6 +113,7 @@ SENTENCES: Mapping[type[BaseException], Sentence] = {
     ),
     errors.TerritoryError: lambda e: f"There is no {e.kind} {e.code} in the tables of the territory. Check the code.",
     errors.GuideError: lambda e: f"The guide {e.name} cannot be read: {e.cause}.",
+    errors.CallError: lambda e: f"The profile {e.name} of a call cannot be read: {e.cause}.",
     errors.ExportError: lambda e: f"The table {e.path} could not be written ({e.cause}). Choose another place.",
     instance.TransitionError: lambda e: (
         f"This is a fault of the program: the record {e.instance_id} cannot go from {e.old} to {e.new}."

@@ -9,6 +9,7 @@ import sys
 import threading
 from argparse import Namespace
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,13 +17,19 @@ import resources
 from fieldkit import standing
 from fieldkit.cli.answer import Answer, ExitCode
 from fieldkit.cli.errors import NoPasswordError, OutputError, PortError, UnknownFaultError
+from fieldkit.packs import CATALOGUE, SUFFIX
+from fieldkit.packs.keys import fingerprint, make_key, read_key
+from fieldkit.packs.making import make_pack
 from fieldkit.shipped_forms import read_media
+from fieldkit.signing import public_of
 
 if TYPE_CHECKING:
     from sync.server import Fault, ReferenceServer
 
 PROJECT = "Field Kit"
 LIST_FILE = f"{standing.LIST}.csv"  # no medium: the server makes it of the dossiers that arrived
+KEY_NAME = "packs.pem"
+PACKS_VALID_DAYS = 365
 
 
 def _say(line: str) -> None:
@@ -33,8 +40,9 @@ def serve(arguments: Namespace, *, until: threading.Event | None = None, say: Ca
     """Run the reference server until Ctrl+C (or until the event is set); the first time it is made ready to use.
 
     A folder without a server in it gets a project with the shipped forms and one user, whose invitation is printed;
-    forms that ship in a later version than the folder has are published in it. --user adds another user. --admin names
-    who may open the pages; --fault, --entity-delay and --domain are for demonstrations of what goes wrong.
+    forms that ship in a later version than the folder has are published in it, and a catalogue of packs, signed by a
+    key of this server's own, where there is none. --user adds another user. --admin names who may open the pages;
+    --fault, --entity-delay and --domain are for demonstrations of what goes wrong.
     """
     folder = Path(arguments.data)
     is_new = not (folder / "region.sqlite3").exists()
@@ -49,7 +57,12 @@ def serve(arguments: Namespace, *, until: threading.Event | None = None, say: Ca
         if is_new:
             server.create_project(PROJECT)
         publish_shipped(server, 1)
+        if CATALOGUE not in server.form_versions(1):
+            _publish_packs(server, folder)
         names = arguments.user or (["Demonstration"] if is_new else [])
+        if (folder / KEY_NAME).exists():  # not where the catalogue is somebody's own
+            told = fingerprint(public_of(read_key(folder / KEY_NAME)))
+            say(f"The packs of its catalogue are signed by the key {told} ({KEY_NAME}).")
         for name in names:
             token = server.create_app_user(1, name)
             say(f"invitation for {name}: {server.invitation_link(1, token)}")
@@ -140,3 +153,16 @@ def publish_shipped(server: ReferenceServer, project: int) -> tuple[str, ...]:
     if standing.FORM in put and standing.FORM not in known:
         server.set_owner_only(project, standing.LIST, True)
     return tuple(put)
+
+
+def _publish_packs(server: ReferenceServer, folder: Path) -> None:
+    """Publish the catalogue with packs for demonstrations, signed by a key that is made for this server."""
+    path = folder / KEY_NAME
+    private = read_key(path) if path.exists() else make_key(path)
+    until = datetime.now(UTC).date() + timedelta(days=PACKS_VALID_DAYS)
+    packs = {
+        f"{place.name}{SUFFIX}": make_pack(place, private, valid_until=until)[0]
+        for place in sorted(resources.path("region", "packs").iterdir())
+        if place.is_dir()
+    }
+    server.publish_form(1, resources.read_bytes("region", f"{CATALOGUE}.xml"), packs)

@@ -16,17 +16,17 @@ import hashlib
 import json
 import re
 import zipfile
-import zlib
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
+from fieldkit import signing
 from fieldkit.errors import DossierDamaged, DossierTooNew, DossierUnsafe, NotADossier
+from fieldkit.zips import BulkyZipError, NotAZipError, ZipError, read_part
+from fieldkit.zips import open_zip as open_any_zip
 
 if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
     from fieldkit.store import Store
 
 FORMAT: Final = "fieldkit-dossier"
@@ -42,17 +42,12 @@ MAX_WHOLE: Final = 4 * 1024 * 1024 * 1024
 _MAX_RATIO: Final = 100  # of what is unpacked to the file, beyond the first 64 MiB; text rarely reaches 30
 _FREE: Final = 64 * 1024 * 1024
 _NAME: Final = re.compile(r"(forms|records)/\d{1,5}/[a-z]{1,20}(\.(xml|json)|/\d{1,5})")
-# What zipfile raises for damage: its own error, a cut stream, an odd header, a method or a flag that it does not know.
-_BROKEN: Final = (
-    *(zipfile.BadZipFile, zlib.error, EOFError, OSError),
-    *(ValueError, NotImplementedError, RuntimeError, KeyError),
-)
 
 
 class Writer:
     """Puts parts into an open zip; `close` adds the manifest and its signature. A context manager: it lets go."""
 
-    def __init__(self, file: IO[bytes], key: Ed25519PrivateKey) -> None:
+    def __init__(self, file: IO[bytes], key: bytes) -> None:
         self._file = file
         self._zip = zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED)
         self._key = key
@@ -83,19 +78,16 @@ class Writer:
 
     def close(self, **facts: object) -> None:
         """Write the manifest with these facts, sign it, and end the zip."""
-        from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-
-        public = self._key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
         manifest = {
             "format": FORMAT,
             "version": VERSION,
-            "public_key": base64.b64encode(public).decode(),
+            "public_key": base64.b64encode(signing.public_of(self._key)).decode(),
             **facts,
             "parts": self._parts,
         }
         content = json.dumps(manifest, ensure_ascii=False, indent=1).encode()
         self._zip.writestr(MANIFEST, content)
-        self._zip.writestr(SIGNATURE, self._key.sign(content))
+        self._zip.writestr(SIGNATURE, signing.sign(self._key, content))
         self._zip.close()
 
 
@@ -137,15 +129,13 @@ class Reader:
         return _json(self.read(name), self._path)
 
     def _check_signature(self, content: bytes) -> None:
-        from cryptography.exceptions import InvalidSignature
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
+        signature = bounded(self._zip, SIGNATURE, 64, self._path)
         try:
             public = base64.b64decode(self.facts["public_key"], validate=True)
-            key = Ed25519PublicKey.from_public_bytes(public)
-            key.verify(bounded(self._zip, SIGNATURE, 64, self._path), content)
-        except (KeyError, ValueError, TypeError, InvalidSignature) as error:
-            raise DossierDamaged(self._path, "the signature does not fit") from error
+        except (KeyError, ValueError, TypeError) as error:
+            raise DossierDamaged(self._path, "no key") from error
+        if not signing.is_signed(public, signature, content):
+            raise DossierDamaged(self._path, "the signature does not fit")
 
     def _checked_parts(self, file: IO[bytes]) -> dict[str, tuple[int, str]]:
         """Return the parts that the manifest names, if they are those of the zip and no more than they may be."""
@@ -176,31 +166,30 @@ def _excess(parts: int, largest: int, whole: int, packed: int) -> str:
 
 def open_zip(file: IO[bytes], path: Path) -> zipfile.ZipFile:
     """Open a zip with no more and no other names than a dossier may have."""
-    file.seek(0)
-    if file.read(4) != b"PK\x03\x04":
-        raise NotADossier(path, "not a zip")
-    try:
-        found = zipfile.ZipFile(file)
-    except _BROKEN as error:
-        raise DossierDamaged(path, "the end is missing") from error
-    names = found.namelist()
-    if len(names) > MAX_PARTS:
-        raise DossierUnsafe(path, f"{len(names)} parts")
-    if MANIFEST not in names:
+    with _told(path):
+        found = open_any_zip(file, MAX_PARTS)
+    if MANIFEST not in found.namelist():
         raise NotADossier(path, "no manifest")
     return found
 
 
 def bounded(source: zipfile.ZipFile, name: str, size: int, path: Path) -> bytes:
     """Read a part of at most `size` bytes, whatever its header says."""
+    with _told(path):
+        return read_part(source, name, size)
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Tell what is wrong with the zip as what is wrong with the dossier."""
     try:
-        with source.open(name) as part:
-            content = part.read(size + 1)
-    except _BROKEN as error:
-        raise DossierDamaged(path, f"{name} cannot be read") from error
-    if len(content) > size:
-        raise DossierUnsafe(path, f"{name} is larger than it says")
-    return content
+        yield
+    except NotAZipError as error:
+        raise NotADossier(path, error.cause) from error
+    except BulkyZipError as error:
+        raise DossierUnsafe(path, error.cause) from error
+    except ZipError as error:
+        raise DossierDamaged(path, error.cause) from error
 
 
 def read_manifest(content: bytes, path: Path) -> dict[str, Any]:
@@ -223,12 +212,10 @@ def _json(content: bytes, path: Path) -> Any:
         raise DossierDamaged(path, "not JSON") from error
 
 
-def signing_key(store: Store) -> Ed25519PrivateKey:
-    """Return the workspace's key, made when it is first asked for."""
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
+def signing_key(store: Store) -> bytes:
+    """Return the workspace's private key, made when it is first asked for."""
     kept = store.facts.get(_KEY_FACT)
     if not kept:
-        kept = base64.b64encode(Ed25519PrivateKey.generate().private_bytes_raw()).decode()
+        kept = base64.b64encode(signing.new_key()).decode()
         store.facts.set(_KEY_FACT, kept)
-    return Ed25519PrivateKey.from_private_bytes(base64.b64decode(kept))
+    return base64.b64decode(kept)

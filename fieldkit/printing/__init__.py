@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from fieldkit.typography import long_date, numeric_date, without_day
 
 if TYPE_CHECKING:
+    from fieldkit.call import Call
     from fieldkit.comparison import Scored
     from fieldkit.diagnostic import Diagnostic
     from fieldkit.guides import Guide
@@ -70,32 +71,45 @@ def record_pdf(
 
 
 def application_pdf(
-    session: FormSession, instance: Instance | None = None, *, printed_at: datetime | None = None
+    session: FormSession,
+    instance: Instance | None = None,
+    *,
+    calls: Sequence[Call] = (),
+    printed_at: datetime | None = None,
 ) -> bytes:
-    """Return a project application as a dossier. The notice of a demonstration call stands on every page."""
+    """Return a project application as a dossier. The notice of a demonstration call stands on every page.
+
+    `calls` are those that the program knows; without any, those that ship.
+    """
     from fieldkit.printing.answers import read_answer
     from fieldkit.printing.application_file import TITLE_REF, application_pages, call_of, demonstration_notice
 
     lead = read_answer(session, session.node("/data/a_identification/commune_chef"))
+    aimed = call_of(session, calls)
     sheet = _sheet(
         session.value(TITLE_REF) or session.form.title,
         printed_at,
         subject="Dossier de candidature",
         place=lead,
         instance_id=session.instance_id,
-        notice=demonstration_notice(call_of(session)),
+        notice=demonstration_notice(aimed),
     )
-    return application_pages(session, instance, sheet)
+    return application_pages(session, instance, sheet, aimed)
 
 
 def instance_pdf(
-    session: FormSession, instance: Instance | None = None, *, printed_at: datetime | None = None
+    session: FormSession,
+    instance: Instance | None = None,
+    *,
+    calls: Sequence[Call] = (),
+    printed_at: datetime | None = None,
 ) -> bytes:
     """Return the paper that suits a filled form: the dossier of an application, else the record."""
     from fieldkit.application import FORM_ID
 
-    make = application_pdf if session.form.form_id == FORM_ID else record_pdf
-    return make(session, instance, printed_at=printed_at)
+    if session.form.form_id == FORM_ID:
+        return application_pdf(session, instance, calls=calls, printed_at=printed_at)
+    return record_pdf(session, instance, printed_at=printed_at)
 
 
 def proof_pdf(proof: Proof, *, printed_at: datetime | None = None) -> bytes:
@@ -125,9 +139,13 @@ def diagnostic_pdf(
     comparison: Scored | None = None,
     *,
     comparison_name: str = "Moyenne du territoire",
+    guides: Sequence[Guide] = (),
     printed_at: datetime | None = None,
 ) -> bytes:
-    """Return the report of a diagnostic, beside another diagnostic or a territory's scores if given."""
+    """Return the report of a diagnostic, beside another diagnostic or a territory's scores if given.
+
+    `guides` are those that the program shows; without any, those that ship.
+    """
     from fieldkit.guides import load_guides
     from fieldkit.printing.diagnostic_report import Compared, diagnostic_pages
 
@@ -140,7 +158,9 @@ def diagnostic_pdf(
         instance_id=diagnostic.instance_id,
     )
     compared = Compared(comparison, comparison_name) if comparison else None
-    return diagnostic_pages(diagnostic, sheet, compared, {guide.guide_id: guide.title for guide in load_guides()})
+    return diagnostic_pages(
+        diagnostic, sheet, compared, {guide.guide_id: guide.title for guide in guides or load_guides()}
+    )
 
 
 def _sheet(

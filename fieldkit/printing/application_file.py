@@ -25,7 +25,7 @@ from reportlab.platypus import (
 from fieldkit import charts
 from fieldkit.application import CheckState, Completeness, completeness, eligibility, missing_annexes
 from fieldkit.budget import FUNDING_REF, LINE_REF, BudgetSummary, summarize
-from fieldkit.call import Call, Status, call
+from fieldkit.call import Call, Status, calls
 from fieldkit.framework import axes
 from fieldkit.instance import Instance
 from fieldkit.printing.answers import read_answer
@@ -63,9 +63,10 @@ TITLE_REF, SUMMARY_REF = "/data/a_identification/titre", "/data/a_identification
 STATUS_WORDS = {Status.SEEN: "vu dans un texte", Status.REMEMBERED: "de mémoire", Status.ASSUMED: "hypothèse"}
 
 
-def call_of(session: FormSession) -> Call | None:
-    """Return the call that the application is for, None while none is chosen."""
-    return call(session.value("/data/a_identification/appel"))
+def call_of(session: FormSession, known: Sequence[Call] = ()) -> Call | None:
+    """Return the call that the application is for, of those known (or that ship), None while none is chosen."""
+    wanted = session.value("/data/a_identification/appel")
+    return next((one for one in known or calls() if one.call_id == wanted), None)
 
 
 def demonstration_notice(known: Call | None) -> str:
@@ -76,8 +77,8 @@ def demonstration_notice(known: Call | None) -> str:
     return f"Démonstration : les règles de l’appel sont des hypothèses, aucun règlement public au {day}."
 
 
-def application_pages(session: FormSession, instance: Instance | None, sheet: Sheet) -> bytes:
-    """Return the dossier as PDF."""
+def application_pages(session: FormSession, instance: Instance | None, sheet: Sheet, aimed: Call | None) -> bytes:
+    """Return the dossier as PDF; `aimed` is the call that it is for."""
     values = SessionValues(session)
     budget = summarize(values)
     state = completeness(session)
@@ -87,7 +88,7 @@ def application_pages(session: FormSession, instance: Instance | None, sheet: Sh
         *_sections(session, budget),
         *_eligibility(values),
         *_pieces(values),
-        *_assumptions(call_of(session)),
+        *_assumptions(aimed),
         *_signature(session, instance),
     ]
     return build_pages(story, sheet)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+from fieldkit.store.pack_tables import PACKS
 from fieldkit.store.received_tables import RECEIVED
 
 Steps: TypeAlias = tuple[tuple[str, ...], ...]
@@ -353,4 +354,5 @@ MIGRATIONS: Steps = (
         "DELETE FROM facts WHERE key LIKE 'shipped.%'",  # what ships is looked at once more, and offered as well
     ),
     RECEIVED,
+    PACKS,
 )

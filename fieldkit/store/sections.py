@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from fieldkit.store.dossiers import Dossiers
     from fieldkit.store.lifts import Lifts
     from fieldkit.store.owners import Owners
+    from fieldkit.store.packs import Packs
     from fieldkit.store.parked import Parked
     from fieldkit.store.parts import Parts
     from fieldkit.store.received import Received
@@ -63,6 +64,13 @@ class Store:
         from fieldkit.store.owners import Owners
 
         return Owners(self._connection, self.instances, self.blank_forms)
+
+    @cached_property
+    def packs(self) -> Packs:
+        """What regions sent as packs, and whose keys the user trusts."""
+        from fieldkit.store.packs import Packs
+
+        return Packs(self._connection)
 
     @cached_property
     def parts(self) -> Parts:

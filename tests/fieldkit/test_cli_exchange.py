@@ -7,12 +7,8 @@ import base64
 import io
 import re
 import socket
-import threading
-from argparse import Namespace
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 # ruff: noqa: TID253 (the import time of a test is nobody's first paint)
 import keyring
@@ -20,11 +16,11 @@ import pytest
 from keyring.backends.fail import Keyring as FailKeyring
 
 from fieldkit import credentials
-from fieldkit.cli.serving import serve
 from fieldkit.workspace import Workspace
 from sync.invitation import Invitation, qr_png
 from sync.server import ReferenceServer, When
 from tests.fieldkit.cli_runner import Terminal
+from tests.fieldkit.served import served
 from tests.fieldkit.store_samples import ESSAI, add_finalized
 
 # The least PNG: one grey point.
@@ -154,30 +150,6 @@ def test_a_picture_that_is_no_invitation(terminal: Terminal, tmp_path: Path) -> 
         assert words in outcome.err
     assert "not a usable invitation" in terminal.type("connect", "A" * 5000).err  # no file is called so
     assert not terminal.home.exists()
-
-
-@contextmanager
-def served(folder: Path, user: list[str] | None = None, **switches: Any) -> Iterator[list[str]]:
-    """Run `serve` in a thread; the value is what it says."""
-    said: list[str] = []
-    ready, until = threading.Event(), threading.Event()
-
-    def say(line: str) -> None:
-        said.append(line)
-        if line.startswith("Stop it"):
-            ready.set()
-
-    given = {"data": folder, "port": 0, "host": "127.0.0.1", "user": user, "admin": None, "fault": None,
-             "entity_delay": 0.0, "domain": ""}  # fmt: skip
-    arguments = Namespace(**{**given, **switches})
-    thread = threading.Thread(target=serve, args=(arguments,), kwargs={"until": until, "say": say})
-    thread.start()
-    try:
-        assert ready.wait(30)
-        yield said
-    finally:
-        until.set()
-        thread.join()
 
 
 def test_serve_is_ready_to_use_and_keeps_what_it_has(

@@ -13,6 +13,7 @@ from fieldkit import answer_files, diagnostic, errors, instance
 from fieldkit.cli import errors as command
 from fieldkit.cli.answer import MEANINGS, ExitCode
 from fieldkit.cli.messages import exit_code, reason_words, sentences, tell
+from fieldkit.packs import errors as packs
 from forms import errors as engine
 from forms.views import Violation, ViolationKind
 from sync import errors as network
@@ -25,12 +26,14 @@ ROOTS = (
     instance.TransitionError,
     diagnostic.NotADiagnosticError,
     answer_files.AnswerFileError,
+    packs.PackError,
 )
 SAMPLES: dict[str, Any] = {
     "path": Path("/somewhere/file"),
     "folder": Path("/somewhere"),
     "copies": (Path("/somewhere/copies/one.db"),),
     "languages": ("Français (fr)",),
+    "fingerprints": ("12345 67890",),
     "violations": [Violation("/data/a", ViolationKind.REQUIRED)],
     "found": 9,
     "supported": 1,
@@ -57,7 +60,7 @@ def family(root: type[BaseException]) -> list[type[BaseException]]:
     return [one for one in dict.fromkeys(found) if one.__module__.split(".")[0] in {"fieldkit", "forms", "sync"}]
 
 
-ERRORS = [one for root in ROOTS for one in family(root)]
+ERRORS = list(dict.fromkeys(one for root in ROOTS for one in family(root)))
 
 
 def sample(kind: type[BaseException]) -> BaseException:

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -28,11 +27,9 @@ from fieldkit.errors import (
     PassphraseNeeded,
     WrongPassphrase,
 )
+from fieldkit.signing import new_key, public_of, sign
 from tests.fieldkit.child_process import run
 from tests.fieldkit.dossier_kits import Place
-
-if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 PHRASE = "trois mots secrets"
 
@@ -67,10 +64,8 @@ def refused(place: Place, content: bytes, passphrase: str = "") -> type[Exceptio
 
 
 @cache
-def key() -> Ed25519PrivateKey:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-    return Ed25519PrivateKey.generate()
+def key() -> bytes:
+    return new_key()
 
 
 def signed(parts: dict[str, bytes], facts: dict[str, object] | None = None) -> bytes:
@@ -172,7 +167,7 @@ def test_a_manifest_that_its_key_did_not_sign_is_refused(given: tuple[Place, str
     for change in (
         {"manifest.json": manifest.replace(b'"made_by"', b'"made_be"')},
         {"manifest.json": manifest + b" "},
-        {"manifest.sig": key().sign(manifest)},
+        {"manifest.sig": sign(key(), manifest)},
         {"manifest.sig": bytes(64)},
         {"manifest.sig": b""},
     ):
@@ -228,12 +223,12 @@ def test_names_that_lead_elsewhere_are_refused(given: tuple[Place, str, Path], b
     for name, size, kind in (*((name, 1, DossierUnsafe) for name in odd), ("records/0/a.xml", 1e400, DossierDamaged)):
         file = io.BytesIO()
         manifest = {"format": "fieldkit-dossier", "version": 1, "parts": {name: [size, "0" * 64]}}
-        manifest["public_key"] = base64.b64encode(key().public_key().public_bytes_raw()).decode()
+        manifest["public_key"] = base64.b64encode(public_of(key())).decode()
         content = json.dumps(manifest).encode()
         with zipfile.ZipFile(file, "w") as target:
             target.writestr(name, b"x")
             target.writestr("manifest.json", content)
-            target.writestr("manifest.sig", key().sign(content))
+            target.writestr("manifest.sig", sign(key(), content))
         assert refused(bob, file.getvalue()) is kind
     with path.open("rb") as opened:
         record = Reader(opened, path).read_json("records/0/record.json")

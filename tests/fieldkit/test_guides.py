@@ -83,21 +83,21 @@ def test_marks_are_no_words_of_a_section(tmp_path: Path) -> None:
 
 
 def test_a_search_ranks_marks_and_says_where() -> None:
-    hits = guides.search("BESOINS")
+    hits = guides.shipped().search("BESOINS")
     assert hits[0].guide.guide_id == "G04"
     assert hits[0].section
     found = [text for text, is_found in hits[0].passage if is_found]
     assert found
     assert all(text.lower().startswith("besoin") for text in found)
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
-    assert guides.search("clé usb")[0].guide.guide_id == "G01"
-    assert guides.search("cle  USB")[0].guide.guide_id == "G01"
-    assert guides.search("partenariat")[0].guide.guide_id == "G03"
+    assert guides.shipped().search("clé usb")[0].guide.guide_id == "G01"
+    assert guides.shipped().search("cle  USB")[0].guide.guide_id == "G01"
+    assert guides.shipped().search("partenariat")[0].guide.guide_id == "G03"
 
 
 @pytest.mark.parametrize("text", ["", "  ", '"*(', "zzzz", "NEAR(", "'", "AND", "-", "{x}:y"])
 def test_a_search_of_nothing_or_of_signs_does_not_fail(text: str) -> None:
-    assert isinstance(guides.search(text), tuple)
+    assert isinstance(guides.shipped().search(text), tuple)
 
 
 def test_the_index_opens_ligatures_and_ignores_accents() -> None:

@@ -155,6 +155,16 @@ def test_what_was_tried_is_of_the_only_account_and_what_ships_is_looked_at_again
     assert (found["00000003"], found["00000006"], found["00000001"]) == ("region", "region", "")
 
 
+@pytest.mark.parametrize("version", range(11, len(MIGRATIONS) + 1))
+def test_a_golden_database_keeps_its_packs(tmp_path: Path, version: int) -> None:
+    with open_store(unpack(tmp_path, version)) as store:
+        (pack,) = store.packs.all("region")
+        assert (pack.pack_id, pack.version, pack.used_at, pack.withdrawn_at) == ("appels", 2, at(4), None)
+        assert store.packs.read(pack.seq, "calls/a.json") == b"{}"
+        assert store.packs.trusted()["region"].public_key == pack.public_key
+        assert [(one.name, one.code) for one in store.packs.refused("region")] == [("guides.zip", "PackDamaged")]
+
+
 def test_what_the_version_before_could_not_encrypt_goes_out_by_itself(tmp_path: Path) -> None:
     path = unpack(tmp_path, 2)
     db = sqlite3.connect(path)

@@ -169,10 +169,11 @@ class CuttingProxy:
     """A line between client and server, that can be cut: real sockets, one thread.
 
     `lose_answers`: so many POSTs pass whole and their answer never comes back. `lose_together`: the answers of so many
-    are held until all have come, and lost at one blow. `cut_after`: the next POST is reset
-    after so many bytes; `cut_answer_after`: its answer, after so many. `stall`: nothing passes any more. `rate`: bytes
-    a second up, for all connections together. `reset_all`: all connections are reset, then it is False again.
-    `counted`: bytes up. `heard`: these bytes, all that ever left for the server.
+    are held until all have come, and lost at one blow. `cut_after`: the next POST is reset after so many bytes;
+    `cut_answer_after`: its answer, after so many. `cut_file`: (bytes that a request holds, how many of its answer
+    pass), each time. `stall`: nothing passes any more. `rate`: bytes a second up, for all connections together.
+    `reset_all`: all connections are reset, then it is False again. `counted`: bytes up. `heard`: these bytes, all that
+    ever left for the server.
     """
 
     def __init__(self, url: str) -> None:
@@ -186,6 +187,7 @@ class CuttingProxy:
         self._held: list[dict[str, object]] = []
         self.cut_after: int | None = None
         self.cut_answer_after: int | None = None
+        self.cut_file: tuple[bytes, int] | None = None
         self.stall = False
         self.rate = 0
         self.reset_all = False
@@ -229,7 +231,7 @@ class CuttingProxy:
         else:
             for each in (down, up):
                 each.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self._pairs.append({"down": down, "up": up, "post": False, "bytes": 0})
+            self._pairs.append({"down": down, "up": up, "post": False, "bytes": 0, "asked": b""})
 
     def _pass(self, pair: dict, side: str) -> None:
         try:
@@ -245,6 +247,8 @@ class CuttingProxy:
                 self._drop(pair, reset=True)
             elif pair["post"] and self.lose_together:
                 self._hold(pair)
+            elif self.cut_file is not None and self.cut_file[0] in pair["asked"]:
+                self._pass_some(pair, block)
             elif pair["post"] and self.cut_answer_after is not None:
                 pair["down"].sendall(block[: self.cut_answer_after])
                 self.cut_answer_after = None
@@ -254,11 +258,19 @@ class CuttingProxy:
         except OSError:
             self._drop(pair)
 
+    def _pass_some(self, pair: dict, block: bytes) -> None:
+        left = self.cut_file[1] - pair["passed"]
+        pair["down"].sendall(block[:left])
+        pair["passed"] += len(block)
+        if left <= len(block):
+            self._drop(pair, reset=True)
+
     def _pass_up(self, pair: dict, block: bytes) -> None:
         self.counted += len(block)
         self.heard += block
         if re.match(rb"(GET|POST|HEAD) ", block):
             pair["post"], pair["bytes"] = block.startswith(b"POST"), 0
+            pair["asked"], pair["passed"] = block, 0
             self.posts += pair["post"]
         if pair["post"] and self.cut_after is not None:
             room = self.cut_after - pair["bytes"]

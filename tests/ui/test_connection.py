@@ -9,17 +9,28 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtNetwork import QNetworkInformation
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
 
+import resources
 from fieldkit import credentials, settings
 from fieldkit.account import Account
 from fieldkit.errors import NoKeyringError
 from fieldkit.instance import State
+from fieldkit.packs import CATALOGUE
+from fieldkit.packs.making import make_pack
+from fieldkit.packs.receiving import questions
+from fieldkit.signing import new_key
 from sync.errors import BadInvitation, NotAuthorized, Reason
 from sync.server import ReferenceServer
 from ui.connection import OVER_BUDGET
+from ui.connection_story import synced_text
 from ui.kit import Kit
+from ui.main_window import MainWindow
+from ui.screens.pack_trust import trust
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
+FAR = (datetime.now(UTC) + timedelta(days=100)).date()
 
 
 @pytest.fixture(autouse=True)
@@ -322,3 +333,23 @@ def test_stopping_is_told_at_once(kit: Kit, region: ReferenceServer) -> None:
     assert connection.story().actions == ()
     connection._job = None
     assert not connection.stopping
+
+
+def test_packs_come_from_the_region_to_the_shelf(kit: Kit, qtbot: QtBot, region: ReferenceServer) -> None:
+    link, key = invite(region, kit, with_forms=False), new_key()
+    places = {f"{name}.zip": resources.path("region", "packs", name) for name in ("guides", "appels")}
+    packs = {name: make_pack(place, key, valid_until=FAR)[0] for name, place in places.items()}
+    region.publish_form(1, resources.read_bytes("region", f"{CATALOGUE}.xml"), packs)
+    window = MainWindow(kit)
+    qtbot.addWidget(window)
+    window.show_screen("toolkit")
+    told: list[str] = []
+    kit.connection.finished.connect(lambda status: told.append(synced_text(status)))
+    connect(kit, link)
+    assert told == ["2 paquets à accepter dans la boîte à outils"]
+    assert kit.store.blank_forms.list() == []
+    (question,) = questions(kit.store)
+    trust(kit, question)
+    title = kit.library.shelf().guide("R01").title
+    assert title in [card.text() for card in window.screen_widget("toolkit").findChildren(QPushButton)]
+    assert kit.library.call("appel_demonstration") is not None

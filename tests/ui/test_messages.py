@@ -15,6 +15,7 @@ import sync
 from fieldkit import errors as domain
 from fieldkit.errors import FieldkitError
 from fieldkit.instance import State, TransitionError
+from fieldkit.packs import errors as packs
 from fieldkit.typography import french
 from forms import errors as engine
 from forms.errors import FormError
@@ -80,7 +81,20 @@ EXAMPLES: list[Exception] = [
     domain.NoKeyringError("x"),
     domain.TerritoryError("commune", "99999"),
     domain.GuideError("G01", "x"),
+    domain.CallError("appel.json", "x"),
     domain.ExportError(FOLDER / "a.csv", "x"),
+    packs.PackError("guides.zip", "x"),
+    packs.NotAPack("guides.zip", "x"),
+    packs.PackDamaged("guides.zip", "x"),
+    packs.PackUnsafe("guides.zip", "x"),
+    packs.PackTooNew("guides.zip", "x"),
+    packs.PackUnsigned("guides.zip", "x"),
+    packs.PackContentWrong("guides.zip", "guides/fr/G03.md: x"),
+    packs.PackExpired("guides.zip", "2026-11-20"),
+    packs.PackFromTomorrow("guides.zip", "2126-11-20T09:00:00+00:00"),
+    packs.PackOlder("guides.zip", "x"),
+    packs.PackNotWritten("guides.zip", "x"),
+    packs.UnusablePackKey("region.pem", "x"),
     network.Offline("x"),
     network.Interrupted("x"),
     network.Intercepted("x", status=200, host="wifi.example"),

@@ -14,6 +14,7 @@ from fieldkit import application
 from fieldkit.call import calls
 from ui import dates
 from ui.kit import Kit
+from ui.screens.projects import call_line
 from ui.screens.today import TodayScreen
 
 DEADLINE = next(call.deadline for call in calls() if not call.closed)
@@ -52,3 +53,20 @@ def test_a_call_that_has_closed_is_not_counted(
     monkeypatch.setattr(dates, "today", lambda: date(2027, 4, 1))
     diagnosed("perwez")
     assert not any("Clôture" in text for text in words_of(show(kit, qtbot)))
+
+
+@pytest.mark.parametrize(
+    ("today", "words"),
+    [
+        (date(2027, 3, 8), "dans 23 jours"),
+        (date(2027, 3, 30), "dans 1 jour"),
+        (date(2027, 3, 31), "dans 0 jour"),
+        (date(2027, 4, 1), "clôturé depuis le 31 mars"),
+    ],
+)
+def test_the_list_of_calls_never_counts_backwards(
+    today: date, words: str, qapp: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dates, "today", lambda: today)
+    line = call_line(next(call for call in calls() if not call.closed)).replace("\u00a0", " ")
+    assert line.endswith(words)

@@ -107,7 +107,7 @@ class EntryPage(QWidget):
             from ui.entry.work_plan import WorkPlan
 
             self.walk.pages.tails.update({LINES: Financing, MILESTONES: WorkPlan})
-            self.panel = ApplicationPanel(self.desk)
+            self.panel = ApplicationPanel(self.desk, self.kit.library)
             box.addWidget(self.panel)
 
     def _listen(self) -> None:

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from fieldkit.application import Check, CheckState, Completeness, completeness, eligibility
 from fieldkit.budget import LINE_REF, Ceiling, Rule, summarize
-from fieldkit.call import call
+from fieldkit.call import Call
+from fieldkit.library import Library
 from fieldkit.values import SessionValues
 from ui import icons, theme
 from ui.entry.desk import Desk
@@ -26,6 +27,7 @@ from ui.entry.panel_words import (
     section_remark,
 )
 from ui.i18n import translate
+from ui.pack_words import call_notice
 from ui.widgets import Bar, Label, Line, row, scrolled
 from ui.widgets.layout import Panel
 from ui.widgets.painting import draw_text, focus_visible, paint_ring, painter_of, rounded
@@ -170,9 +172,10 @@ class ApplicationPanel(Panel):
 
     edit_asked = Signal(str)
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, library: Library) -> None:
         super().__init__("surface", "left")
         self._desk = desk
+        self._library = library
         self._state: Completeness = Completeness(())
         self._bars: dict[Rule, CeilingBar] = {}
         self._rows: dict[str, CheckRow] = {}
@@ -180,6 +183,7 @@ class ApplicationPanel(Panel):
         self._ceilings = QVBoxLayout()
         self._ceilings.setSpacing(2)
         self._line = Line()
+        self._notice = Label("", "small", "draft_fg", True)
         self._count = Label("", "small", "text2")
         self._bar = Bar(0)
         self._checks = QVBoxLayout()
@@ -188,6 +192,7 @@ class ApplicationPanel(Panel):
         box = QVBoxLayout(inner)
         box.setContentsMargins(15, 14, 15, 18)
         box.setSpacing(8)
+        box.addWidget(self._notice)
         box.addWidget(self._ceilings_title)
         box.addLayout(self._ceilings)
         box.addSpacing(6)
@@ -215,6 +220,9 @@ class ApplicationPanel(Panel):
         self._state = completeness(self._desk.session, checks)
         budget = self._desk.budget = summarize(values)
         self._desk.group_remarks = {LINE_REF: group_remarks(budget)}
+        notice = call_notice(self._call())
+        self._notice.setText(notice)
+        self._notice.setVisible(bool(notice))
         self._show_ceilings(budget.ceilings if values.value(CALL_REF) else ())
         self._show_checks([c for c in checks if c.state is not CheckState.NOT_APPLICABLE])
 
@@ -224,8 +232,12 @@ class ApplicationPanel(Panel):
 
     def deadline(self) -> date | None:
         """Return the last day of the chosen call, None if there is none."""
-        chosen = call(self._desk.session.value(CALL_REF))
+        chosen = self._call()
         return chosen.deadline if chosen is not None else None
+
+    def _call(self) -> Call | None:
+        """Return the chosen call, also one that is no longer offered."""
+        return self._library.call(self._desk.session.value(CALL_REF))
 
     def _show_ceilings(self, ceilings: tuple[Ceiling, ...]) -> None:
         for part in (self._ceilings_title, self._line):

@@ -12,6 +12,7 @@ from ui.paper import show_document
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
+    from fieldkit.call import Call
     from fieldkit.instance import Instance
     from forms import FormDef, FormSession
     from ui.kit import Kit
@@ -24,7 +25,7 @@ def show_record(kit: Kit, instance_id: str, parent: QWidget, language: str | Non
     found = readable.find(kit.store, instance_id)
     instance = found.instance
     form = kit.form(instance.form_id, instance.form_version, instance.account_id)
-    make = partial(_record, form, found.xml, instance, language)
+    make = partial(_record, form, found.xml, instance, language, kit.library.every_call())
     show_document(kit, make, instance.name or form.title, parent)
 
 
@@ -34,11 +35,11 @@ def show_blank(kit: Kit, session: FormSession, parent: QWidget) -> None:
     show_document(kit, make, translate("Entry", "{}, à remplir").format(session.form.title), parent)
 
 
-def _record(form: FormDef, xml: bytes, instance: Instance, language: str | None) -> bytes:
+def _record(form: FormDef, xml: bytes, instance: Instance, language: str | None, calls: tuple[Call, ...]) -> bytes:
     from fieldkit.printing import instance_pdf
     from forms import FormSession
 
-    return instance_pdf(FormSession(form, instance_xml=xml, language=language), instance)
+    return instance_pdf(FormSession(form, instance_xml=xml, language=language), instance, calls=calls)
 
 
 def _blank(form: FormDef, language: str) -> bytes:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence, QPaintEvent, QShortcut, QTextCharFormat, QTextCursor, QTextDocument
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QTextBrowser, QTextEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QTextBrowser, QTextEdit, QWidget
 
 from fieldkit.guides import Guide
-from ui import guide_text, theme
+from ui import guide_text, pack_words, theme
 from ui.i18n import translate
-from ui.widgets import Button, column, label, row, scrolled
+from ui.widgets import Banner, Button, column, label, row, scrolled
 from ui.widgets.layout import Panel
 from ui.widgets.painting import draw_text, focus_visible, paint_ring, painter_of, rounded
 
@@ -107,15 +107,30 @@ class GuideReader(QWidget):
             label(facts, "small", "text2", wrap=True),
             spacing=2,
         )
+        if guide.received is not None:
+            title.addWidget(label(pack_words.origin(guide.received), "small", "text2", wrap=True))
         head = QWidget()
         head.setMaximumWidth(MEASURE)
         head.setLayout(row((title, 1), self.member, printing, spacing=8))
         page = QWidget()
         box = column(
-            row((head, 1), spacing=0), (row((self.text, 1), spacing=0), 1), spacing=12, margins=(40, 18, 28, 0)
+            row((head, 1), spacing=0),
+            *self._notice(),
+            (row((self.text, 1), spacing=0), 1),
+            spacing=12,
+            margins=(40, 18, 28, 0),
         )
         page.setLayout(box)
         return page
+
+    def _notice(self) -> tuple[QHBoxLayout, ...]:
+        """Return what must be known before relying on the guide, nothing as a rule."""
+        title, text = pack_words.guide_notice(self._guide)
+        if not title:
+            return ()
+        banner = Banner("draft", title, text)
+        banner.setMaximumWidth(MEASURE)
+        return (row((banner, 1), spacing=0),)
 
     def _write(self) -> None:
         place = self.text.verticalScrollBar().value()

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
 from fieldkit import typography
 from fieldkit.instance import Instance, State
-from ui import conflicts, dates, icons, states, theme, todo
+from ui import conflicts, dates, icons, pack_words, states, theme, todo
 from ui.i18n import plural, translate
 from ui.known_forms import APPLICATION, DIAGNOSTIC
 from ui.screens.page import HIGH, LOW, ActionRow, Page
@@ -79,17 +80,18 @@ class ProjectsScreen(Page):
         return row((left, 1), right, spacing=16)
 
     def _calls_card(self) -> Card:
-        from fieldkit.call import calls
-
         card = Card(label(translate("Projects", "Appels à projets"), "h3"), spacing=8)
-        for call in calls():
-            card.body.addLayout(
-                column(
-                    label(call.titles["fr"], "strong", wrap=True),
-                    label(call_line(call), "small", "text2", True),
-                    spacing=1,
-                )
+        for call in self.kit.library.calls():
+            lines = column(
+                label(call.titles["fr"], "strong", wrap=True), label(call_line(call), "small", "text2", True), spacing=1
             )
+            if not call.closed:
+                lines.addWidget(label(rules_line(call), "caption", "text2", True))
+            if notice := pack_words.call_notice(call):
+                lines.addWidget(label(notice, "small", "draft_fg", True))
+            elif call.received is not None:
+                lines.addWidget(label(pack_words.short_origin(call.received), "caption", "text2", True))
+            card.body.addLayout(lines)
         return card
 
     def _show_calls(self) -> None:
@@ -158,8 +160,32 @@ def call_line(call: Call) -> str:
     if call.deadline is not None:
         left = (call.deadline - dates.today()).days
         day = dates.short_day(call.deadline)
-        parts.append(translate("Projects", "clôture le {day}, dans {n} jours").format(day=day, n=left))
+        parts.append(
+            plural(
+                left,
+                translate("Projects", "clôture le {day}, dans {n} jour"),
+                translate("Projects", "clôture le {day}, dans {n} jours"),
+            ).format(day=day, n=left)
+            if left >= 0
+            else translate("Projects", "clôturé depuis le {day}").format(day=day)
+        )
     return " · ".join(parts) or translate("Projects", "Pas de date de clôture connue")
+
+
+def rules_line(call: Call) -> str:
+    """Return how the rules of a call are known, and since when: « Règles : 2 vues, 9 hypothèses · le 22 nov. »."""
+    from fieldkit.call import Status
+
+    words = {
+        Status.SEEN: (translate("Projects", "{n} vue"), translate("Projects", "{n} vues")),
+        Status.REMEMBERED: (translate("Projects", "{n} de mémoire"), translate("Projects", "{n} de mémoire")),
+        Status.ASSUMED: (translate("Projects", "{n} hypothèse"), translate("Projects", "{n} hypothèses")),
+    }
+    counts = Counter(parameter.status for parameter in call.parameters.values())
+    told = ", ".join(plural(counts[one], *words[one]).format(n=counts[one]) for one in Status if counts[one])
+    text = translate("Projects", "Règles : {rules} · vérifiées le {day}")
+    line = text.format(rules=told, day=dates.short_day(call.checked_on))
+    return " · ".join((line, *call.sources)) if call.received is not None else line
 
 
 class ProjectCard(QPushButton):

@@ -21,6 +21,7 @@ from ui.screens.page import Page
 from ui.widgets import Button, EmptyState, Select, StatusChip, label, scrolled
 
 if TYPE_CHECKING:
+    from fieldkit.guides import Guide
     from ui.kit import Kit
 
 MEAN = "mean"
@@ -209,13 +210,13 @@ class ResultsScreen(Page):
         compared = self.compared()
         scores, name = (compared.scores, compared.name) if compared else (None, "")
         title = translate("Results", "Diagnostic territorial, {place}").format(place=one.diagnostic.place)
-        show_document(self.kit, partial(_report, one, scores, name), title, self)
+        show_document(self.kit, partial(_report, one, scores, name, self.kit.library.shelf().guides), title, self)
 
 
-def _report(one: Collected, scores: object, name: str) -> bytes:
+def _report(one: Collected, scores: object, name: str, guides: tuple[Guide, ...]) -> bytes:
     from fieldkit.printing import diagnostic_pdf
 
-    return diagnostic_pdf(one.diagnostic, scores, comparison_name=name)  # type: ignore[arg-type]  # Scored or None
+    return diagnostic_pdf(one.diagnostic, scores, comparison_name=name, guides=guides)  # type: ignore[arg-type]  # Scored or None
 
 
 def _name(one: Collected) -> str:

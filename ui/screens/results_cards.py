@@ -17,7 +17,7 @@ from fieldkit.collected import Collected
 from fieldkit.comparison import Scored
 from fieldkit.diagnostic import AxisScore, Diagnostic, GuideAdvice
 from fieldkit.framework import LEVEL_LABELS, RANKED_FROM, questions
-from fieldkit.guides import Guide, catalogue, load_guides
+from fieldkit.guides import Guide, catalogue
 from fieldkit.typography import DASH, integer
 from ui import i18n, icons, theme
 from ui.chart_view import ChartView
@@ -226,7 +226,7 @@ def priorities_card(kit: Kit, shown: Collected) -> Card:
 
 def guides_card(kit: Kit, diagnostic: Diagnostic) -> Card:
     """Return the guides that low answers lead to, those that are written first, then those to come."""
-    written = {guide.guide_id: guide for guide in load_guides(i18n.current())}
+    written = {guide.guide_id: guide for guide in kit.library.shelf(i18n.current()).guides}
     advised = sorted(diagnostic.guides, key=lambda one: one.guide not in written)[:MOST_GUIDES]
     lines = column(spacing=0)
     for one in advised:

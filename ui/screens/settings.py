@@ -15,6 +15,7 @@ from ui.i18n import LANGUAGES, translate
 from ui.screens.about import about_card
 from ui.screens.accounts import AccountsCard
 from ui.screens.data_care import DataCard
+from ui.screens.pack_trust import TrustCard
 from ui.screens.page import Page
 from ui.screens.territory_picker import TerritoryPicker
 from ui.screens.today import place_title
@@ -52,6 +53,7 @@ class SettingsScreen(Page):
                 self._person_card(),
                 self.territory_card,
                 self.account_card,
+                TrustCard(kit),
                 self.data_card,
                 about_card(),
                 None,

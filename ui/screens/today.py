@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from fieldkit import typography
 from fieldkit.instance import State
-from ui import conflicts, dates, i18n, states, theme, todo
+from ui import conflicts, dates, i18n, pack_words, states, theme, todo
 from ui.i18n import plural, translate
 from ui.known_forms import APPLICATION, DIAGNOSTIC
 from ui.screens.connection_card import ConnectionCard
@@ -181,11 +181,11 @@ class TodayScreen(Page):
 
     def _call_cards(self, instances: list[Instance]) -> list[QWidget]:
         """Return the open call that closes first, with the days that are left; nothing before the first record."""
-        from fieldkit.call import calls
-
         if not instances:
             return []
-        coming = [(call.deadline, call) for call in calls() if not call.closed and call.deadline is not None]
+        coming = [
+            (call.deadline, call) for call in self.kit.library.calls() if not call.closed and call.deadline is not None
+        ]
         coming = [(day, call) for day, call in coming if day >= dates.today()]
         if not coming:
             return []
@@ -202,6 +202,9 @@ class TodayScreen(Page):
             done = typography.percent(states.percent(project))
             words = translate("Today", "{closing} · dossier rempli à {done}").format(closing=words, done=done)
         told = column(label(call.titles["fr"], "strong", wrap=True), label(words, "small", "text2", True), spacing=2)
+        notice = pack_words.call_notice(call)
+        if notice:
+            told.addWidget(label(notice, "small", "draft_fg", True))
         return [Card(row(count, (told, 1), spacing=14))]
 
     def _territory_card(self, instances: list[Instance], communes: tuple[Commune, ...]) -> QWidget:

@@ -11,12 +11,13 @@ from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QMouseEvent, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QSizePolicy, QStackedWidget, QWidget
 
-from fieldkit import guides, settings
+from fieldkit import settings
 from fieldkit.framework import axes
-from fieldkit.guides import Guide, GuideHit
-from ui import i18n, icons, theme
+from fieldkit.guides import Guide, GuideHit, Shelf
+from ui import i18n, icons, pack_words, theme
 from ui.i18n import plural, translate
 from ui.screens.booklet import BookletPanel
+from ui.screens.pack_trust import PackNotices
 from ui.screens.page import HIGH, Page
 from ui.widgets import Button, EmptyState, FilterChip, SearchField, ToolButton, row, scrolled
 from ui.widgets.painting import CARD_RADIUS, draw_text, focus_visible, paint_ring, painter_of, rounded
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 ALL, FAVOURITES = "", "*"
 SEARCH_DELAY_MS = 120
 FILTERS_SHOWN = 5
+LEAST_RESULTS = 120
 _FAMILIES = ("info", "ok", "draft", "review")  # colours of the spines, by theme of the guide
 _SPINES = {
     "GOUV": ("landmark", "ok"),
@@ -135,15 +137,18 @@ class ToolkitScreen(QWidget):
     def __init__(self, kit: Kit) -> None:
         super().__init__()
         self.kit = kit
-        self._guides = {guide.guide_id: guide for guide in guides.load_guides(i18n.current())}
-        self.booklet = BookletPanel(kit, self._guides.get)
-        self.booklet.changed.connect(self.refresh)
+        self._found = Shelf(())
+        self._guides: dict[str, Guide] = {}
+        self._stamp: str | None = None
+        self._read()
+        self.booklet = BookletPanel(kit, self._find)
+        self.booklet.changed.connect(self.draw)
         self.page = Page(translate("Toolkit", "Boîte à outils"))
-        self.search = SearchField(
-            translate("Toolkit", "Rechercher dans {n} guides…").format(n=len(self._guides)), self.page
-        )
+        self.search = SearchField(self._asked(), self.page)
+        self.notices = PackNotices(kit)
         self._filter = ALL
         self._chips: dict[str, FilterChip] = {}
+        self._chip_line = row(spacing=8)
         self._shelf = _Shelf()
         self._area = scrolled(self._shelf)
         self._nothing = EmptyState(
@@ -152,10 +157,13 @@ class ToolkitScreen(QWidget):
             translate("Toolkit", "Essayez un mot plus court, ou choisissez un thème."),
         )
         self._results = QStackedWidget()
+        self._results.setMinimumHeight(LEAST_RESULTS)  # whatever they ask for: what stands above must not be squeezed
         for widget in (self._area, self._nothing):
             self._results.addWidget(widget)
+        self.page.body.addWidget(self.notices)
         self.page.body.addWidget(self.search)
-        self.page.body.addLayout(self._filters())
+        self.page.body.addLayout(self._chip_line)
+        self._fill_filters()
         self.page.body.addWidget(self._results, 1)
         self._front = QWidget()
         front = QHBoxLayout(self._front)
@@ -174,17 +182,38 @@ class ToolkitScreen(QWidget):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(SEARCH_DELAY_MS)
-        self._timer.timeout.connect(self.refresh)
+        self._timer.timeout.connect(self.draw)
         self.search.textChanged.connect(lambda _text: self._timer.start())
         shortcut = QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self)
         shortcut.activated.connect(self.search.setFocus)
 
     # What is shown
 
+    def _find(self, guide_id: str) -> Guide | None:
+        return self._guides.get(guide_id)
+
+    def _read(self) -> bool:
+        """Read the guides again if a region has sent others; return whether that was so."""
+        stamp = self.kit.library.stamp
+        if stamp == self._stamp:
+            return False
+        self._stamp = stamp
+        self._found = self.kit.library.shelf(i18n.current())
+        self._guides = {guide.guide_id: guide for guide in self._found.guides}
+        return True
+
     def refresh(self) -> None:
-        """Search and filter again."""
+        """Read what regions have sent, and search and filter again."""
+        self.notices.refresh()
+        if self._read():
+            self._fill_filters()
+            self.search.setPlaceholderText(self._asked())
+        self.draw()
+
+    def draw(self) -> None:
+        """Search and filter again, among the guides that were read."""
         text = self.search.text().strip()
-        hits = {hit.guide.guide_id: hit for hit in guides.search(text, i18n.current())} if text else {}
+        hits = {hit.guide.guide_id: hit for hit in self._found.search(text)} if text else {}
         wanted = [self._guides[key] for key in hits] if text else list(self._guides.values())
         shown = [guide for guide in wanted if self._passes(guide, self._filter)]
         self._shelf.fill(self._card(guide, hits.get(guide.guide_id)) for guide in shown)
@@ -201,25 +230,34 @@ class ToolkitScreen(QWidget):
 
         self.page.subtitle.setText(words.format(n=len(self._guides), day=dates.short_day(newest)))
 
-    def _filters(self) -> QHBoxLayout:
+    def _asked(self) -> str:
+        return translate("Toolkit", "Rechercher dans {n} guides…").format(n=len(self._guides))
+
+    def _fill_filters(self) -> None:
         chips = [(ALL, translate("Toolkit", "Tous")), (FAVOURITES, translate("Toolkit", "Favoris"))]
         used = [axis for axis in axes() if any(axis.code in guide.axes for guide in self._guides.values())]
         chips += [(axis.code, axis.short_labels.get(i18n.current(), axis.short_labels["fr"])) for axis in used]
-        line = row(spacing=8)
-        for key, words in chips[: FILTERS_SHOWN + 2]:
+        chips = chips[: FILTERS_SHOWN + 2]
+        if [key for key, _words in chips] == list(self._chips):
+            return
+        while (item := self._chip_line.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        self._chips = {}
+        for key, words in chips:
             chip = FilterChip(words, 0)
             chip.toggled.connect(partial(self._on_filter, key))
             self._chips[key] = chip
-            line.addWidget(chip)
-        line.addStretch(1)
-        self._chips[ALL].setChecked(True)
-        return line
+            self._chip_line.addWidget(chip)
+        self._chip_line.addStretch(1)
+        self._chips[self._filter if self._filter in self._chips else ALL].setChecked(True)
 
     def _on_filter(self, key: str, on: bool) -> None:
         if on:
             self._filter = key
             if hasattr(self, "_timer"):
-                self.refresh()
+                self.draw()
 
     def _passes(self, guide: Guide, key: str) -> bool:
         if key == FAVOURITES:
@@ -248,6 +286,8 @@ class ToolkitScreen(QWidget):
     def _second_line(self, guide: Guide, hit: GuideHit | None) -> str:
         if hit is not None and hit.passage:
             return "… " + "".join(piece for piece, _found in hit.passage)
+        if guide.received is not None:
+            return pack_words.short_origin(guide.received)
         sheets = plural(len(guide.printables), translate("Toolkit", "{n} fiche"), translate("Toolkit", "{n} fiches"))
         parts = (guide.duration, sheets.format(n=len(guide.printables)) if guide.printables else "", guide.audience)
         return " · ".join(part for part in parts if part)
@@ -257,7 +297,7 @@ class ToolkitScreen(QWidget):
         liked = kept.get("favourites", "").split()
         liked = [one for one in liked if one != guide_id] if guide_id in liked else [*liked, guide_id]
         self.kit.set(settings.TOOLKIT, kept | {"favourites": " ".join(liked)})
-        self.refresh()
+        self.draw()
 
     # One guide
 

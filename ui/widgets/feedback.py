@@ -30,16 +30,24 @@ def announce(widget: QWidget, text: str) -> None:
 
 
 class Banner(QWidget):
-    """A message that stays: `kind` is neutral, info, err, draft, ok or review."""
+    """A message that stays: `kind` is neutral, info, err, draft, ok or review; `action` stands beside, `foot` below."""
 
-    def __init__(self, kind: str, title: str, text: str = "", action: QWidget | None = None, icon: str = "") -> None:
+    def __init__(
+        self,
+        kind: str,
+        title: str,
+        text: str = "",
+        action: QWidget | None = None,
+        icon: str = "",
+        foot: QWidget | None = None,
+    ) -> None:
         super().__init__()
         self._kind = family(kind)
         foreground = f"{self._kind}_fg"
         self._mark = IconMark(icon or _BANNER_ICONS.get(self._kind, "info"), foreground)
         self.title = Label(title, "strong", foreground, True)
         self.text = Label(text, "small", foreground, True)
-        words = column(self.title, self.text, spacing=2)
+        words = column(self.title, self.text, *((4, foot) if foot is not None else ()), spacing=2)
         box = QHBoxLayout(self)
         box.setContentsMargins(14, 10, 11, 10)
         box.setSpacing(12)

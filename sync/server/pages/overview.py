@@ -12,6 +12,7 @@ from sync.server import access, datasets, entities, published, received
 from sync.server.call import require_project, whole_number
 from sync.server.envelope import read_envelope
 from sync.server.pages.markup import Html, field, hidden, join, link, page, table, tag
+from sync.server.pages.packs import catalogue
 from sync.server.pages.visit import Visit, go_to, html, remember
 from sync.server.pages.wording import FORM_STATES, badge, moment
 
@@ -74,7 +75,7 @@ def home(visit: Visit) -> Response:
 
 
 def _project(visit: Visit, db: sqlite3.Connection, project: int, name: str) -> Html:
-    parts = [tag("h2", name), _forms(db, project)]
+    parts = [tag("h2", name), _forms(db, project), catalogue(db, project) or ""]
     if access.can(db, visit.actor, "field_key.list", project):
         parts += [tag("h3", "Comptes"), _accounts(db, project), _new_account(visit, project)]
     if lists := datasets.all_of(db, project):

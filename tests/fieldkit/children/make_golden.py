@@ -17,6 +17,7 @@ from pathlib import Path
 from fieldkit.instance import AnswerEntry
 from fieldkit.received import Answers, Listed, ReceivedForm
 from fieldkit.store import Account, Store, open_store
+from fieldkit.store.packs import RefusedPack, StoredPack
 from forms.views import EntityChange, Finalized, Progress
 from tests.fieldkit.store_samples import add_draft, at, freeze
 from tests.unsealing import encrypted_form, private_key, public_text
@@ -66,6 +67,10 @@ def fill(store: Store) -> None:
     store.instances.mark_returned(returned, "À préciser")
     store.instances.mark_rejected(freeze(store, 6), "closed", "not currently accepting submissions")
     store.accounts.put(Account("region", "https://region.example", 7, "GAL"))
+    pack = StoredPack(0, "region", "appels.zip", "0" * 32, bytes(32), "appels", "call", 2, b"{}", at(4), None, None)
+    store.packs.trust("region", bytes(32), at(3))
+    store.packs.put(pack, bytes(64), [("calls/a.json", lambda: b"{}")], kept=True)
+    store.packs.refuse("region", RefusedPack("guides.zip", "1" * 32, "PackDamaged", "cut", "0.1.0"))
     store.facts.set("pull.at", "2026-11-22T09:00:00+00:00")
     receive(store)
 
