@@ -16,6 +16,13 @@ def _copies(error: errors.StoreDamaged) -> str:
     return f"The latest copy is {error.copies[0]}: open the window to restore it; the damaged file is kept aside."
 
 
+def _not_found(error: errors.NotFoundError) -> str:
+    words = {"instance": "record", "finalized instance": "finished record", "blank form": "form"}
+    kind = words.get(error.kind, error.kind)
+    where = {"form": "forms", "account": "accounts", "received record": "staff list"}.get(kind, "records")
+    return f"There is no {kind} {error.key}. See `fieldkit {where}`."
+
+
 def _too_new(error: errors.StoreTooNew) -> str:
     if error.found < error.supported:
         return (
@@ -55,7 +62,7 @@ SENTENCES: Mapping[type[BaseException], Sentence] = {
     errors.StoreReadOnly: lambda e: f"{e.path} can only be read. Close the other program, or allow writing there.",
     errors.StoreUnreadable: lambda e: f"{e.path} could not be read or written ({e.cause}). Check the disk.",
     errors.RecordError: lambda e: f"The {e.kind} {e.key} cannot be used: {e}.",
-    errors.NotFoundError: lambda e: f"There is no {e.kind} {e.key}. `fieldkit records` and `fieldkit forms` list them.",
+    errors.NotFoundError: _not_found,
     errors.AlreadyThereError: lambda e: f"The {e.kind} {e.key} exists already. Use another name.",
     errors.WrongStateError: lambda e: f"The record {e.key} is {e.state}: one cannot {e.action} it any more.",
     errors.AttachmentDamaged: lambda e: (

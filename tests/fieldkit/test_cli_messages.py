@@ -154,3 +154,16 @@ def test_what_is_too_big_is_told_with_its_size_and_the_limit() -> None:
         "It was not sent: the file haie.mp4 has 48 bytes, and the server takes 20 in one request: use a smaller one."
     )
     assert reason_words(network.Reason.TOO_BIG, "413") == reason_words(network.Reason.TOO_BIG)
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ("instance", "There is no record x. See `fieldkit records`."),
+        ("blank form", "There is no form x. See `fieldkit forms`."),
+        ("received record", "There is no received record x. See `fieldkit staff list`."),
+        ("account", "There is no account x. See `fieldkit accounts`."),
+    ],
+)
+def test_what_is_not_there_is_looked_for_where_it_would_be(kind: str, words: str) -> None:
+    assert tell(errors.NotFoundError(kind, "x")) == words

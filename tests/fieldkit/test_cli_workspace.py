@@ -124,7 +124,7 @@ def test_a_page_of_another_kind_of_record_is_refused(terminal: Terminal, filled:
     assert "diagnostic_territorial" in outcome.err
     outcome = terminal.type("print", "record", "uuid:none", "--out", tmp_path / "x.pdf")
     assert outcome.code == 1
-    assert "There is no instance uuid:none" in outcome.err
+    assert "There is no record uuid:none. See `fieldkit records`." in outcome.err
     assert terminal.type("print", "guide", "G77", "--out", tmp_path / "x.pdf").code == 1
     assert not (tmp_path / "x.pdf").exists()
 
