@@ -16,6 +16,7 @@ from sync.backoff import Backoff
 from sync.client import RegionClient
 from sync.errors import Cancelled, LineError
 from sync.flight import HEAD_BYTES
+from sync.packs import PackReport
 from sync.progress import Report, ignore
 from sync.pull import PullReport
 from sync.push import PushReport
@@ -171,12 +172,19 @@ def _all_pushed(reports: list[PushReport]) -> PushReport | None:
 def _all_pulled(reports: list[PullReport]) -> PullReport | None:
     made = PullReport()
     for one in reports:
-        for name in ("new", "updated", "refreshed", "unchanged", "vanished", "problems"):
-            getattr(made, name).extend(getattr(one, name))
+        _gather(made, one, "new", "updated", "refreshed", "unchanged", "vanished", "problems")
         made.stopped = made.stopped or one.stopped
         made.lost_access = made.lost_access or one.lost_access
         if one.dossiers is not None:
             made.dossiers = made.dossiers or DossierReport()
-            for name in ("confirmed", "returned", "cleared"):
-                getattr(made.dossiers, name).extend(getattr(one.dossiers, name))
+            _gather(made.dossiers, one.dossiers, "confirmed", "returned", "cleared")
+        if one.packs is not None:
+            made.packs = made.packs or PackReport()
+            _gather(made.packs, one.packs, "new", "updated", "waiting", "withdrawn", "refused")
+            made.packs.missing += one.packs.missing
     return made if reports else None
+
+
+def _gather(made: object, one: object, *names: str) -> None:
+    for name in names:
+        getattr(made, name).extend(getattr(one, name))
