@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from fieldkit.commune_question import commune_ref, nis_of
+from fieldkit.packs import CATALOGUE
 from fieldkit.received import Answers, Heard, ReceivedForm, ReceivedRecord
 from sync.errors import BadServerData, Reason, Refused, ServerTrouble, SyncError, WrongAddress
 from sync.progress import Phase, Report, SyncProgress, check_cancel, ignore
@@ -89,7 +90,8 @@ def gather(
     """
     pull = _Pull(store, client, origin, communes, cancel, progress, GatherReport())
     try:
-        offered = client.forms()
+        # The catalogue has no records, and its media are packs: megabytes that only a pull of packs judges.
+        offered = [form for form in client.forms() if form.form_id != CATALOGUE]
         for form in offered:
             if not forms or form.form_id in forms:
                 check_cancel(cancel)
