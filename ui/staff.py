@@ -7,6 +7,7 @@ comes. The password is handed to the worker and kept nowhere.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -108,7 +109,8 @@ class StaffDesk(QObject):
             self.changed.emit()
             self.pull()
 
-        self._kit.tasks.run(partial(_sign_in, url, project, email, password), keep, on_error, lane=LANE)
+        work = partial(_sign_in, url, project, email, password, self.user)
+        self._kit.tasks.run(work, keep, on_error, lane=LANE)
 
     def sign_out(self) -> None:
         """End the session, here and at the region; what was received stays."""
@@ -207,7 +209,8 @@ class StaffDesk(QObject):
 # In the worker
 
 
-def _sign_in(url: str, project: int, email: str, password: str) -> WebUser:
+def _sign_in(url: str, project: int, email: str, password: str, before: WebUser | None) -> WebUser:
+    """Open a session, and then end the one of before: one at a time, and nobody else's token stays behind."""
     from fieldkit import credentials
     from sync.staff.client import StaffClient
 
@@ -216,6 +219,9 @@ def _sign_in(url: str, project: int, email: str, password: str) -> WebUser:
         user, token = client.sign_in(email, password)
     finally:
         client.close()
+    if before is not None:
+        with suppress(NoKeyringError):
+            _sign_out(before)
     try:
         credentials.set(user.account_id, token)
     except NoKeyringError:

@@ -45,6 +45,9 @@ def sign_in(arguments: Namespace) -> Answer:
             user, token = client.sign_in(arguments.email, _password(arguments.email))
         finally:
             client.close()
+        before = web_user.known(workspace.store)
+        if before is not None:  # one at a time: nobody else's session stays behind
+            _leave(before)
         kept = _keep_token(user, token)
         if not kept:
             _end(user, token)
@@ -64,12 +67,8 @@ def sign_out(arguments: Namespace) -> Answer:
     """End the session, here and on the server; what was received stays."""
     with Workspace.open(folder_of(arguments)) as workspace:
         user = _user(workspace.store)
-        token = _kept_token(user)
-        if token:
-            _end(user, token)
+        _leave(user)
         web_user.keep(workspace.store, None)
-        with suppress(NoKeyringError):
-            credentials.forget(user.account_id)
     return Answer((f"signed out: {user.email}",), {"email": user.email})
 
 
@@ -233,6 +232,15 @@ def _keep_token(user: WebUser, token: str) -> bool:
     except NoKeyringError:
         return False
     return True
+
+
+def _leave(user: WebUser) -> None:
+    """End the session that is kept, at the server and here."""
+    token = _kept_token(user)
+    if token:
+        _end(user, token)
+    with suppress(NoKeyringError):
+        credentials.forget(user.account_id)
 
 
 def _end(user: WebUser, token: str) -> None:

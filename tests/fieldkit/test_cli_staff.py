@@ -126,6 +126,19 @@ def test_a_session_that_is_kept_is_used_until_one_signs_out(
     assert (refused.code, "Nobody of the region's staff has signed in" in refused.err) == (4, True)
 
 
+def test_who_signs_in_after_somebody_else_leaves_no_session_behind(terminal: Terminal, place: StaffSite) -> None:
+    ring = MemoryKeyring()
+    keyring.set_keyring(ring)
+    before = sessions(place)
+    enter(terminal, place)
+    enter(terminal, place, "viewer@gal.example")
+    assert [name for _service, name in ring.kept if "manager" in name] == []
+    assert sessions(place) == before + 1
+    enter(terminal, place, "viewer@gal.example")  # nor one of their own
+    assert (len(ring.kept), sessions(place)) == (1, before + 1)
+    assert terminal.type("staff", "pull").code == 0
+
+
 def test_what_goes_wrong_is_told(terminal: Terminal, place: StaffSite, monkeypatch: pytest.MonkeyPatch) -> None:
     address = ("--url", place.server.url, "--project", place.project)
     assert "no account yet" in terminal.type("staff", "sign-in", EMAIL).err

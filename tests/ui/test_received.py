@@ -159,6 +159,22 @@ def test_a_session_that_ended_asks_to_sign_in_again(
     assert not screen.head.isVisible()
 
 
+def test_who_signs_in_after_somebody_else_ends_their_session(
+    screen: ReceivedScreen, place: StaffSite, kit: Kit
+) -> None:
+    enter(screen, place)
+    first = kit.staff.user
+    assert first is not None
+    token = credentials.get(first.account_id) or ""
+    kit.staff.sign_in(place.origin, "viewer@gal.example", PASSWORD, lambda: None, pytest.fail)
+    assert kit.staff.user is not None
+    assert kit.staff.user.email == "viewer@gal.example"
+    assert kit.staff.may_ask
+    assert first.account_id not in credentials._session
+    with pytest.raises(SessionOver):
+        place.line(token=token).who()
+
+
 def test_signing_out_ends_the_session_and_leaves_the_list(screen: ReceivedScreen, place: StaffSite, kit: Kit) -> None:
     place.submit("uuid:1", note="Verger")
     enter(screen, place)
