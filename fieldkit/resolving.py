@@ -118,12 +118,14 @@ def begin_copy(store: Store, instance_id: str, base: str, form: FormDef, opened:
     if not base and there and not store.parked.followers(instance_id):
         xml = _ENTITY.sub(_renamed, xml)
     session = opened(form, xml, base)
-    # What replaces another version goes where that one is; a record of its own may go where its form is offered.
-    whose = instance.account_id
-    if not base:
-        whose = store.owners.of_new(instance.form_id, instance.form_version, whose) or whose
+    # To the same account, also one that offers the form no longer or has left: another has not asked for it, unless
+    # the user says so.
     row = drafted(
-        session, source_id=instance.source_id, commune_nis=instance.commune_nis, deprecated_id=base, account_id=whose
+        session,
+        source_id=instance.source_id,
+        commune_nis=instance.commune_nis,
+        deprecated_id=base,
+        account_id=instance.account_id,
     )
     instances.create(row, session.draft_xml())
     for file in instances.attachments(instance_id):

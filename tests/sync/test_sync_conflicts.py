@@ -275,3 +275,18 @@ def test_a_new_record_makes_another_dossier(dossiers: Desk) -> None:
     assert desk.send().delivered == [made]
     labels = {row["label"]: row["instance_id"] for row in desk.site.server.entities(desk.site.project, "dossiers")}
     assert labels == {"Halle": first, "Halle neuve": made}
+
+
+@pytest.mark.parametrize("left", [False, True], ids=["offers no longer", "left"])
+def test_a_copy_goes_to_no_account_that_the_record_was_not_for(clash: SimpleNamespace, left: bool) -> None:
+    store, form_id = clash.store, clash.desk.form_id
+    version = store.instances.get(clash.mine).form_version
+    store.accounts.put(Account("other", "https://other.example", 1, "Autre"))
+    store.blank_forms.offer("other", form_id, version)
+    if left:
+        store.accounts.remove("acc")
+    else:
+        store.blank_forms.withdraw("acc", form_id)
+    made = resolving.send_copy(store, clash.mine, "", clash.desk.form, opened, datetime.now(UTC))
+    assert store.instances.get(made).account_id == "acc"
+    assert store.owners.choices(store.instances.get(made)) == ("acc", "other")  # the user's to say otherwise
