@@ -3,6 +3,7 @@
 
 A record that was tried may be with its server, so it goes nowhere else ever after. The same holds for a correction of
 such a record, and for a finished one that updates entities: its frozen bytes name the versions of that account's list.
+What makes the entity stays with those that update it.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from fieldkit.store.blank_forms import BlankForms
 from fieldkit.store.connection import Connection
 from fieldkit.store.entities import Entities
 from fieldkit.store.instances import Instances
+from fieldkit.store.parked import Parked
 
 
 class Owners:
@@ -22,6 +24,7 @@ class Owners:
         self._db = connection
         self._instances = instances
         self._forms = blank_forms
+        self._parked = Parked(connection)
 
     def of_new(self, form_id: str, version: str, preferred: str) -> str:
         """Return the account of a new record: `preferred` if it offers the form, else one that does, "" if none."""
@@ -66,4 +69,6 @@ class Owners:
             "SELECT count(*) FROM entity_changes c JOIN instances i ON i.seq = c.instance_seq"
             " WHERE i.instance_id = ? AND c.created = 0"
         )
-        return not self._db.number(updates, (instance.instance_id,))
+        if self._db.number(updates, (instance.instance_id,)):
+            return False
+        return not self._parked.followers(instance.instance_id)  # they would go where the entity is not made

@@ -14,6 +14,7 @@ from fieldkit.errors import WrongStateError
 from fieldkit.instance import State
 from fieldkit.store import Account, Store, open_store
 from fieldkit.store.offers import SHIPPED
+from forms.views import EntityChange, Finalized
 from tests.fieldkit.store_samples import add_draft, at, freeze
 
 ACCOUNTS = ("one", "two")
@@ -130,6 +131,33 @@ def test_the_account_of_a_record_may_change_until_it_is_tried(store: Store) -> N
     correction = add_draft(store, 3, form_id="f", form_version="2", deprecated_id=waits, account_id="two")
     assert store.owners.choices(row(correction)) == ("two",)
     assert row(waits).state is State.SUBMITTED
+
+
+def finish_tree(store: Store, number: int, tree: str, *, create: bool) -> str:
+    """Finalize a record of account one that makes a tree, or updates it."""
+    instance_id = add_draft(store, number, form_id="f", form_version="2", account_id="one")
+    change = EntityChange("trees", tree, create=create, update=not create, label="Oak", properties={})
+    store.instances.finalize(instance_id, Finalized(b"<data/>", instance_id, "", (), (change,)), at(10 + number))
+    return instance_id
+
+
+@pytest.mark.parametrize("reopened", [False, True])
+def test_a_record_that_others_build_on_stays_with_them(store: Store, reopened: bool) -> None:
+    fill(store, *ACCOUNTS)
+    for name in ACCOUNTS:
+        store.accounts.put(Account(name, f"https://{name}.example", 1, name))
+    tree = "0f9c9b3e-3b0c-4b57-9d0c-000000000001"
+    plants = finish_tree(store, 1, tree, create=True)
+    assert store.owners.choices(store.instances.get(plants)) == ("one", "two")
+    visits = finish_tree(store, 2, tree, create=False)
+    assert [one.instance_id for one in store.parked.followers(plants)] == [visits]
+    if reopened:
+        store.parked.hold(plants)
+        store.instances.reopen(plants)
+    assert store.owners.choices(store.instances.get(plants)) == ("one",)
+    with pytest.raises(WrongStateError):
+        store.owners.choose(plants, "two")
+    assert [one.instance_id for one in store.parked.followers(plants)] == [visits]
 
 
 def test_an_account_that_left_is_no_choice_and_keeps_its_name(store: Store) -> None:
