@@ -21,11 +21,10 @@ from ui import access, line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
-    from threading import Event
 
     from fieldkit.account import Account
     from sync.exchange import Exchange, Round
-    from sync.progress import Report, SyncProgress
+    from sync.progress import SyncProgress
     from sync.service import SyncStatus
     from ui.connection_story import Story, Summary
     from ui.kit import Kit
@@ -292,8 +291,10 @@ class Connection(QObject):
 
         def begin(tokens: dict[str, str]) -> None:
             self._job = None
-            self._join(absent, tokens)
-            able = [one for one in accounts if not self.state_of(one.account_id).needs_token]
+            ids = {one.account_id for one in self.accounts}
+            here = [one for one in accounts if one.account_id in ids]  # one may have left meanwhile
+            self._join([one for one in here if one in absent], tokens)
+            able = [one for one in here if not self.state_of(one.account_id).needs_token]
             if able:
                 self._run(able)
             else:
@@ -333,10 +334,7 @@ class Connection(QObject):
         budget = self._kit.settings.get(settings.SYNC_BUDGET)
         ids = [one.account_id for one in accounts]
         whose = default.account_id if default is not None else ""
-
-        def work(cancel: Event, progress: Report) -> Round:
-            return exchange.sync(cancel, progress, accounts=ids, default=whose, budget=budget)
-
+        work = partial(exchange.sync, accounts=ids, default=whose, budget=budget)
         self._job = self._kit.tasks.run(
             work, self._on_synced, self._on_failed, on_progress=self._on_progress, lane=LANE
         )

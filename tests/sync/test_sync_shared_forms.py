@@ -283,3 +283,26 @@ def test_the_list_of_one_account_says_nothing_about_records_of_another(store: St
     assert store.instances.get(mine).state is State.SUBMITTED
     offices.one.client.submit(review_xml(entity_id, "à corriger", "Oui"))
     assert offices.one.pull().dossiers.returned == [mine]
+
+
+def test_a_version_that_came_for_reading_is_in_no_accounts_way(
+    store: Store, offices: SimpleNamespace, samples: SimpleNamespace
+) -> None:
+    """The staff of a third project, or a dossier, brought other bytes under the same version."""
+    other = b"<other/>"
+    store.blank_forms.keep_for_reading("lieux", "1", "Lieux", other, {}, "https://third.example/v1/projects/1")
+    assert store.blank_forms.list() == []
+    for office in (offices.one, offices.two):
+        office.publish(samples.form(), PNG)
+    first = offices.one.pull()
+    assert (first.problems, first.new + first.updated) == ([], ["lieux"])
+    assert offices.two.pull().problems == []
+    (form,) = store.blank_forms.list()
+    assert (form.offers, store.blank_forms.xml("lieux", "1")) == (("one", "two"), samples.form())
+    assert not form.retired
+    store.blank_forms.keep_for_reading("lieux", "0", "Lieux", other, {}, "https://third.example/v1/projects/1")
+    assert store.blank_forms.get("lieux").version == "1"
+    for name in ("one", "two"):
+        store.accounts.remove(name)
+    assert store.blank_forms.list() == []
+    assert store.blank_forms.get("lieux").version == "1"

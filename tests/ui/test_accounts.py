@@ -13,9 +13,12 @@ from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from fieldkit import credentials, settings
+from fieldkit.account import Account
 from fieldkit.instance import State
 from sync.errors import Offline
 from tests.ui.account_places import Place, finish, form_xml, texts
+from ui import access
+from ui.access import tokens_of
 from ui.kit import Kit
 from ui.screens.accounts import AccountRow, AccountsCard
 from ui.screens.settings import SettingsScreen
@@ -77,6 +80,23 @@ def test_one_that_is_offline_is_named_and_all_offline_is_simply_offline(kit: Kit
     card = AccountsCard(kit)
     chips = [chip for row in card.findChildren(AccountRow) for chip in row.findChildren(QWidget)]
     assert [one.accessibleName() for one in chips].count("Hors ligne") == 2
+
+
+def test_an_account_that_leaves_while_its_token_is_read_is_asked_nothing(
+    kit: Kit, places: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = places.province.finish()
+    kit.connection.stop()  # as after a start: nobody has joined yet
+
+    def slowly(accounts: list[Account]) -> dict[str, str]:
+        kit.store.accounts.remove(places.province.account_id)  # the user did, meanwhile
+        return tokens_of(accounts)
+
+    monkeypatch.setattr(access, "tokens_of", slowly)
+    kit.connection.sync()
+    assert places.province.stored() == []
+    assert kit.store.instances.get(record).state is State.FINALIZED
+    assert kit.store.blank_forms.get("visite").offers == (places.gal.account_id,)
 
 
 def test_several_troubles_are_all_told(kit: Kit, places: SimpleNamespace) -> None:
