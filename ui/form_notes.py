@@ -38,6 +38,7 @@ def notes(kit: Kit) -> list[Note]:
     pulled = status.pulled if status is not None else None
     if pulled is None:
         return []
+    from fieldkit.packs import CATALOGUE
     from ui.sentences.network import form_problem
 
     found = []
@@ -50,6 +51,7 @@ def notes(kit: Kit) -> list[Note]:
             )
         )
     titles = {form.form_id: form.title for form in kit.store.blank_forms.list()}
+    titles[CATALOGUE] = translate("FormNotes", "Guides et appels de la région")
     for problem in pulled.problems:
         message = form_problem(problem)
         name = titles.get(problem.form_id, problem.form_id)

@@ -19,6 +19,7 @@ from fieldkit.cli.messages import reason_words, tell
 from fieldkit.cli.reading import folder_of
 from fieldkit.cli.regions import TOKEN_VARIABLE, Turn, asked, default_id, is_token_given, one_after_the_other, region_of
 from fieldkit.errors import NoKeyringError
+from fieldkit.packs import CATALOGUE
 from fieldkit.settings import ACCOUNT_ID, SYNC_BUDGET
 from fieldkit.shipped_forms import install_shipped_forms
 from fieldkit.workspace import Workspace
@@ -266,6 +267,8 @@ def problem_words(problem: FormProblem) -> str:
     if problem.error:
         return tell(problem.error)
     names = ", ".join(problem.missing_media)
+    if problem.form_id == CATALOGUE:
+        return f"The server does not have the packs {names} of its catalogue: tell the region."
     return f"The form was taken, but the server does not have its files {names}: tell the region."
 
 

@@ -14,7 +14,10 @@ from pytestqt.qtbot import QtBot
 
 from fieldkit import credentials, settings
 from fieldkit.account import Account
+from fieldkit.cli.exchange import problem_words
 from fieldkit.instance import State
+from fieldkit.packs import CATALOGUE
+from fieldkit.packs.errors import PackOlder
 from forms.views import EntityChange, EntityProblem
 from sync.errors import BadServerData
 from sync.pull import FormProblem
@@ -23,6 +26,7 @@ from tests.forms.entity_sheets import sheet
 from ui import form_notes
 from ui.entry.page import EntryPage
 from ui.kit import Kit
+from ui.screens.accounts import troubles
 from ui.screens.forms_dialog import FormsDialog
 from ui.screens.new_record import NewRecordDialog
 from ui.screens.outbox import OutboxScreen
@@ -230,6 +234,25 @@ def test_every_problem_of_a_form_has_a_sentence(kit: Kit, region: SimpleNamespac
     assert "La région n’a pas fourni tous les fichiers de ce questionnaire. Prévenez-la : carte.png, son.mp3." in text
     assert "nouveau | Ce qui a été reçu de la région est abîmé." in text
     assert form_problem(FormProblem("x", BadServerData("x", "y"))).text.endswith("reste utilisable.")
+
+
+def test_packs_are_told_as_what_they_are_and_not_as_a_questionnaire(
+    kit: Kit, region: SimpleNamespace, qtbot: QtBot
+) -> None:
+    status = kit.connection.status
+    assert status is not None
+    assert status.pulled is not None
+    missing = FormProblem(CATALOGUE, missing_media=("appels.zip",))
+    status.pulled.problems += [missing, FormProblem(CATALOGUE, PackOlder("guides.zip", "version 1"))]
+    told = [*(note.title + note.text for note in form_notes.notes(kit)), *troubles(kit, kit.connection.accounts[0])]
+    assert len(told) == 4
+    for text in told:
+        assert CATALOGUE not in text
+        assert "questionnaire" not in text
+        assert "Ce que vous aviez reste en service." in text or "ce que vous aviez reste en service" in text
+    assert told[0].startswith("Guides et appels de la région")
+    assert told[2] == form_problem(missing).line
+    assert problem_words(missing) == "The server does not have the packs appels.zip of its catalogue: tell the region."
 
 
 def test_what_the_region_will_not_take_into_its_list_is_told_when_it_is_finished(

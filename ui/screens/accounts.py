@@ -214,15 +214,19 @@ def troubles(kit: Kit, account: Account) -> list[str]:
     status = state.status
     if status is None:
         return []
+    from fieldkit.packs import CATALOGUE
     from sync.errors import FormClash, LineError
     from ui.messages import sentence
+    from ui.sentences.packs import catalogue_problem
 
     found = []
     if status.trouble is not None and not isinstance(status.trouble, LineError):
         found.append(sentence(status.trouble).line)
     pulled = status.pulled
     for problem in pulled.problems if pulled is not None else ():
-        if problem.error is not None:
+        if problem.form_id == CATALOGUE:
+            found.append(catalogue_problem(problem).line)
+        elif problem.error is not None:
             line = sentence(problem.error).line
             if isinstance(problem.error, FormClash):
                 other = problem.error.other

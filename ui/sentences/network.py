@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from fieldkit import typography
 from fieldkit.encryption import plain_version
+from fieldkit.packs import CATALOGUE
 from sync import errors
 from sync.errors import Reason
 from ui.i18n import translate
 from ui.messages import Entry, Message, sentence
 from ui.sentences import staff
+from ui.sentences.packs import catalogue_problem
 
 if TYPE_CHECKING:
     from sync.pull import FormProblem
@@ -286,6 +288,8 @@ def _too_big(error: errors.TooBig) -> Message:
 
 def form_problem(problem: FormProblem) -> Message:
     """Return what was wrong with a form that came, or did not come, from the region."""
+    if problem.form_id == CATALOGUE:
+        return catalogue_problem(problem)
     if problem.error is None:
         text = translate("Network", "Prévenez-la : {names}. Le reste du questionnaire fonctionne.")
         return Message(

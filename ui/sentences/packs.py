@@ -4,12 +4,28 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from fieldkit import errors as domain
 from fieldkit.packs import errors
 from ui import dates
 from ui.i18n import translate
-from ui.messages import Entry, Message
+from ui.messages import Entry, Message, sentence
+
+if TYPE_CHECKING:
+    from sync.pull import FormProblem
+
+
+def catalogue_problem(problem: FormProblem) -> Message:
+    """Return what was wrong with the catalogue, or with one of its packs: no questionnaire is concerned."""
+    if problem.error is not None:
+        return sentence(problem.error)
+    return Message(
+        translate("Packs", "La région annonce des guides ou des appels qu’elle n’a pas fournis"),
+        translate("Packs", "Prévenez-la : {names}. Ce que vous aviez reste en service.").format(
+            names=", ".join(problem.missing_media)
+        ),
+    )
 
 
 def _kept() -> str:
