@@ -27,13 +27,17 @@ def leave(
     on_done: Callable[[], None] | None,
     on_error: Callable[[Exception], None] | None,
 ) -> None:
-    """See `Connection.disconnect_account`. The access is ended first: without a token nobody could try again."""
+    """See `Connection.disconnect_account`. The access is ended first: without a token nobody could try again.
+
+    The token goes before the account: what is queued afterwards is dropped if the window is closed.
+    """
     account = kit.store.accounts.get(account_id)
     connection.cancel()
 
     def end_access() -> None:
         if revoke:
             access.revoke(account)
+        access.forget(account_id)
 
     def forget(_nothing: None) -> None:
         was_default = connection.account is not None and connection.account.account_id == account_id
@@ -44,7 +48,6 @@ def leave(
             kit.set(settings.ACCOUNT_ID, left[0].account_id if len(left) == 1 else "")
         if not left:
             connection.trouble = None
-        kit.tasks.run(partial(access.forget, account_id), lane=LANE)
         kit.tasks.run(partial(_bring_forms_back, kit), lambda _forms: kit.records_changed.emit(), lane=LANE)
         if on_done is not None:
             on_done()

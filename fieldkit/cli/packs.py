@@ -132,6 +132,8 @@ def _received(store: Store, pack: StoredPack) -> dict[str, Any]:
     trusted = store.packs.trusted().get(pack.origin)
     if trusted is None or trusted.public_key != pack.public_key:
         state = "waits for trust" if pack.used_at is None else "trusted no longer"
+    elif pack.origin not in {one.account_id for one in store.accounts.all()}:
+        state = "of an account that left"
     else:
         state = "in use" if pack.withdrawn_at is None else "withdrawn by the region"
     return _described(read_manifest(pack.manifest, pack.name)) | {"account": pack.origin, "state": state}

@@ -114,6 +114,8 @@ def test_the_whole_way_with_the_demonstration_server(
     assert terminal.type("print", "blank", "mon_smart_village", "--out", tmp_path / "blank.pdf").code == 0
     assert "Villages en lien" in words_of((tmp_path / "blank.pdf").read_bytes())
     assert terminal.type("pack", "trust", "0" * 30).code == 1
+    assert terminal.type("accounts", "remove", question["account"]).code == 0
+    assert "of an account that left" in terminal.type("pack", "list").out
     assert terminal.type("pack", "trust", question["account"], "--withdraw").code == 0
     assert "trusted no longer" in terminal.type("pack", "list").out
     assert terminal.type("pack", "trust", question["account"], "--withdraw").code == 1

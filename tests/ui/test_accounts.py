@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -97,6 +99,23 @@ def test_an_account_that_leaves_while_its_token_is_read_is_asked_nothing(
     assert places.province.stored() == []
     assert kit.store.instances.get(record).state is State.FINALIZED
     assert kit.store.blank_forms.get("visite").offers == (places.gal.account_id,)
+
+
+def test_no_token_outlives_its_account_whenever_the_window_is_closed(
+    kit: Kit, places: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    works: list[Callable[..., object]] = []
+    run = kit.tasks.run
+
+    def only_the_first(work: Callable[..., object], *calls: Callable[..., None], **options: Any) -> object:
+        works.append(work)  # what is queued behind it is dropped with the window
+        return run(work, *calls, **options) if len(works) == 1 else None
+
+    monkeypatch.setattr(kit.tasks, "run", only_the_first)
+    kit.connection.disconnect_account(places.province.account_id)
+    assert [one.account_id for one in kit.connection.accounts] == [places.gal.account_id]
+    assert places.province.account_id not in credentials._session
+    assert places.gal.account_id in credentials._session
 
 
 def test_several_troubles_are_all_told(kit: Kit, places: SimpleNamespace) -> None:

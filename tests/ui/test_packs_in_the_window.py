@@ -233,6 +233,9 @@ def test_what_a_left_account_brought_says_so(
     draft = kit.new_record(application.FORM_ID, answers={"/data/a_identification/appel": "appel_recu"})
     kit.store.accounts.remove(ORIGIN)
     assert kit.library.shelf().guide("G03") == load_guides()[2]
+    card = TrustCard(kit)
+    qtbot.addWidget(card)
+    assert "GAL Culturalité (compte délié)" in words_of(card)
     page = EntryPage(kit, draft)
     qtbot.addWidget(page)
     assert page.panel is not None

@@ -30,11 +30,11 @@ def spaced(fingerprint: str) -> str:
 
 
 def account_name(kit: Kit, origin: str) -> str:
-    """Return what an account is called, its id if it was left."""
-    for account in kit.store.accounts.all():
-        if account.account_id == origin:
-            return account.display_name or account.url
-    return origin
+    """Return what an account is called, and that it was left if it was."""
+    name = kit.store.accounts.name_of(origin)
+    if origin in {account.account_id for account in kit.store.accounts.all()}:
+        return name
+    return translate("Packs", "{name} (compte délié)").format(name=name)
 
 
 def trust(kit: Kit, question: Question) -> None:
