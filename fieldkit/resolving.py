@@ -61,10 +61,12 @@ def named_newer(store: Store, instance_id: str) -> str:
     """Return the version that the region's list of dossiers names for this record and that was not made here.
 
     The list names the record by `instance_id`, a property of the entity that its first version makes; "" if it names
-    none, or one of here: an app user learns of other versions by nothing else.
+    none, or one of here: an app user learns of other versions by nothing else. A list speaks of its account's records.
     """
-    chain = _chain(store, instance_id)
+    chain, whose = _chain(store, instance_id), store.instances.get(instance_id).account_id
     for account in store.accounts.all():
+        if whose not in {"", account.account_id}:
+            continue
         for entity_id, row in store.entities.server_rows(account.account_id, standing.LIST).items():
             named = row.properties.get(standing.INSTANCE, "").strip()
             if not named or store.dossiers.maker_of(standing.LIST, entity_id) not in chain:

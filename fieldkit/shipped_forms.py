@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from fieldkit.store.blank_forms import BlankForm
     from forms import FormDef
 
-__all__ = ["ORIGIN", "bring_back", "install_shipped_forms", "read_media"]
+__all__ = ["ORIGIN", "bring_back", "install_shipped_forms", "look_again", "read_media"]
 
 FACT = "shipped."  # the digest of each shipment, by the name of its file
 
@@ -39,9 +39,14 @@ def install_shipped_forms(store: Store) -> tuple[str, ...]:
 
 def bring_back(store: Store) -> tuple[str, ...]:
     """Put the forms that stood back behind those of an account that has left; return their ids. Raises FormError."""
+    look_again(store)
+    return install_shipped_forms(store)
+
+
+def look_again(store: Store) -> None:
+    """Let the next `install_shipped_forms` look at every form: quick, where the looking itself takes a while."""
     for path in resources.path("forms").glob("*.xml"):
         store.facts.set(_fact(path), "")
-    return install_shipped_forms(store)
 
 
 def _fact(path: Path) -> str:

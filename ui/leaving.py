@@ -31,6 +31,8 @@ def leave(
 
     The token goes before the account: what is queued afterwards is dropped if the window is closed.
     """
+    from fieldkit.shipped_forms import look_again
+
     account = kit.store.accounts.get(account_id)
     connection.cancel()
 
@@ -42,6 +44,7 @@ def leave(
     def forget(_nothing: None) -> None:
         was_default = connection.account is not None and connection.account.account_id == account_id
         connection.let_go(account_id)
+        look_again(kit.store)
         kit.store.accounts.remove(account_id)
         left = connection.accounts
         if was_default:  # of several the user chooses: what is nobody's yet waits for that

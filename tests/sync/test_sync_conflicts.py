@@ -238,6 +238,10 @@ def test_the_version_that_the_list_names_can_be_the_base(dossiers: Desk) -> None
     pull(store, desk.client, origin="acc")
     assert resolving.named_newer(store, mine) == ""  # the list still names the first, which is known here
     (entity,) = desk.site.server.entities(desk.site.project, "dossiers")
+    store.accounts.put(Account("other", "https://other.example", 1, "Autre"))
+    theirs = f"name,label,__version,instance_id\n{entity['name']},Halle,2,{office}\n".encode()
+    store.entities.put_list("other", "dossiers", theirs, "md5:other")
+    assert resolving.named_newer(store, mine) == ""  # another account's list says nothing about this record
     list_names(desk, entity, office)
     assert pull(store, desk.client, origin="acc").dossiers is not None
     assert resolving.named_newer(store, mine) == office

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,6 +13,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from fieldkit import credentials
+from fieldkit.errors import WrongStateError
 from fieldkit.instance import State
 from sync.errors import BadInvitation, NotAuthorized
 from tests.ui.account_places import Place, begin, finish, form_xml, texts
@@ -207,6 +209,23 @@ def test_a_record_shows_where_it_goes_and_may_go_elsewhere_until_it_is_tried(
     assert kit.store.owners.choices(kit.store.instances.get(corrected)) == (places.province.account_id,)
     nobodys = kit.store.instances.get(finish(kit, ""))
     assert destination_text(kit, nobodys) == "Pour le compte par défaut, «\u00a0GAL\u00a0»"
+
+
+def test_a_record_that_leaves_while_its_account_is_chosen_is_told(
+    kit: Kit, qtbot: QtBot, places: SimpleNamespace
+) -> None:
+    instance_id = places.gal.finish()
+    panel = RecordPanel(kit)
+    qtbot.addWidget(panel)
+    panel.show_record(kit.store.instances.get(instance_id))
+    (select,) = panel.findChildren(Select)
+    kit.store.instances.mark_attempted(instance_id, datetime.now(UTC), "sending", places.gal.account_id)
+    told: list[Exception] = []
+    kit.trouble_met.connect(told.append)
+    select.setCurrentIndex(1)
+    select.activated.emit(1)
+    assert [type(one) for one in told] == [WrongStateError]
+    assert kit.store.instances.get(instance_id).account_id == places.gal.account_id
 
 
 def test_a_new_record_asks_for_the_account_where_several_offer_the_form(

@@ -101,7 +101,7 @@ def test_an_account_that_leaves_while_its_token_is_read_is_asked_nothing(
     assert kit.store.blank_forms.get("visite").offers == (places.gal.account_id,)
 
 
-def test_no_token_outlives_its_account_whenever_the_window_is_closed(
+def test_a_window_that_is_closed_while_an_account_leaves_leaves_no_token_and_misses_no_form(
     kit: Kit, places: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     works: list[Callable[..., object]] = []
@@ -111,11 +111,13 @@ def test_no_token_outlives_its_account_whenever_the_window_is_closed(
         works.append(work)  # what is queued behind it is dropped with the window
         return run(work, *calls, **options) if len(works) == 1 else None
 
+    kit.store.facts.set("shipped.mon_smart_village", "as it was when the account's own stood before it")
     monkeypatch.setattr(kit.tasks, "run", only_the_first)
     kit.connection.disconnect_account(places.province.account_id)
     assert [one.account_id for one in kit.connection.accounts] == [places.gal.account_id]
     assert places.province.account_id not in credentials._session
     assert places.gal.account_id in credentials._session
+    assert kit.store.facts.get("shipped.mon_smart_village") == ""  # the next start looks again
 
 
 def test_several_troubles_are_all_told(kit: Kit, places: SimpleNamespace) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
+from fieldkit.errors import FieldkitError
 from fieldkit.instance import State
 from ui.i18n import translate
 from ui.widgets.fields import Select
@@ -49,7 +50,10 @@ def destination(kit: Kit, instance: Instance) -> QWidget | None:
     select = account_select(kit, choices, instance.account_id)
 
     def choose(_index: int) -> None:
-        kit.store.owners.choose(instance.instance_id, select.currentData())
+        try:
+            kit.store.owners.choose(instance.instance_id, select.currentData())
+        except FieldkitError as error:  # it left while the list was open
+            kit.trouble_met.emit(error)
         kit.records_changed.emit()
 
     select.activated.connect(choose)
