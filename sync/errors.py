@@ -17,7 +17,8 @@ SyncError                 `reason` (a code), `text` (the server's own sentence, 
 │   ├── BadProjectAddress         an address that leads to no project (`address`)
 │   ├── WrongPassword             the server knows no web user with this e-mail and password
 │   ├── SessionOver               the web user's session has ended: sign in again
-│   └── NotStaff                  the account is no web user, or has no role in the project
+│   ├── NotStaff                  the account is no web user, or has no role in the project
+│   └── OtherProject              a record that was received from another project than this one (`address`)
 ├── Refused                   the server will not have this one instance, or form; trying again does not cure it
 │   ├── NoRight                   the token is good, but gives no right to this form
 │   ├── MayNotReview              … gives the right to read a record, not to decide on it
@@ -65,6 +66,7 @@ class Reason(StrEnum):
     WRONG_PASSWORD = "wrong-password"  # noqa: S105 (the name of a reason)
     SESSION_OVER = "session-over"
     NOT_STAFF = "not-staff"
+    OTHER_PROJECT = "other-project"
     # refused: the user decides
     NO_RIGHT = "no-right"
     CLOSED = "closed"
@@ -215,6 +217,16 @@ class NotStaff(AccessError):
     """The account may not read the project: it is no web user, or one without a role there."""
 
     reason = Reason.NOT_STAFF
+
+
+class OtherProject(AccessError):
+    """A record was received from the project at `address`; this one may have another under its number."""
+
+    reason = Reason.OTHER_PROJECT
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        super().__init__(address)
 
 
 class Refused(SyncError):

@@ -275,8 +275,10 @@ def _review(store: Store, user: WebUser, record: ReceivedRecord, state: str, com
 
 
 def _comments(user: WebUser, record: ReceivedRecord) -> tuple[Comment, ...]:
+    from sync.staff.review import comments_on
+
     client = _client(user)
     try:
-        return client.comments(record.form_id, record.root_id)
+        return comments_on(client, record)
     finally:
         client.close()

@@ -30,6 +30,7 @@ REASONS: Mapping[str, str] = {
     Reason.UNTRUSTED_CERTIFICATE: "the certificate of the server is not trusted",
     Reason.BAD_INVITATION: "the invitation is not complete",
     Reason.BAD_PROJECT_ADDRESS: "the address leads to no project",
+    Reason.OTHER_PROJECT: "the record was received from another project",
     Reason.WRONG_PASSWORD: "the server knows no web user with this address and password",
     Reason.SESSION_OVER: "the session of the staff has ended: sign in again",
     Reason.NOT_STAFF: "this account may not read the project: ask the region for a web user with a role in it",
@@ -137,6 +138,10 @@ SENTENCES: Mapping[type[BaseException], Sentence] = {
     errors.SessionOver: lambda _: "The session has ended: run `fieldkit staff sign-in` again. What was received stays.",
     errors.NotStaff: lambda _: (
         "This account may not read the project. Ask the region for a web user with a role in it (viewer or manager)."
+    ),
+    errors.OtherProject: lambda e: (
+        f"This record was received from {e.address}: nothing was asked or changed. Sign in there"
+        " (`fieldkit staff sign-in`) to decide on it."
     ),
     errors.MayNotReview: lambda _: (
         "This account may read records, but not decide on them: nothing was changed. Ask the region for the role of a"

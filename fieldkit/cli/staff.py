@@ -150,10 +150,12 @@ def review(arguments: Namespace) -> Answer:
 
 def comments(arguments: Namespace) -> Answer:
     """Show what was said of a record, the oldest first."""
+    from sync.staff.review import comments_on
+
     with Workspace.open(folder_of(arguments)) as workspace:
         record = workspace.store.received.get(arguments.record)
         with _client(workspace.store) as (client, _):
-            said = client.comments(record.form_id, record.root_id)
+            said = comments_on(client, record)
     lines = tuple(f"{one.at}  {one.author}: {' '.join(one.body.split())}" for one in said)
     return Answer(lines or ("No comment.",), [asdict(one) for one in said])
 

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 
 from fieldkit import standing
 from fieldkit.received import REVIEW_STATES
-from sync.errors import MayNotReview, NoRight, ReviewedMeanwhile
+from sync.errors import MayNotReview, NoRight, OtherProject, ReviewedMeanwhile
 from sync.safe_xml import local_name, parse_xml
 
 if TYPE_CHECKING:
     from fieldkit.received import ReceivedRecord
     from fieldkit.store import Store
-    from sync.staff.client import StaffClient
+    from sync.staff.client import Comment, StaffClient
 
 MOST_DOSSIERS = 20  # a record makes one, by the contract; more are told as well, a flood is not
 
@@ -40,10 +40,11 @@ def review(store: Store, client: StaffClient, record: ReceivedRecord, state: str
     """Decide on a record as it was pulled; ValueError for a state that is none ("" takes the decision back).
 
     ReviewedMeanwhile if somebody else decided, or it was corrected, since: what is known here is brought up to date, so
-    that who looked may decide anew. MayNotReview if the web user may only read.
+    that who looked may decide anew. MayNotReview if the web user may only read; OtherProject if it is not of there.
     """
     if state not in {"", *REVIEW_STATES}:
         raise ValueError(state)
+    _check_project(client, record)
     comment = comment.strip()
     now = client.review_of(record.form_id, record.root_id)
     corrected = bool(record.kept_at and now.instance_id and now.instance_id != record.instance_id)
@@ -55,6 +56,18 @@ def review(store: Store, client: StaffClient, record: ReceivedRecord, state: str
     done = decide(client, record.form_id, record.root_id, xml, state, comment, now=now.state)
     store.received.set_review(record, state, datetime.now(UTC))
     return done
+
+
+def comments_on(client: StaffClient, record: ReceivedRecord) -> tuple[Comment, ...]:
+    """Return what was said of a received record, the oldest first; OtherProject if it is not of the client's."""
+    _check_project(client, record)
+    return client.comments(record.form_id, record.root_id)
+
+
+def _check_project(client: StaffClient, record: ReceivedRecord) -> None:
+    """Refuse the record of another project: a copy of one has others under the same numbers."""
+    if record.origin != client.path(""):
+        raise OtherProject(record.origin)
 
 
 def decide(

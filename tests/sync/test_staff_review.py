@@ -10,12 +10,12 @@ import pytest
 from fieldkit.received import ReceivedRecord
 from fieldkit.standing import Standing, standing_of
 from fieldkit.store import Store
-from sync.errors import Interrupted, MayNotReview, Reason, Refused, ReviewedMeanwhile, SessionOver
+from sync.errors import Interrupted, MayNotReview, OtherProject, Reason, Refused, ReviewedMeanwhile, SessionOver
 from sync.server import ReferenceServer
 from sync.server.faults import Fault, When
 from sync.staff.client import StaffClient
 from sync.staff.gather import gather
-from sync.staff.review import Reviewed, dossiers_of, review
+from sync.staff.review import Reviewed, comments_on, dossiers_of, review
 from tests.sync.staff_site import StaffSite, entity_of, form_xml, staff_site
 
 
@@ -213,3 +213,20 @@ def test_a_record_that_was_deleted_meanwhile_is_told_as_such(
         with pytest.raises(Refused) as told:
             ask()
         assert told.value.reason is Reason.DELETED
+
+
+def test_a_record_of_another_project_is_decided_on_in_neither(
+    place: StaffSite, store: Store, client: StaffClient, record: ReceivedRecord
+) -> None:
+    copy = staff_site(place.server)  # the same form, and a record under the same number
+    with copy.closing:
+        copy.submit("uuid:1", note="Verger")
+        there = copy.client()
+        with pytest.raises(OtherProject) as met:
+            review(store, there, record, "rejected", "Non")
+        assert met.value.address == place.origin
+        with pytest.raises(OtherProject):
+            comments_on(there, record)
+        assert there.comments("visites", "uuid:1") == ()
+        for one in (client, there):
+            assert one.review_of("visites", "uuid:1").state == ""

@@ -113,6 +113,7 @@ EXAMPLES: list[Exception] = [
     network.BadInvitation("foreign code"),
     network.BadInvitation("several codes"),
     network.BadProjectAddress("https://odk.example.org"),
+    network.OtherProject("https://odk.example.org/v1/projects/2"),
     network.WrongPassword("x"),
     network.SessionOver("x"),
     network.NotStaff("x"),

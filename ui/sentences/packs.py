@@ -22,7 +22,7 @@ def catalogue_problem(problem: FormProblem) -> Message:
         return sentence(problem.error)
     return Message(
         translate("Packs", "La région annonce des guides ou des appels qu’elle n’a pas fournis"),
-        translate("Packs", "Prévenez-la : {names}. Ce que vous aviez reste en service.").format(
+        translate("Packs", "Prévenez-la : {names}. Ce que vous aviez reste en service.").format(
             names=", ".join(problem.missing_media)
         ),
     )

@@ -43,6 +43,11 @@ def texts() -> _Texts:
             ),
             "",
         ),
+        Reason.OTHER_PROJECT: (
+            translate("Staff", "Cette réponse vient d’un autre projet"),
+            translate("Staff", "Rien n’a été demandé ni changé. Connectez-vous à ce projet pour en décider."),
+            "",
+        ),
         Reason.MAY_NOT_REVIEW: (
             translate("Staff", "Votre compte peut lire, pas décider"),
             translate("Staff", "Rien n’a changé. Demandez à la région le rôle de gestion dans ce projet."),
@@ -101,11 +106,17 @@ def _meanwhile(error: errors.ReviewedMeanwhile) -> Message:
     return Message(message.title, f"{said} {message.text}")
 
 
+def _other_project(error: errors.OtherProject) -> Message:
+    text = translate("Staff", "Rien n’a été demandé ni changé. Pour en décider, connectez-vous à {address}.")
+    return Message(_told(error).title, text.format(address=error.address))
+
+
 ENTRIES: dict[type[BaseException], Entry] = {
     errors.BadProjectAddress: _told,
     errors.WrongPassword: _told,
     errors.SessionOver: _told,
     errors.NotStaff: _told,
+    errors.OtherProject: _other_project,
     errors.MayNotReview: _told,
     errors.ReviewedMeanwhile: _meanwhile,
 }
