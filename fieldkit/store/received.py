@@ -21,6 +21,11 @@ from fieldkit.store.times import from_text, from_text_or_none, to_text
 
 _KIND = "received record"
 _OWN = "EXISTS (SELECT 1 FROM instances i WHERE i.deleted_at IS NULL AND i.instance_id IN (r.root_id, r.instance_id))"
+# The same record came later from another address as well: the region's server moved, or its project was copied.
+_LATER = (
+    "EXISTS (SELECT 1 FROM received l JOIN received_forms g ON g.seq = l.form_seq WHERE l.root_id = r.root_id"
+    " AND l.seq > r.seq AND l.kept_at IS NOT NULL AND g.form_id = f.form_id)"
+)
 _SELECT = (
     "SELECT r.seq, f.origin, f.form_id, f.title, r.root_id, r.instance_id, r.form_version, r.name, r.commune_nis,"  # noqa: S608 (constants)
     " r.submitter, r.submitted_at, r.updated_at, r.deleted_at, r.edits, r.review_state, r.encrypted, r.kept_at,"
@@ -192,8 +197,11 @@ class Received:
     # Reading
 
     def get(self, root_id: str) -> ReceivedRecord:
-        """Return a record by the instanceID of its first version; NotFoundError if it was never received."""
-        found = self._select("r.root_id = ? ORDER BY r.seq DESC LIMIT 1", (root_id,))
+        """Return a record by the instanceID of its first version; NotFoundError if it was never received.
+
+        Of two that came from two addresses one whose answers are here, and the later one.
+        """
+        found = self._select("r.root_id = ? ORDER BY r.kept_at IS NULL, r.seq DESC LIMIT 1", (root_id,))
         if not found:
             raise NotFoundError(_KIND, root_id)
         return found[0]
@@ -208,9 +216,9 @@ class Received:
     def of_others(self, form_id: str) -> list[ReceivedRecord]:
         """Return the records of a form whose answers are here, less those that this workspace has itself.
 
-        What the region deleted is not among them. The oldest first.
+        What the region deleted is not among them. One that came from two addresses counts once. The oldest first.
         """
-        where = f"f.form_id = ? AND r.deleted_at IS NULL AND r.kept_at IS NOT NULL AND NOT {_OWN}"
+        where = f"f.form_id = ? AND r.deleted_at IS NULL AND r.kept_at IS NOT NULL AND NOT {_OWN} AND NOT {_LATER}"
         return self._select(f"{where} ORDER BY r.submitted_at, r.seq", (form_id,))
 
     def counts(self, choice: Choice = Choice()) -> dict[str, int]:  # noqa: B008 (frozen)

@@ -91,6 +91,27 @@ def test_a_record_is_one_s_own_by_its_root_or_by_its_last_version(store: Store) 
     assert told.value.kind == "instance"
 
 
+def test_a_record_that_came_from_two_addresses_counts_once(store: Store) -> None:
+    """The region's server moved, or the project was copied."""
+    store.received.heard(ORIGIN, "f", [listed(1), listed(2)])
+    for root_id in ("uuid:1", "uuid:2"):
+        keep(store, root_id, name="Avant")
+    moved = "https://new.example/v1/projects/7"
+    store.received.note_form(ReceivedForm(moved, "f", "Formulaire", "", "", None, listed=True))
+    store.received.heard(moved, "f", [listed(1), listed(2)])
+    assert readable.find(store, "uuid:1").instance.name == "Avant"  # the answers that are here
+    assert [one.origin for one in store.received.of_others("f")] == [ORIGIN, ORIGIN]
+    (fresh,) = [one for one in store.received.missing(moved, "f") if one.root_id == "uuid:1"]
+    store.received.keep(fresh, Answers(b"<f/>", "uuid:1", "1", "Après", "25048", 0), at(100))
+    assert [(one.root_id, one.name) for one in store.received.of_others("f")] == [
+        ("uuid:1", "Après"),
+        ("uuid:2", "Avant"),
+    ]
+    assert readable.find(store, "uuid:1").instance.name == "Après"
+    store.received.heard(moved, "f", [listed(1, deleted_at=at(101))])
+    assert [one.root_id for one in store.received.of_others("f")] == ["uuid:2"]  # the last word on it counts
+
+
 def test_received_records_are_in_no_list_of_instances_and_in_no_outbox(store: Store) -> None:
     store.received.heard(ORIGIN, "f", [listed(1)])
     keep(store, "uuid:1")
