@@ -21,6 +21,7 @@ from fieldkit import standing
 from fieldkit.errors import NotFoundError
 from fieldkit.packs import CATALOGUE
 from fieldkit.packs.errors import PackError
+from fieldkit.store.blank_forms import md5_of
 from fieldkit.store.entities import SUFFIX
 from forms.errors import FormError
 from sync.errors import BadServerData, FormClash, LineError, NoRight, NotAuthorized, SyncError, UntrustedCertificate
@@ -182,6 +183,8 @@ def _take_form(
     # The lists first: killed in between, the form is not current and comes again.
     for file in lists:
         content = media.pop(file.name)
+        if shared is not None:
+            _leave_list(store, shared, file, origin)
         if not _has_list(store, origin, file):
             store.entities.put_list(origin, _list_name(file), content, file.hash)
     names = {file.name for file in lists}.union(shared.lists if shared else ())
@@ -245,7 +248,7 @@ def _is_shared(store: Store, there: BlankForm, entry: FormEntry, manifest: Seque
         file.name
         for file in manifest
         if file.name in there.attachments
-        and (file.is_entity_list != (file.name in there.lists)
+        and ((file.is_entity_list != (file.name in there.lists) and (there.offers or not file.is_entity_list))
              or (not file.is_entity_list and there.attachments[file.name] != file.hash))
     ]  # fmt: skip
     if there.hash != entry.hash or differing:
@@ -253,6 +256,16 @@ def _is_shared(store: Store, there: BlankForm, entry: FormEntry, manifest: Seque
         what = "" if there.hash != entry.hash else differing[0]
         raise FormClash(there.form_id, there.version, others[0], what)
     return True
+
+
+def _leave_list(store: Store, form: BlankForm, file: MediaEntry, origin: str) -> None:
+    """Leave a list that came as a plain file, with records from elsewhere, to the accounts of those records."""
+    if file.name not in form.attachments or file.name in form.lists:
+        return
+    content, name = store.blank_forms.attachment(form.form_id, form.version, file.name), _list_name(file)
+    for other in store.blank_forms.holders(form.form_id, form.version, besides=origin):
+        if not store.entities.hash_of(other, name):
+            store.entities.put_list(other, name, content, md5_of(content))
 
 
 def _plain_files(store: Store, form: BlankForm | None) -> dict[str, bytes]:

@@ -306,3 +306,22 @@ def test_a_version_that_came_for_reading_is_in_no_accounts_way(
         store.accounts.remove(name)
     assert store.blank_forms.list() == []
     assert store.blank_forms.get("lieux").version == "1"
+
+
+def test_a_list_that_came_with_a_record_of_an_account_elsewhere_is_in_no_accounts_way(
+    store: Store, offices: SimpleNamespace
+) -> None:
+    """A dossier brought the form with its files; a list is an account's own, so it is no other form for that."""
+    carried = b"name,label,species,height\n7d3a51a0-3a0e-4cbb-8a5e-0c8a40a2b5f1,Elm,Elm,3\n"
+    store.blank_forms.keep_for_reading("visit", "1", "Visit", sheet(VISIT, "visit"), {"trees.csv": carried}, "dossier")
+    record = begin(store, "visit", "away")
+    for form, name in ((PLANT, "plant"), (VISIT, "visit")):
+        offices.one.publish(sheet(form, name))
+    assert offices.one.pull().problems == []
+    (visit,) = [form for form in store.blank_forms.list() if form.form_id == "visit"]
+    assert (visit.offers, visit.lists) == (("one",), ("trees.csv",))
+    finish(store, "plant", "one", species="Ash", height="1")
+    assert trees_of(store, "one") == ["Ash"]
+    # The record from elsewhere is read with the choices that it was filled with.
+    assert trees_of(store, store.instances.get(record).account_id) == ["Elm"]
+    assert offices.one.pull().unchanged == ["plant", "visit"]
