@@ -24,7 +24,6 @@ from fieldkit.store import Store
 from sync.client import RegionClient
 from sync.errors import Cancelled, InsecureAddress, NotAuthorized, Offline, Reason
 from sync.exchange import Exchange, sum_of
-from sync.packs import PackReport
 from sync.pull import PullReport
 from sync.push import PushReport, push
 from sync.returns import unconfirmed
@@ -381,22 +380,6 @@ def test_the_sum_of_several_accounts() -> None:
     assert news is not None
     assert news.pulled == PullReport(new=["new"])
     assert (news.pushed.delivered, news.pushed.stopped) == (["uuid:1"], None)  # type: ignore[union-attr]
-
-
-def test_the_sum_tells_the_packs_of_every_account() -> None:
-    one, two = (
-        SyncStatus(pulled=PullReport(packs=PackReport(new=[title], waiting=[f"{title} 2"], missing=(f"{title}.zip",))))
-        for title in ("Guides", "Appels")
-    )
-    told = sum_of([one, SyncStatus(pulled=PullReport()), two])
-    assert told is not None
-    assert told.pulled is not None
-    assert told.pulled.packs == PackReport(
-        new=["Guides", "Appels"], waiting=["Guides 2", "Appels 2"], missing=("Guides.zip", "Appels.zip")
-    )
-    assert one.pulled is not None
-    assert one.pulled.packs is not None
-    assert one.pulled.packs.new == ["Guides"]  # a sum changes none of its parts
 
 
 def test_a_sync_that_is_stopped_before_it_begins_asks_nobody(store: Store, one: Place) -> None:
