@@ -24,6 +24,7 @@ from forms import FormSession, load_form
 from sync.server import ReferenceServer
 from tests.forms.entity_sheets import sheet
 from tests.ui.account_places import Place
+from tests.ui.meetings import Meetings
 from ui import theme
 from ui.entry.page import EntryPage
 from ui.kit import Kit
@@ -58,6 +59,14 @@ def empty_clipboard() -> Iterator[None]:
     yield
     if QGuiApplication.instance() is not None:
         QGuiApplication.clipboard().clear()
+
+
+@pytest.fixture
+def meet(qapp: object) -> Iterator[Meetings]:
+    """Answer the modal dialogs that the test opens: `meet(kind, act)` before what opens one."""
+    made = Meetings()
+    yield made
+    made.conclude()
 
 
 @pytest.fixture
