@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import subprocess
 import sys
 import threading
@@ -57,14 +58,14 @@ class Place:
 
 
 @pytest.fixture
-def lay(tmp_path: Path, store: Store, samples: SimpleNamespace) -> Iterator[Callable[..., Place]]:
+def lay(tmp_path: Path, begun_region: Path, store: Store, samples: SimpleNamespace) -> Iterator[Callable[..., Place]]:
     """Make accounts: on a server of its own, or as a second project of another's."""
     servers: list[ReferenceServer] = []
     lines: list[CuttingProxy] = []
 
     def make(name: str, beside: Place | None = None) -> Place:
         if beside is None:
-            servers.append(ReferenceServer(tmp_path / name, admin_password="correct horse"))  # noqa: S106 — of a test
+            servers.append(ReferenceServer(shutil.copytree(begun_region, tmp_path / name), admin_password=""))
             servers[-1].start()
             lines.append(CuttingProxy(servers[-1].url))
         server, line = (servers[-1], lines[-1]) if beside is None else (beside.server, beside.line)
