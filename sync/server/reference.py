@@ -34,6 +34,7 @@ logger = logging.getLogger(__name__)
 PASSWORD_VARIABLE = "FIELDKIT_ADMIN_PASSWORD"  # noqa: S105 — the name of the variable
 DEFAULT_ADMIN = "admin@fieldkit.local"
 IDLE_SECONDS = 30
+LOOK_SECONDS = 0.02  # how soon the listening thread sees that it is to stop
 MAX_HEADER_BYTES = 65_536  # of a request
 
 
@@ -123,7 +124,7 @@ class ReferenceServer:
         server.gateway = _Gateway
         server.request_queue_size = 128
         server.max_request_header_size = MAX_HEADER_BYTES
-        server.expiration_interval = 0.1
+        server.expiration_interval = LOOK_SECONDS
         server.prepare()
         self._server = server
         self._address = server.bind_addr[:2]

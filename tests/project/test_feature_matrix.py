@@ -7,7 +7,6 @@ import re
 import subprocess
 import sys
 import tomllib
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -28,15 +27,17 @@ GROUPS = {
 ROWS = [(group, name, row) for group, rows in MATRIX.items() for name, row in rows.items()]
 
 
-@cache
-def collected(files: tuple[str, ...]) -> frozenset[str]:
-    """Ask pytest for the names of the tests in some files; a name without its parameters counts too."""
+def with_bare_names(names: set[str]) -> set[str]:
+    """Let a name without its parameters count too."""
+    return names | {name.partition("[")[0] for name in names}
+
+
+def collected(files: tuple[str, ...]) -> set[str]:
+    """Ask pytest for the names of the tests in some files."""
     command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-n", "0", "-p", "no:cacheprovider", *files]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stdout[-2000:]
-    listing = run.stdout
-    names = {line.strip() for line in listing.splitlines() if "::" in line}
-    return frozenset(names | {name.partition("[")[0] for name in names})
+    return {line.strip() for line in run.stdout.splitlines() if "::" in line}
 
 
 def test_the_rows_are_those_of_the_matrix() -> None:
@@ -52,10 +53,12 @@ def test_a_row_is_proved_or_explained() -> None:
         assert all(row.values()), f"{group}: {name}"
 
 
-def test_every_proof_exists() -> None:
+def test_every_proof_exists(request: pytest.FixtureRequest) -> None:
     proofs = {row[key] for _, _, row in ROWS for key in ("yes", "engine") if key in row}
-    known = collected(tuple(sorted({proof.partition("::")[0] for proof in proofs})))
-    assert proofs - known == set()
+    proofs -= with_bare_names({item.nodeid for item in request.session.items})
+    if proofs:  # this run collected some of the tests only, or they are not there
+        proofs -= with_bare_names(collected(tuple(sorted({proof.partition("::")[0] for proof in proofs}))))
+    assert proofs == set()
 
 
 def test_the_readme_tells_the_count() -> None:

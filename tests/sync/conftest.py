@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 import select
+import shutil
 import socket
 import struct
 import threading
@@ -72,9 +73,17 @@ def no_thread_outlives_the_test() -> Iterator[None]:
     assert not left
 
 
+@pytest.fixture(scope="session")
+def begun_region(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make the folder of a server with its administrator, once: the hash of a password is slow on purpose."""
+    folder = tmp_path_factory.mktemp("begun") / "region"
+    ReferenceServer(folder, admin_password="correct horse").close()  # noqa: S106 — of a test
+    return folder
+
+
 @pytest.fixture
-def region(tmp_path: Path) -> Iterator[ReferenceServer]:
-    with ReferenceServer(tmp_path / "region", admin_password="correct horse") as server:  # noqa: S106 — of a test
+def region(tmp_path: Path, begun_region: Path) -> Iterator[ReferenceServer]:
+    with ReferenceServer(shutil.copytree(begun_region, tmp_path / "region"), admin_password="") as server:
         yield server
 
 
@@ -103,9 +112,9 @@ def caller(staff: Staff) -> Caller:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(tmp_path: Path, empty_database: Path) -> Iterator[Store]:
     (tmp_path / "home").mkdir()
-    with open_store(tmp_path / "home" / "fieldkit.db") as opened:
+    with open_store(shutil.copy(empty_database, tmp_path / "home" / "fieldkit.db")) as opened:
         yield opened
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import subprocess
 import sys
 import threading
@@ -22,13 +23,11 @@ from fieldkit.errors import StoreFull, WrongStateError
 from fieldkit.instance import Instance, State
 from fieldkit.store import Store
 from sync.client import RegionClient
-from sync.errors import Cancelled, InsecureAddress, NotAuthorized, Offline, Reason
-from sync.exchange import Exchange, sum_of
-from sync.pull import PullReport
-from sync.push import PushReport, push
+from sync.errors import Cancelled, InsecureAddress, NotAuthorized, Reason
+from sync.exchange import Exchange
+from sync.push import push
 from sync.returns import unconfirmed
 from sync.server import ReferenceServer
-from sync.service import SyncStatus
 from sync.transport import Patience
 from tests.sync.conftest import CuttingProxy
 
@@ -56,14 +55,14 @@ class Place:
 
 
 @pytest.fixture
-def lay(tmp_path: Path, store: Store, samples: SimpleNamespace) -> Iterator[Callable[..., Place]]:
+def lay(tmp_path: Path, begun_region: Path, store: Store, samples: SimpleNamespace) -> Iterator[Callable[..., Place]]:
     """Make accounts: on a server of its own, or as a second project of another's."""
     servers: list[ReferenceServer] = []
     lines: list[CuttingProxy] = []
 
     def make(name: str, beside: Place | None = None) -> Place:
         if beside is None:
-            servers.append(ReferenceServer(tmp_path / name, admin_password="correct horse"))  # noqa: S106 — of a test
+            servers.append(ReferenceServer(shutil.copytree(begun_region, tmp_path / name), admin_password=""))
             servers[-1].start()
             lines.append(CuttingProxy(servers[-1].url))
         server, line = (servers[-1], lines[-1]) if beside is None else (beside.server, beside.line)
@@ -359,27 +358,6 @@ def test_what_is_unconfirmed_is_told_of_its_own_account(store: Store, put: Put) 
         store.facts.set(f"returns.{name}.at", datetime.now(UTC).isoformat())
     assert unconfirmed(store, "one", 30) == ("uuid:0", "uuid:2")  # nobody knows whose the last one is
     assert unconfirmed(store, "two", 30) == ("uuid:1", "uuid:2")
-
-
-def test_the_sum_of_several_accounts() -> None:
-    now = datetime.now(UTC)
-    assert sum_of([]) is None
-    alone = SyncStatus(waiting=2)
-    assert sum_of([alone]) is alone
-    offline = SyncStatus(waiting=1, offline_since=now, trouble=Offline(), last_success_at=now - timedelta(days=2))
-    fine = SyncStatus(waiting=3, last_success_at=now)
-    both = sum_of([fine, offline])
-    assert both is not None
-    assert (both.waiting, both.offline_since, both.last_success_at) == (4, now, now - timedelta(days=2))
-    assert isinstance(both.trouble, Offline)
-    assert sum_of([fine, alone]).last_success_at is None  # type: ignore[union-attr]
-    # Old news of an account whose sending stopped are not told again with what another one brought.
-    stopped = SyncStatus(pushed=PushReport(stopped=Offline()), pulled=PullReport(new=["old"]))
-    went = SyncStatus(pushed=PushReport(delivered=["uuid:1"]), pulled=PullReport(new=["new"]))
-    news = sum_of([stopped, went])
-    assert news is not None
-    assert news.pulled == PullReport(new=["new"])
-    assert (news.pushed.delivered, news.pushed.stopped) == (["uuid:1"], None)  # type: ignore[union-attr]
 
 
 def test_a_sync_that_is_stopped_before_it_begins_asks_nobody(store: Store, one: Place) -> None:

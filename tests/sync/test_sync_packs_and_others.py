@@ -16,10 +16,7 @@ from fieldkit.packs import CATALOGUE
 from fieldkit.shipped_forms import install_shipped_forms
 from fieldkit.signing import public_of
 from fieldkit.store import Store
-from sync.exchange import sum_of
-from sync.packs import PackReport
-from sync.pull import PullReport, pull
-from sync.service import SyncStatus
+from sync.pull import pull
 from sync.staff.client import StaffClient
 from sync.staff.gather import gather
 from tests.fieldkit.pack_samples import region_key
@@ -32,22 +29,6 @@ EMAIL, PASSWORD = "agente@region.example", "correct horse"
 def place(store: Store, site: Any, tmp_path: Path) -> Place:
     (tmp_path / "made").mkdir()
     return Place(store, site, tmp_path / "made")
-
-
-def test_the_sum_tells_the_packs_of_every_account() -> None:
-    one, two = (
-        SyncStatus(pulled=PullReport(packs=PackReport(new=[title], waiting=[f"{title} 2"], missing=(f"{title}.zip",))))
-        for title in ("Guides", "Appels")
-    )
-    told = sum_of([one, SyncStatus(pulled=PullReport()), two])
-    assert told is not None
-    assert told.pulled is not None
-    assert told.pulled.packs == PackReport(
-        new=["Guides", "Appels"], waiting=["Guides 2", "Appels 2"], missing=("Guides.zip", "Appels.zip")
-    )
-    assert one.pulled is not None
-    assert one.pulled.packs is not None
-    assert one.pulled.packs.new == ["Guides"]  # a sum changes none of its parts
 
 
 def test_the_staff_bring_no_packs_down_as_a_questionnaire(place: Place) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import gc
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,18 +13,22 @@ from types import SimpleNamespace
 
 import pytest
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 import resources
 from fieldkit import answer_files, credentials, settings
 from fieldkit.account import Account
 from fieldkit.errors import NoKeyringError
+from fieldkit.form_cache import load_stored
 from fieldkit.instance import Instance, State
+from fieldkit.shipped_forms import install_shipped_forms
 from fieldkit.workspace import Workspace
 from forms import FormSession, load_form
 from sync.server import ReferenceServer
 from tests.forms.entity_sheets import sheet
 from tests.ui.account_places import Place
+from tests.ui.meetings import Meetings
 from ui import theme
 from ui.entry.page import EntryPage
 from ui.kit import Kit
@@ -60,14 +65,40 @@ def empty_clipboard() -> Iterator[None]:
         QGuiApplication.clipboard().clear()
 
 
+def start_theme(app: QApplication) -> None:
+    """Show the light theme at 100 %: anew only if a test left another, for each window that is left is drawn again."""
+    begun = app.property(theme.FUSION)
+    if not begun or (theme.chosen(), theme.text_scale(), theme._Chosen.readable) != ("light", 100, False):
+        theme.start(app, "light", 100, readable=False)
+
+
 @pytest.fixture
-def kit(tmp_path: Path, qtbot: QtBot, qapp: object) -> Iterator[Kit]:
+def meet(qapp: object) -> Iterator[Meetings]:
+    """Answer the modal dialogs that the test opens: `meet(kind, act)` before what opens one."""
+    made = Meetings()
+    yield made
+    made.conclude()
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make the folder of a workspace as a second start finds it: territory chosen, forms that ship put and compiled."""
+    folder = tmp_path_factory.mktemp("home") / "workspace"
+    with Workspace.open(folder) as workspace:
+        workspace.settings.set(settings.TERRITORY_KIND.key, "gal")
+        workspace.settings.set(settings.TERRITORY_ID.key, "23-culturalite")
+        workspace.settings.set(settings.FIRST_RUN_DONE.key, True)
+        for form_id in install_shipped_forms(workspace.store):
+            load_stored(workspace.store, form_id)
+    return folder
+
+
+@pytest.fixture
+def kit(tmp_path: Path, home: Path, qtbot: QtBot, qapp: QApplication) -> Iterator[Kit]:
     """Open a kit in the territory of the GAL Culturalité, in the light theme at 100 %."""
-    theme.start(qapp, "light", 100, readable=False)  # type: ignore[arg-type]  # pytest-qt's application
+    start_theme(qapp)
+    shutil.copytree(home, tmp_path / "workspace")
     workspace = Workspace.open(tmp_path / "workspace")
-    workspace.settings.set(settings.TERRITORY_KIND.key, "gal")
-    workspace.settings.set(settings.TERRITORY_ID.key, "23-culturalite")
-    workspace.settings.set(settings.FIRST_RUN_DONE.key, True)
     tasks = InlineTasks()
     made = Kit(workspace, tasks)
     yield made

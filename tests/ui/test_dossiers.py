@@ -3,14 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from fieldkit.dossier.unpack import Finding, Outcome, Refusal
@@ -19,6 +19,7 @@ from fieldkit.instance import AnswerEntry, Instance, State
 from fieldkit.workspace import Workspace
 from forms import FormSession
 from tests.fieldkit.dossier_kits import FORM, FORM_XML, REFS
+from tests.ui.meetings import Meetings, escape
 from ui.dossiers import read_dossier, write_dossier
 from ui.kit import Kit
 from ui.screens.dossier_dialogs import ConflictsDialog, PassphraseDialog, ResultDialog, WaitingDialog, told
@@ -64,48 +65,32 @@ def window(kit: Kit, qtbot: QtBot) -> RecordsScreen:
     return made
 
 
-def meet(kind: type[QWidget], act: Callable[[QWidget], object]) -> list[str]:
-    """Do something in the dialog that is about to open; its texts are in the list afterwards."""
-    texts: list[str] = []
-
-    def look() -> None:
-        dialog = QApplication.activeModalWidget()
-        assert isinstance(dialog, kind)
-        texts.extend(label.text() for label in dialog.findChildren(QLabel))
-        act(dialog)
-
-    QTimer.singleShot(50, look)
-    return texts
-
-
-def close(dialog: QWidget) -> None:
-    QTest.keyClick(dialog, Qt.Key.Key_Escape)
-
-
-def test_a_record_goes_out_and_comes_in(kit: Kit, other: Kit, window: RecordsScreen, tmp_path: Path) -> None:
+def test_a_record_goes_out_and_comes_in(
+    kit: Kit, other: Kit, window: RecordsScreen, tmp_path: Path, meet: Meetings
+) -> None:
     record, path = begin(kit), tmp_path / "x.fieldkit"
     told_here: list[str] = []
     kit.toast_asked.connect(lambda text, _action: told_here.append(text))
     write_dossier(kit, [record], path, window)
     assert told_here[-1].startswith("Dossier enregistré\u00a0: x.fieldkit, 1 réponse")
-    texts = meet(ResultDialog, close)
+    texts = meet(ResultDialog, escape)
     read_dossier(other, path, window)
     assert "Ajoutée sur cet ordinateur." in texts
     assert other.store.instances.draft_xml(record) == kit.store.instances.draft_xml(record)
 
 
 def test_what_both_changed_is_shown_and_chosen_by_keyboard(
-    kit: Kit, other: Kit, window: RecordsScreen, tmp_path: Path
+    kit: Kit, other: Kit, window: RecordsScreen, tmp_path: Path, meet: Meetings
 ) -> None:
     record, path = begin(kit), tmp_path / "x.fieldkit"
     write_dossier(kit, [record], path, window)
-    meet(ResultDialog, close)
+    meet(ResultDialog, escape)
     read_dossier(other, path, window)
     answer(kit, record, a="hêtre", b="frêne")
     answer(other, record, a="tilleul", c="orme")
     write_dossier(other, [record], path, window)
     before = kit.store.instances.draft_xml(record)
-    texts = meet(ConflictsDialog, close)
+    texts = meet(ConflictsDialog, escape)
     read_dossier(kit, path, window)  # Escape: nothing is taken
     assert kit.store.instances.draft_xml(record) == before
     assert {"1 réponse a changé des deux côtés", "Alpha"} <= set(texts)
@@ -118,7 +103,7 @@ def test_what_both_changed_is_shown_and_chosen_by_keyboard(
         keep.setFocus()
         QTest.keyClick(keep, Qt.Key.Key_Down)
         assert take.isChecked()
-        QTimer.singleShot(50, lambda: close(QApplication.activeModalWidget()))
+        meet(ResultDialog, escape)
         QTest.keyClick(dialog, Qt.Key.Key_Return)
 
     meet(ConflictsDialog, choose)
@@ -128,7 +113,9 @@ def test_what_both_changed_is_shown_and_chosen_by_keyboard(
     assert [session.value(REFS[name]) for name in "abc"] == ["tilleul", "frêne", "orme"]
 
 
-def test_a_passphrase_is_asked_until_it_is_right(kit: Kit, other: Kit, window: RecordsScreen, tmp_path: Path) -> None:
+def test_a_passphrase_is_asked_until_it_is_right(
+    kit: Kit, other: Kit, window: RecordsScreen, tmp_path: Path, meet: Meetings
+) -> None:
     record, path = begin(kit), tmp_path / "x.fieldkit"
     write_dossier(kit, [record], path, window, PHRASE)
     seen: list[str] = []
@@ -139,7 +126,7 @@ def test_a_passphrase_is_asked_until_it_is_right(kit: Kit, other: Kit, window: R
         (field,) = dialog.findChildren(Field)
         QTest.keyClicks(field, PHRASE if len(seen) > 1 else "autre")
         if len(seen) > 1:
-            meet(ResultDialog, close)
+            meet(ResultDialog, escape)
         else:
             meet(PassphraseDialog, type_in)
         QTest.keyClick(field, Qt.Key.Key_Return)
@@ -177,7 +164,9 @@ def test_a_dossier_that_cannot_be_used_is_told(kit: Kit, other: Kit, window: Rec
     assert other.store.instances.search() == []
 
 
-def test_a_form_with_a_key_asks_for_a_passphrase(kit: Kit, window: RecordsScreen, tmp_path: Path) -> None:
+def test_a_form_with_a_key_asks_for_a_passphrase(
+    kit: Kit, window: RecordsScreen, tmp_path: Path, meet: Meetings
+) -> None:
     from tests.unsealing import encrypted_form, private_key, public_text  # noqa: PLC0415 (makes a key)
 
     record = begin(kit)
@@ -186,12 +175,12 @@ def test_a_form_with_a_key_asks_for_a_passphrase(kit: Kit, window: RecordsScreen
     kit.trouble_met.connect(met.append)
     write_dossier(kit, [record], tmp_path / "x.fieldkit", window)
     assert isinstance(met[0], DossierMustBeEncrypted)
-    texts = meet(PassphraseDialog, close)
+    texts = meet(PassphraseDialog, escape)
     window.export_records([kit.store.instances.get(record)])
     assert any("chiffrées pour la région" in text for text in texts)
 
 
-def test_the_screen_offers_both_ways(kit: Kit, window: RecordsScreen, qtbot: QtBot) -> None:
+def test_the_screen_offers_both_ways(kit: Kit, window: RecordsScreen, qtbot: QtBot, meet: Meetings) -> None:
     record = begin(kit)
     window.refresh()
     window.show_target(record)
@@ -203,13 +192,13 @@ def test_the_screen_offers_both_ways(kit: Kit, window: RecordsScreen, qtbot: QtB
     qtbot.waitUntil(lambda: len(shown()) == 1)
     (give,) = shown()
     assert EXPORT in [one.text() for one in window.bar.findChildren(Button)]
-    asked = meet(PassphraseDialog, close)
+    asked = meet(PassphraseDialog, escape)
     give.click()
     assert "Phrase secrète" in asked
 
 
 def test_a_worker_writes_and_reads_while_the_window_waits(
-    kit: Kit, other: Kit, window: RecordsScreen, tmp_path: Path, qtbot: QtBot
+    kit: Kit, other: Kit, window: RecordsScreen, tmp_path: Path, qtbot: QtBot, meet: Meetings
 ) -> None:
     record, path = begin(kit), tmp_path / "x.fieldkit"
     kit.tasks, other.tasks = Tasks(), Tasks()
@@ -217,10 +206,10 @@ def test_a_worker_writes_and_reads_while_the_window_waits(
         write_dossier(kit, [record], path, window)
         waiting = QApplication.activeModalWidget()
         assert isinstance(waiting, WaitingDialog)
-        close(waiting)
+        escape(waiting)
         assert waiting.isVisible()
     with qtbot.waitSignal(other.records_changed):
-        QTimer.singleShot(400, lambda: close(QApplication.activeModalWidget()))
+        meet(ResultDialog, escape)
         read_dossier(other, path, window)
     qtbot.waitUntil(lambda: QApplication.activeModalWidget() is None)
     assert other.store.instances.get(record).name == "Visite de Jauche"

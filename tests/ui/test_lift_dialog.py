@@ -6,13 +6,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from fieldkit.instance import Instance, State
 from forms import FormSession, load_form
 from tests.forms.conftest import xform
+from tests.ui.meetings import Meetings
 from ui.entry.page import EntryPage
 from ui.kit import Kit
 from ui.main_window import MainWindow
@@ -62,25 +61,11 @@ def page_of(window: MainWindow, instance_id: str) -> EntryPage:
     return page
 
 
-def press_in_dialog(value: str) -> list[str]:
-    """Choose an answer in the dialog that is about to open; its texts are in the list afterwards."""
-    texts: list[str] = []
-
-    def press() -> None:
-        dialog = QApplication.activeModalWidget()
-        assert isinstance(dialog, LiftDialog)
-        texts.extend(label.text() for label in dialog.findChildren(QLabel))
-        dialog.choose(value)
-
-    QTimer.singleShot(50, press)
-    return texts
-
-
-def test_a_draft_goes_to_the_new_version_and_back(kit: Kit, window: MainWindow, drafted: str) -> None:
+def test_a_draft_goes_to_the_new_version_and_back(kit: Kit, window: MainWindow, drafted: str, meet: Meetings) -> None:
     (banner,) = page_of(window, drafted).findChildren(LiftBanner)
     asked: list[object] = []
     kit.toast_asked.connect(lambda _text, action: asked.append(action))
-    texts = press_in_dialog("lift")
+    texts = meet(LiftDialog, lambda dialog: dialog.choose("lift"))
     banner.ask()
     assert any("1 réponse est reprise" in text for text in texts)
     assert "Habitants\u00a0: beaucoup" in texts
@@ -102,10 +87,10 @@ def test_a_draft_goes_to_the_new_version_and_back(kit: Kit, window: MainWindow, 
     assert kit.store.instances.get(drafted).form_version == "1"
 
 
-def test_later_changes_nothing(kit: Kit, window: MainWindow, drafted: str) -> None:
+def test_later_changes_nothing(kit: Kit, window: MainWindow, drafted: str, meet: Meetings) -> None:
     page = page_of(window, drafted)
     before = kit.store.instances.draft_xml(drafted)
-    press_in_dialog("")
+    meet(LiftDialog, lambda dialog: dialog.choose(""))
     page.findChildren(LiftBanner)[0].ask()
     assert window.stack.currentWidget() is page
     assert kit.store.instances.draft_xml(drafted) == before

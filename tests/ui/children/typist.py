@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import signal
 import sys
 import time
@@ -24,7 +25,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit
 
 from fieldkit.workspace import Workspace
-from forms import FormSession, load_form
+from forms import FormDef, FormSession, load_form
 from ui import hand, theme
 from ui.entry.page import EntryPage
 from ui.entry.question_frames import QuestionFrame
@@ -53,7 +54,7 @@ class Typist:
 
 
 def begin(folder: Path, xml: bytes) -> str:
-    """Make a workspace with one empty record."""
+    """Make the workspace with one empty record that each child gets a copy of."""
     with Workspace.open(folder) as workspace:
         workspace.store.blank_forms.put(FORM, "1", "Tous les types", xml, {}, "test")
         return Kit(workspace, InlineTasks()).new_record(FORM)
@@ -93,8 +94,8 @@ def use_for_ever(folder: Path, instance_id: str, report: int) -> None:
         QTest.qWait(KEY_MS)
 
 
-def start(folder: Path, xml: bytes, dice: random.Random) -> Typist:
-    instance_id = begin(folder, xml)
+def start(folder: Path, begun: Path, instance_id: str, dice: random.Random) -> Typist:
+    shutil.copytree(begun, folder)
     reading, writing = os.pipe()
     process = os.fork()
     if process == 0:
@@ -143,12 +144,12 @@ def read_all(pipe: int) -> bytes:
         found += part
 
 
-def lost(one: Typist, xml: bytes) -> str:
+def lost(one: Typist, form: FormDef) -> str:
     """Return what is wrong with the file of a typist that was killed, "" if nothing."""
     with Workspace.open(one.folder) as workspace:
         draft = workspace.store.instances.draft_xml(one.instance_id)
         logged = workspace.store.instances.answer_log(one.instance_id)
-    session = FormSession(load_form(xml), instance_xml=draft)
+    session = FormSession(form, instance_xml=draft)
     text, choice = session.value(TEXT), session.value(CHOICE)
     times = [at for at, _length, _choice in one.told]
     # A machine that let the program wait has also let its clock wait: that long a second is longer.
@@ -165,15 +166,17 @@ def lost(one: Typist, xml: bytes) -> str:
 
 
 def main(folder: Path, form: Path, kills: int, seed: int) -> None:
-    xml = form.read_bytes()
+    loaded = load_form(form.read_bytes())
+    begun = folder / "begun"
+    instance_id = begin(begun, form.read_bytes())
     dice = random.Random(seed)  # noqa: S311 (moments to kill, not secrets)
     found: list[str] = []
     gestures = late = 0
     for batch in range(0, kills, AT_ONCE):
         count = min(AT_ONCE, kills - batch)
-        typists = [start(folder / str(batch + number), xml, dice) for number in range(count)]
+        typists = [start(folder / str(batch + number), begun, instance_id, dice) for number in range(count)]
         watch(typists)
-        found += [trouble for one in typists if (trouble := lost(one, xml))]
+        found += [trouble for one in typists if (trouble := lost(one, loaded))]
         gestures += sum(len(one.told) for one in typists)
         late += sum(one.kill_after > SECOND for one in typists)
     sys.stdout.write(json.dumps({"kills": kills, "lost": found, "gestures": gestures, "after_a_second": late}))
