@@ -11,7 +11,7 @@ from fieldkit import typography
 from fieldkit.instance import State
 from fieldkit.standing import Standing, standing_of
 from ui import dates
-from ui.i18n import translate
+from ui.i18n import plural, translate
 
 if TYPE_CHECKING:
     from fieldkit.instance import Instance
@@ -104,6 +104,16 @@ def percent(instance: Instance) -> float:
     if instance.state is not State.DRAFT:
         return 100.0
     return 100.0 * instance.answered / instance.asked if instance.asked else 0.0
+
+
+def answered(count: int, asked: int) -> str:
+    """Return « 1 réponse sur 58 »."""
+    words = plural(
+        count,
+        translate("States", "{answered} réponse sur {asked}"),
+        translate("States", "{answered} réponses sur {asked}"),
+    )
+    return words.format(answered=typography.integer(count), asked=typography.integer(asked))
 
 
 def commune_name(nis: str) -> str:

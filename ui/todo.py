@@ -103,8 +103,8 @@ def _sending(instances: Sequence[Instance]) -> list[Todo]:
 def _draft(instance: Instance) -> Todo:
     nearly = _share(instance) >= NEARLY
     verb = translate("Todo", "Terminer « {name} »") if nearly else translate("Todo", "Continuer « {name} »")
-    text = translate("Todo", "{answered} réponses sur {asked} · modifié {day}").format(
-        answered=instance.answered, asked=instance.asked, day=dates.relative_day(instance.changed_at)
+    text = translate("Todo", "{answered} · modifié {day}").format(
+        answered=states.answered(instance.answered, instance.asked), day=dates.relative_day(instance.changed_at)
     )
     icon = "folder-kanban" if instance.source_id else "file-pen-line"
     chip = translate("Todo", "Presque complet") if nearly else ""

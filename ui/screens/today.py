@@ -101,10 +101,8 @@ class TodayScreen(Page):
         go = Button(translate("Today", "Continuer"), kind="primary", trailing_icon="arrow-right")
         go.clicked.connect(lambda: self.kit.record_asked.emit(instance.instance_id))
         self._resume = go
-        detail = translate("Today", "{answered} réponses sur {asked} · enregistré {when}").format(
-            answered=typography.integer(instance.answered),
-            asked=typography.integer(instance.asked),
-            when=dates.saved_at(instance.changed_at),
+        detail = translate("Today", "{answered} · enregistré {when}").format(
+            answered=states.answered(instance.answered, instance.asked), when=dates.saved_at(instance.changed_at)
         )
         section = section_name(instance)
         if section:
@@ -213,7 +211,7 @@ class TodayScreen(Page):
         best = best_by_commune(instances)
         begun = sum(1 for one in communes if one.nis in best)
         total = plural(
-            len(communes), translate("Today", "{n} commune sur {total}"), translate("Today", "{n} communes sur {total}")
+            begun, translate("Today", "{n} commune sur {total}"), translate("Today", "{n} communes sur {total}")
         )
         head = row(
             label(translate("Today", "Territoire"), "h3"),
