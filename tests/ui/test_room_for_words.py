@@ -15,7 +15,9 @@ from ui.kit import Kit
 from ui.paper import PaperWindow
 from ui.screens.page import Page
 from ui.screens.records import RecordsScreen
-from ui.widgets import Button, CheckTile, Label, column
+from ui.screens.toolkit import ToolkitScreen
+from ui.widgets import Button, CheckTile, Dialog, FilterChip, Label, column
+from ui.widgets.flow import Flow
 from ui.widgets.fold import Fold
 from ui.widgets.layout import Flowing, scrolled
 
@@ -108,3 +110,56 @@ def test_a_fold_tells_its_state_and_is_worked_by_key(kit: Kit, qtbot: QtBot) -> 
     assert fold.button.accessibleDescription() == "déplié"
     fold.set_message("", "")
     assert fold.isHidden()
+
+
+def test_chips_go_on_below_where_a_row_is_too_short(kit: Kit, qtbot: QtBot) -> None:
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    chips = [FilterChip(word, 12, "info") for word in ("Gouvernance", "Services", "Mobilité", "Travail")]
+    holder.setLayout(column(Flow(*chips), None))
+    holder.resize(900, 200)
+    holder.show()
+    hand.settle()
+    assert len({chip.y() for chip in chips}) == 1
+    holder.resize(260, 200)
+    hand.settle()
+    assert len({chip.y() for chip in chips}) > 1
+    for chip in chips:
+        assert chip.size() == chip.sizeHint()
+        assert holder.rect().contains(chip.geometry())
+        assert not any(chip.geometry().intersects(other.geometry()) for other in chips if other is not chip)
+    for chip in chips[1:]:
+        chip.hide()
+    hand.settle()
+    assert holder.minimumSizeHint().height() == chips[0].height()
+
+
+@pytest.mark.parametrize("percent", [100, 130])
+def test_nothing_of_the_toolkit_is_cut_in_the_smallest_window(
+    kit: Kit, large_type: None, qtbot: QtBot, percent: int
+) -> None:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    theme.set_text_scale(app, percent)
+    screen = ToolkitScreen(kit)
+    qtbot.addWidget(screen)
+    screen.resize(800, 560)
+    screen.refresh()
+    screen.show()
+    hand.settle()
+    words = [one for one in screen.page.findChildren(QAbstractButton) if one.isVisible() and one.sizeHint().width() > 0]
+    narrow = [
+        one.text() for one in words if isinstance(one, Button | FilterChip) and one.width() < one.sizeHint().width()
+    ]
+    assert narrow == []
+
+
+def test_a_dialog_of_few_words_has_room_for_a_name(kit: Kit, large_type: None, qtbot: QtBot) -> None:
+    dialog = Dialog("Renommer le compte", "Ce nom n’est que pour vous : la région ne le voit pas.", icon="pencil")
+    qtbot.addWidget(dialog)
+    dialog.add_button("Renommer", "rename", "primary")
+    dialog.show()
+    hand.settle()
+    assert dialog.width() >= 460
+    for words in (dialog.title, dialog.text):
+        assert words.height() >= words.heightForWidth(words.width())
