@@ -81,8 +81,10 @@ def standing(status: str) -> Badge | None:
     }[standing_of(status)]
 
 
-def badge_of(instance: Instance, dossier: Dossier | None) -> Badge:
+def badge_of(instance: Instance, dossier: Dossier | None = None) -> Badge:
     """Return the chip of a record: of one that was sent, what the region says of it, if it does."""
+    if is_cured_elsewhere(instance):
+        return Badge("error", translate("States", "À renvoyer"), "rotate-ccw")
     if instance.state is not State.SUBMITTED or dossier is None:
         return badge(instance.state)
     return standing(dossier.status) or _received()

@@ -54,7 +54,7 @@ class RefusedRow(OutboxRow):
     """A record that the region returned or refused: why, in its own words too, and what cures it."""
 
     def __init__(self, instance: Instance, cure: Choice, menu: ToolButton | None, more: Sequence[QWidget] = ()) -> None:
-        badge = states.badge(instance.state)
+        badge = states.badge_of(instance)
         name = todo.place_of(instance)
         icon, word, call = cure
         button = Button(word, icon)

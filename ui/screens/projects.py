@@ -131,7 +131,7 @@ def start_dialog(kit: Kit, parent: QWidget) -> Dialog:
     dialog = Dialog(title, text, parent, icon="folder-kanban", kind="review")
     rows = column(spacing=2)
     for one in found:
-        badge = states.badge(one.state)
+        badge = states.badge_of(one)
         words = f"{states.answered(one.answered, one.asked)} · {dates.relative_day(one.changed_at)}"
         line = ActionRow("radar", "ok", todo.place_of(one), words, badge.kind, badge.text)
         line.clicked.connect(partial(dialog.choose, one.instance_id))

@@ -223,7 +223,8 @@ def trail(kit: Kit, instance: Instance) -> list[Step]:
         steps.append(Step("check-check", "ok", translate("Records", "Envoyé"), _at(instance.submitted_at)))
     steps += _heard(kit, instance)
     if instance.state in {State.RETURNED, State.REJECTED}:
-        steps.append(Step("circle-alert", "err", translate("Records", "À corriger"), _at(instance.changed_at)))
+        badge = states.badge_of(instance)
+        steps.append(Step(badge.icon, "err", badge.text, _at(instance.changed_at)))
     return [*steps, *(Step(*step) for step in conflicts.what_became(kit, instance))]
 
 

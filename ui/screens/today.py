@@ -159,6 +159,8 @@ class TodayScreen(Page):
             self.kit.screen_asked.emit("outbox", "")
         elif line.action == "begin":
             self.kit.record_asked.emit(self.kit.new_record(DIAGNOSTIC, commune_nis=line.target))
+        elif line.action == "see":
+            self.kit.screen_asked.emit("records", line.target)
         elif line.action == "correct":
             conflicts.correct(self.kit, line.target, self.window())
         else:
@@ -241,7 +243,7 @@ class TodayScreen(Page):
             bar = PlaceBar(commune.name, typography.percent(percent), percent, "draft")
             bar.clicked.connect(lambda: self.kit.record_asked.emit(instance.instance_id))
             return bar
-        badge = states.badge(instance.state)
+        badge = states.badge_of(instance)
         role = {"error": "err", "sent": "ok"}.get(badge.kind, "info")
         bar = PlaceBar(commune.name, badge.text, 100, role, badge.icon)
         bar.clicked.connect(lambda: self.kit.results_asked.emit(instance.instance_id))
