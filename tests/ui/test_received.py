@@ -64,7 +64,7 @@ def test_before_anything_the_page_asks_to_sign_in(screen: ReceivedScreen, place:
     toasts: list[str] = []
     kit.toast_asked.connect(lambda text, _action: toasts.append(text))
     enter(screen, place)
-    assert toasts == ["Sans trousseau de clés, le mot de passe sera redemandé au prochain démarrage."]
+    assert toasts == ["Sans trousseau de clés, le mot de passe sera redemandé au prochain démarrage"]
     assert screen.stack.currentIndex() == NOTHING
     assert kit.staff.user is not None
     assert EMAIL in screen.page.subtitle.text()

@@ -6,17 +6,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from fieldkit import guides, printing
+from fieldkit.account import Account
+from tests.ui.account_places import form_xml
 from ui import hand, theme
 from ui.kit import Kit
 from ui.paper import PaperWindow
+from ui.screens.new_record import NewRecordDialog
 from ui.screens.page import Page
 from ui.screens.records import RecordsScreen
 from ui.screens.toolkit import ToolkitScreen
-from ui.widgets import Button, CheckTile, Dialog, FilterChip, Label, column
+from ui.widgets import Button, CheckTile, Dialog, FilterChip, Label, ToastHost, column
 from ui.widgets.flow import Flow
 from ui.widgets.fold import Fold
 from ui.widgets.layout import Flowing, scrolled
@@ -163,3 +166,39 @@ def test_a_dialog_of_few_words_has_room_for_a_name(kit: Kit, large_type: None, q
     assert dialog.width() >= 460
     for words in (dialog.title, dialog.text):
         assert words.height() >= words.heightForWidth(words.width())
+
+
+def test_a_toast_longer_than_the_window_goes_on_below(kit: Kit, qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(520, 400)
+    window.show()
+    host = ToastHost(window)
+    undo = ("Annuler", lambda: None)
+    host.show_toast("Ancienne invitation retirée", undo)
+    low = host._toast.height()
+    host.show_toast("Confiance retirée : ces guides et appels ne sont plus utilisés, ni imprimés", undo)
+    hand.settle()
+    toast = host._toast
+    assert window.rect().contains(toast.geometry())
+    assert toast.text.height() >= toast.text.heightForWidth(toast.text.width())
+    assert toast.text.height() > toast.text.fontMetrics().height()
+    assert toast.button.width() >= toast.button.sizeHint().width()
+    host.show_toast("Ancienne invitation retirée", undo)
+    assert toast.height() == low
+
+
+def test_a_list_of_one_questionnaire_does_not_scroll(kit: Kit, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kit, "install_forms", lambda: None)
+    name = "GAL Culturalité en Hesbaye brabançonne et communes voisines"
+    kit.store.accounts.put(Account("gal", "https://region.example", 1, name))
+    kit.store.accounts.put(Account("autre", "https://autre.example", 1, "Province"))
+    for origin in ("gal", "autre"):
+        kit.store.blank_forms.put("visite", "1", "Visite", form_xml(), {}, origin)
+        kit.store.blank_forms.offer(origin, "visite", "1")
+    dialog = NewRecordDialog(kit)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    hand.settle()
+    (area,) = dialog.findChildren(QScrollArea)
+    assert not area.verticalScrollBar().isVisible()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from fieldkit.store.parts import Load
     from sync.progress import UnderWay
 
-CHIP_WIDTH = 120
+CHIP_WIDTH = 126
 PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".heic", ".gif")
 BROKEN_OFF = frozenset({"interrupted", "sending"})  # of sync.errors.Reason
 # Why one record waits; what keeps all of them is told once, by the banner.
