@@ -261,6 +261,11 @@ class ToastHost(QObject):
         self._toast.timer.start()
         announce(self._parent, text)
 
+    def stay_above(self) -> None:
+        """Stand before what `parent` shows now: whoever goes to another screen can still undo."""
+        if self._made is not None:
+            self._made.raise_()
+
     def text(self) -> str:
         """Return what is on screen, "" if nothing is."""
         return self._toast.text.text() if self._made and self._toast.isVisibleTo(self._parent) else ""
