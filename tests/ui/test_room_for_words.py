@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QScrollArea, QStyleOptionComboBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from fieldkit import guides, printing
@@ -19,7 +19,7 @@ from ui.screens.new_record import NewRecordDialog
 from ui.screens.page import Page
 from ui.screens.records import RecordsScreen
 from ui.screens.toolkit import ToolkitScreen
-from ui.widgets import Button, CheckTile, Dialog, FilterChip, Label, ToastHost, column
+from ui.widgets import Button, CheckTile, Dialog, FilterChip, Label, Select, ToastHost, column
 from ui.widgets.flow import Flow
 from ui.widgets.fold import Fold
 from ui.widgets.layout import Flowing, scrolled
@@ -202,3 +202,18 @@ def test_a_list_of_one_questionnaire_does_not_scroll(kit: Kit, qtbot: QtBot, mon
     hand.settle()
     (area,) = dialog.findChildren(QScrollArea)
     assert not area.verticalScrollBar().isVisible()
+
+
+def test_a_choice_too_long_for_its_list_ends_in_points(kit: Kit, qtbot: QtBot) -> None:
+    picked = Select(name="Compte")
+    qtbot.addWidget(picked)
+    name = "GAL Culturalité en Hesbaye brabançonne"
+    picked.addItem(name)
+    option = QStyleOptionComboBox()
+    picked.resize(500, 40)
+    picked.initStyleOption(option)
+    assert option.currentText == name
+    picked.resize(200, 40)
+    picked.initStyleOption(option)
+    assert option.currentText.startswith("GAL Cult")
+    assert option.currentText.endswith("…")
