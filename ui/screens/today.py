@@ -194,6 +194,7 @@ class TodayScreen(Page):
         count = column(
             label(str(left), "h1", "draft_fg"),
             label(plural(left, translate("Today", "jour"), translate("Today", "jours")), "caption", "draft_fg"),
+            None,  # the number and its word stay together beside a long text
             spacing=0,
         )
         words = translate("Today", "Clôture le {day}").format(day=dates.short_day(day))
