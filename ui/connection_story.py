@@ -61,9 +61,9 @@ def waiting_text(count: int) -> str:
 
 
 def to_correct_text(count: int) -> str:
-    """Return « 1 dossier à corriger »."""
+    """Return « 1 réponse à corriger »."""
     return plural(
-        count, translate("Connection", "{n} dossier à corriger"), translate("Connection", "{n} dossiers à corriger")
+        count, translate("Connection", "{n} réponse à corriger"), translate("Connection", "{n} réponses à corriger")
     ).format(n=count)
 
 
@@ -319,7 +319,7 @@ def _unconfirmed(connection: Connection, count: int) -> Story:
 
 
 def returned_toast(kit: Kit, status: SyncStatus) -> tuple[str, tuple[str, Callable[[], None]]] | None:
-    """Return « 1 dossier à corriger » and what leads there, None if the sync brought nothing of the kind.
+    """Return « 1 réponse à corriger » and what leads there, None if the sync brought nothing of the kind.
 
     Packs that wait for an answer are told by `synced_text`; here they only lead to the toolkit.
     """

@@ -101,7 +101,9 @@ class MainWindow(QWidget):
         """The place of short messages, made when there is one."""
         from ui.widgets.feedback import ToastHost
 
-        return ToastHost(self.stack)
+        host = ToastHost(self.stack)
+        self.stack.currentChanged.connect(host.stay_above)  # the stack raises what it shows
+        return host
 
     def _on_toast_asked(self, text: str, action: tuple[str, Callable[[], None]] | None) -> None:
         self.toasts.show_toast(text, action)

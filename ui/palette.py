@@ -56,7 +56,7 @@ def find(kit: Kit, text: str) -> list[Hit]:
         Hit(
             "folder-kanban" if one.source_id else "clipboard-list",
             todo.place_of(one),
-            " · ".join(p for p in (states.badge(one.state).text, states.commune_name(one.commune_nis)) if p),
+            " · ".join(p for p in (states.badge_of(one).text, states.commune_name(one.commune_nis)) if p),
             "record",
             one.instance_id,
         )

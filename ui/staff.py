@@ -103,7 +103,7 @@ class StaffDesk(QObject):
             on_success()
             if credentials.is_for_session(user.account_id):
                 asked = translate(
-                    "Staff", "Sans trousseau de clés, le mot de passe sera redemandé au prochain démarrage."
+                    "Staff", "Sans trousseau de clés, le mot de passe sera redemandé au prochain démarrage"
                 )
                 self._kit.toast(asked)
             self.changed.emit()

@@ -11,7 +11,7 @@ from fieldkit import typography
 from fieldkit.instance import State
 from fieldkit.standing import Standing, standing_of
 from ui import dates
-from ui.i18n import translate
+from ui.i18n import plural, translate
 
 if TYPE_CHECKING:
     from fieldkit.instance import Instance
@@ -81,8 +81,10 @@ def standing(status: str) -> Badge | None:
     }[standing_of(status)]
 
 
-def badge_of(instance: Instance, dossier: Dossier | None) -> Badge:
+def badge_of(instance: Instance, dossier: Dossier | None = None) -> Badge:
     """Return the chip of a record: of one that was sent, what the region says of it, if it does."""
+    if is_cured_elsewhere(instance):
+        return Badge("error", translate("States", "À renvoyer"), "rotate-ccw")
     if instance.state is not State.SUBMITTED or dossier is None:
         return badge(instance.state)
     return standing(dossier.status) or _received()
@@ -104,6 +106,16 @@ def percent(instance: Instance) -> float:
     if instance.state is not State.DRAFT:
         return 100.0
     return 100.0 * instance.answered / instance.asked if instance.asked else 0.0
+
+
+def answered(count: int, asked: int) -> str:
+    """Return « 1 réponse sur 58 »."""
+    words = plural(
+        count,
+        translate("States", "{answered} réponse sur {asked}"),
+        translate("States", "{answered} réponses sur {asked}"),
+    )
+    return words.format(answered=typography.integer(count), asked=typography.integer(asked))
 
 
 def commune_name(nis: str) -> str:

@@ -23,7 +23,7 @@ NEARLY = 0.8  # of the questions answered: a draft worth finishing first
 
 @dataclass(frozen=True, slots=True)
 class Todo:
-    """One line: `action` is "open", "correct", "send" or "begin"; `target` an instance_id or a NIS code."""
+    """One line: `action` is "open", "correct", "see", "send" or "begin"; `target` an instance_id or a NIS code."""
 
     action: str
     target: str
@@ -67,10 +67,13 @@ def _share(instance: Instance) -> float:
 
 
 def _correction(instance: Instance) -> Todo:
-    title = translate("Todo", "Corriger « {name} »").format(name=place_of(instance))
-    text = states.refusal_line(instance)
-    chip = translate("Todo", "À corriger")
-    return Todo("correct", instance.instance_id, "circle-alert", "err", title, text, "error", chip)
+    text, badge = states.refusal_line(instance), states.badge_of(instance)
+    if states.is_cured_elsewhere(instance):  # the region has to act first: read why, in place of changing answers
+        action, title = "see", translate("Todo", "Renvoyer « {name} »")
+    else:
+        action, title = "correct", translate("Todo", "Corriger « {name} »")
+    title = title.format(name=place_of(instance))
+    return Todo(action, instance.instance_id, badge.icon, "err", title, text, badge.kind, badge.text)
 
 
 def _wrong(instance: Instance) -> Todo:
@@ -103,8 +106,8 @@ def _sending(instances: Sequence[Instance]) -> list[Todo]:
 def _draft(instance: Instance) -> Todo:
     nearly = _share(instance) >= NEARLY
     verb = translate("Todo", "Terminer « {name} »") if nearly else translate("Todo", "Continuer « {name} »")
-    text = translate("Todo", "{answered} réponses sur {asked} · modifié {day}").format(
-        answered=instance.answered, asked=instance.asked, day=dates.relative_day(instance.changed_at)
+    text = translate("Todo", "{answered} · modifié {day}").format(
+        answered=states.answered(instance.answered, instance.asked), day=dates.relative_day(instance.changed_at)
     )
     icon = "folder-kanban" if instance.source_id else "file-pen-line"
     chip = translate("Todo", "Presque complet") if nearly else ""

@@ -347,7 +347,7 @@ def test_nothing_overlaps_in_the_third_step(kit: Kit, qtbot: QtBot, qapp: QAppli
         box.show_error("")
         if state == "link":
             form.field.setText(OURS.link)
-            box.show_error("La région ne reconnaît plus votre accès. Demandez-lui un nouveau lien d’invitation. " * 2)
+            box.show_error("La région ne reconnaît plus votre accès. Demandez-lui une nouvelle invitation. " * 2)
         elif state != "empty":
             box.take(mime_of(image=QImage.fromData(CODE) if state == "picture" else WHITE))
         QGuiApplication.processEvents()

@@ -190,3 +190,14 @@ def test_another_language_builds_the_screens_again(window: MainWindow, kit: Kit,
     kit.set(settings.LANGUAGE, "fr")
     qtbot.waitUntil(lambda: window.stack.currentWidget() is not before, timeout=2000)
     assert window.screen_name == "today"
+
+
+def test_a_toast_stays_before_a_screen_that_is_shown_after_it(window: MainWindow, kit: Kit) -> None:
+    window.show_screen("settings")
+    window.show_screen("today")
+    kit.toast("Mise de côté", ("Annuler", lambda: None))
+    for name in ("outbox", "settings"):  # one that is built now, one that is there already
+        window.show_screen(name)
+        toast = window.toasts._toast
+        place = toast.geometry().center()
+        assert window.stack.childAt(place) in {toast, *toast.children()}

@@ -128,9 +128,9 @@ def test_the_loop_closes_in_the_window(kit: Kit, region: SimpleNamespace, qtbot:
     sent = send_application(kit)
     region.review(application.FORM_ID, sent, "hasIssues", "à corriger", COMMENT)
     kit.connection.sync()
-    assert window.toasts.text() == "1 dossier à corriger"  # the list came with it, no questionnaire did
+    assert window.toasts.text() == "1 réponse à corriger"  # the list came with it, no questionnaire did
     assert "À corriger" in dialog_of(kit, qtbot)[1]
-    assert (kit.connection.story().kind, kit.connection.summary().title) == ("err", "1 dossier à corriger")
+    assert (kit.connection.story().kind, kit.connection.summary().title) == ("err", "1 réponse à corriger")
 
     page = EntryPage(kit, kit.correct(sent))
     qtbot.addWidget(page)

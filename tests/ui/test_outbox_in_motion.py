@@ -207,7 +207,7 @@ def test_all_is_not_well_while_something_is_to_be_corrected(
     visit("Perwez")
     connected.faults.add(refusing("no"))
     kit.connection.sync()
-    assert (kit.connection.story().kind, kit.connection.summary().title) == ("err", "1 dossier à corriger")
+    assert (kit.connection.story().kind, kit.connection.summary().title) == ("err", "1 réponse à corriger")
     words = words_of(shown(OutboxScreen(kit), qtbot))
     assert "Tout est envoyé" not in words
     assert "0 en attente" not in words

@@ -55,7 +55,7 @@ def test_before_anything_the_page_asks_to_sign_in(screen: ReceivedScreen, place:
     assert "La région ne connaît pas cette adresse avec ce mot de passe" in screen.sign_in.form.error.text()
     assert screen.sign_in.form.password.text() == ""
     enter(screen, place, email="")
-    assert "Indiquez votre adresse e-mail" in screen.sign_in.form.error.text()
+    assert "Indiquez votre courriel" in screen.sign_in.form.error.text()
     screen.sign_in.form.address.setText("odk.example.org")
     screen.sign_in.form.email.setText(EMAIL)
     screen.sign_in.form.password.setText(PASSWORD)
@@ -64,7 +64,7 @@ def test_before_anything_the_page_asks_to_sign_in(screen: ReceivedScreen, place:
     toasts: list[str] = []
     kit.toast_asked.connect(lambda text, _action: toasts.append(text))
     enter(screen, place)
-    assert toasts == ["Sans trousseau de clés, le mot de passe sera redemandé au prochain démarrage."]
+    assert toasts == ["Sans trousseau de clés, le mot de passe sera redemandé au prochain démarrage"]
     assert screen.stack.currentIndex() == NOTHING
     assert kit.staff.user is not None
     assert EMAIL in screen.page.subtitle.text()

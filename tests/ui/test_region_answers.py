@@ -105,12 +105,12 @@ def test_a_sync_says_what_is_to_be_corrected_and_leads_there(
     window.show()
     region.review("à corriger", COMMENT)
     kit.connection.sync()
-    assert "1 dossier à corriger" in window.toasts.text()
+    assert "1 réponse à corriger" in window.toasts.text()
     window.toasts.press()
     assert window.screen_name == "records"
     assert "Merci de préciser aussi le lieu." in words_of(window.screen_widget("records"))
     kit.connection.sync()
-    assert "dossier à corriger" not in window.toasts.text()
+    assert "réponse à corriger" not in window.toasts.text()
 
 
 def test_the_comment_stands_whole_in_the_panel_and_beside_its_question_in_the_correction(

@@ -10,7 +10,7 @@ from fieldkit import territory
 from fieldkit.instance import Instance, State
 from ui import todo
 from ui.screens.today import best_by_commune, section_name
-from ui.states import shown_name
+from ui.states import answered, badge_of, shown_name
 
 NOW = datetime.now(UTC)
 ROW = Instance(
@@ -42,6 +42,23 @@ def test_what_the_region_refused_comes_first_then_sending_then_drafts_then_what_
     assert lines[3].title.startswith("Terminer")
     assert lines[4].title.startswith("Continuer")
     assert lines[5].title == "Commencer le diagnostic de Perwez"
+
+
+def test_one_answer_is_told_as_one() -> None:
+    assert todo.build([some(1, answered=1)], [], [])[0].text.startswith("1 réponse sur 58 · ")
+    assert answered(0, 58) == "0 réponse sur 58"
+    assert answered(2, 1058) == "2 réponses sur 1\u202f058"
+
+
+def test_what_only_the_region_can_change_is_not_told_as_a_correction() -> None:
+    refused = some(1, State.REJECTED, reason="closed")
+    (line,) = todo.build([refused], [refused], [])
+    assert (line.action, line.chip) == ("see", "À renvoyer")
+    assert line.title == "Renvoyer « Diagnostic territorial — Incourt »".replace(" »", "\u00a0»").replace(
+        "« ", "«\u00a0"
+    )
+    assert badge_of(refused).text == "À renvoyer"
+    assert badge_of(some(1, State.REJECTED, reason="bad-request")).text == "À corriger"
 
 
 def test_the_words_of_the_region_are_shown_as_they_are() -> None:

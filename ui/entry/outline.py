@@ -12,7 +12,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from forms.views import Progress
-from ui import icons, theme
+from ui import icons, states, theme
 from ui.dates import short_day, today
 from ui.i18n import plural, translate
 from ui.widgets import Bar, Button, IconMark, Label, Ring, column, row, scrolled
@@ -74,7 +74,7 @@ class SectionRow(QPushButton):
         if (state, current) == (self.state, self._current):
             return
         self.state, self._current = state, current
-        done = translate("Entry", "{} réponses sur {}").format(state.progress.answered, state.progress.asked)
+        done = states.answered(state.progress.answered, state.progress.asked)
         self.setToolTip(state.title)
         self.setAccessibleName(", ".join(part for part in (state.title, done, self.subtitle()) if part))
         self.setAccessibleDescription(translate("Entry", "section actuelle") if current else "")
@@ -241,7 +241,7 @@ class Outline(Panel):
     def show_progress(self, progress: Progress) -> None:
         """Tell how far the whole is, by the same count as the lists of records."""
         share = round(100 * progress.answered / max(1, progress.asked))
-        self._counted.setText(translate("Entry", "{} réponses sur {}").format(progress.answered, progress.asked))
+        self._counted.setText(states.answered(progress.answered, progress.asked))
         self._percent.setText(f"{share}\u00a0%")
         self._percent.setVisible(self._ring is None)
         self._bar.set_percent(share)

@@ -128,6 +128,7 @@ class AccessDialog(Dialog):
             else translate("Accounts", "Ajouter comme autre compte")
         )
         self._go_on = go_on
+        self.form.box.found.hide()  # it says where the invitation leads, as this does
         self.other = Banner("info", title, text)
         self.body.insertWidget(1, self.other)
         self.other_button.set_text(word)

@@ -14,7 +14,7 @@ from ui.screens.destination import account_select, offered_by
 from ui.widgets.choices import RadioTile
 from ui.widgets.dialogs import Dialog
 from ui.widgets.fields import Select
-from ui.widgets.layout import column, scrolled
+from ui.widgets.layout import Flowing, column, scrolled
 from ui.widgets.text import label
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class NewRecordDialog(Dialog):
             self.tiles.addButton(tile, number)
             tiles.addWidget(tile)
         tiles.addStretch(1)
-        holder = QWidget()
+        holder = Flowing()
         holder.setLayout(tiles)
         area = scrolled(holder)
         area.setMinimumSize(520, min(328, 82 * max(1, len(self.forms))))

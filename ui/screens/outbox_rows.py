@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from fieldkit.store.parts import Load
     from sync.progress import UnderWay
 
-CHIP_WIDTH = 120
+CHIP_WIDTH = 126
 PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".heic", ".gif")
 BROKEN_OFF = frozenset({"interrupted", "sending"})  # of sync.errors.Reason
 # Why one record waits; what keeps all of them is told once, by the banner.
@@ -54,7 +54,7 @@ class RefusedRow(OutboxRow):
     """A record that the region returned or refused: why, in its own words too, and what cures it."""
 
     def __init__(self, instance: Instance, cure: Choice, menu: ToolButton | None, more: Sequence[QWidget] = ()) -> None:
-        badge = states.badge(instance.state)
+        badge = states.badge_of(instance)
         name = todo.place_of(instance)
         icon, word, call = cure
         button = Button(word, icon)

@@ -131,10 +131,8 @@ def start_dialog(kit: Kit, parent: QWidget) -> Dialog:
     dialog = Dialog(title, text, parent, icon="folder-kanban", kind="review")
     rows = column(spacing=2)
     for one in found:
-        badge = states.badge(one.state)
-        words = translate("Projects", "{answered} réponses sur {asked} · {day}").format(
-            answered=one.answered, asked=one.asked, day=dates.relative_day(one.changed_at)
-        )
+        badge = states.badge_of(one)
+        words = f"{states.answered(one.answered, one.asked)} · {dates.relative_day(one.changed_at)}"
         line = ActionRow("radar", "ok", todo.place_of(one), words, badge.kind, badge.text)
         line.clicked.connect(partial(dialog.choose, one.instance_id))
         rows.addWidget(line)
@@ -197,8 +195,8 @@ class ProjectCard(QPushButton):
         self._badge = badge
         self._percent = states.percent(instance)
         self._name = todo.place_of(instance)
-        self._second = translate("Projects", "{answered} réponses sur {asked} · modifié {when}").format(
-            answered=instance.answered, asked=instance.asked, when=dates.saved_at(instance.changed_at)
+        self._second = translate("Projects", "{answered} · modifié {when}").format(
+            answered=states.answered(instance.answered, instance.asked), when=dates.saved_at(instance.changed_at)
         )
         self.setAccessibleName(f"{self._name}. {self._badge.text}. {self._second}")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -21,6 +21,7 @@ from ui.screens.staff_dialogs import ReviewDialog, SignInDialog, SignInPage, ask
 from ui.widgets.buttons import Button, FilterChip, Segmented, ToolButton
 from ui.widgets.feedback import Banner, EmptyState
 from ui.widgets.fields import SearchField, Select
+from ui.widgets.flow import Flow
 from ui.widgets.layout import Card, row
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ class ReceivedScreen(QWidget):
             "rejected": translate("Received", "Rejetés"),
         }
         self.chips: dict[str, FilterChip] = {}
-        line = row(spacing=8)
+        line = Flow()
         for wanted in _FILTERS:
             chip = FilterChip(words[wanted[0]], 0, wanted[2])
             chip.clicked.connect(partial(self._on_filter, wanted, False))
@@ -107,7 +108,6 @@ class ReceivedScreen(QWidget):
         gone.clicked.connect(partial(self._on_filter, _FILTERS[0], True))
         self.chips["deleted"] = gone
         line.addWidget(gone)
-        line.addStretch(1)
         self.chips["all"].setChecked(True)
         self.chip_row = QWidget()
         self.chip_row.setLayout(line)

@@ -205,9 +205,7 @@ def trail(kit: Kit, instance: Instance) -> list[Step]:
     steps = [Step("circle-dot", "neutral", translate("Records", "Commencé"), _at(instance.created_at))]
     steps += [Step(*step) for step in conflicts.begun_from(kit, instance)]
     if instance.state is State.DRAFT:
-        text = translate("Records", "{when} · {answered} réponses sur {asked}").format(
-            when=_at(instance.changed_at), answered=instance.answered, asked=instance.asked
-        )
+        text = f"{_at(instance.changed_at)} · {states.answered(instance.answered, instance.asked)}"
         return [*steps, Step("file-pen-line", "draft", translate("Records", "Modifié"), text)]
     if instance.finalized_at is not None:
         size = instance.size + kit.store.parts.load_of(instance.instance_id, "").size
@@ -225,7 +223,8 @@ def trail(kit: Kit, instance: Instance) -> list[Step]:
         steps.append(Step("check-check", "ok", translate("Records", "Envoyé"), _at(instance.submitted_at)))
     steps += _heard(kit, instance)
     if instance.state in {State.RETURNED, State.REJECTED}:
-        steps.append(Step("circle-alert", "err", translate("Records", "À corriger"), _at(instance.changed_at)))
+        badge = states.badge_of(instance)
+        steps.append(Step(badge.icon, "err", badge.text, _at(instance.changed_at)))
     return [*steps, *(Step(*step) for step in conflicts.what_became(kit, instance))]
 
 

@@ -22,6 +22,7 @@ from ui.screens.records_table import RecordsTable
 from ui.widgets.buttons import Button, FilterChip, ToolButton
 from ui.widgets.feedback import EmptyState
 from ui.widgets.fields import SearchField, Select
+from ui.widgets.flow import Flow
 from ui.widgets.indicators import IconMark
 from ui.widgets.layout import Card, row
 from ui.widgets.text import Label
@@ -87,13 +88,12 @@ class RecordsScreen(QWidget):
             "sent": translate("Records", "Envoyés"),
         }
         self.chips: dict[str, FilterChip] = {}
-        line = row(spacing=8)
+        line = Flow()
         for key, wanted, dot in _FILTERS:
             chip = FilterChip(words[key], 0, dot)
             chip.clicked.connect(partial(self._on_state, wanted))
             self.chips[key] = chip
             line.addWidget(chip)
-        line.addStretch(1)
         self.chips["all"].setChecked(True)
         self.page.body.addLayout(line)
 

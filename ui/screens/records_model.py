@@ -83,7 +83,7 @@ class RecordsModel(QAbstractTableModel):
     def badge(self, instance: Instance) -> states.Badge:
         """Return the chip of a record; what the region says is read once a loading."""
         if instance.state is not State.SUBMITTED:
-            return states.badge(instance.state)
+            return states.badge_of(instance)
         key = instance.instance_id
         if key not in self._dossiers:
             self._dossiers[key] = self._kit.store.dossiers.said_of(instance)

@@ -269,5 +269,10 @@ def answered_words(collected: Collected) -> str:
     """Return « 29 réponses utiles sur 31 questions »."""
     diagnostic = collected.diagnostic
     asked = sum(1 for question in questions() if question.express or diagnostic.version == "complet")
-    words = translate("Results", "{n} réponses utiles sur {asked} questions")
-    return words.format(n=len(diagnostic.answers), asked=asked)
+    count = len(diagnostic.answers)
+    words = plural(
+        count,
+        translate("Results", "{n} réponse utile sur {asked} questions"),
+        translate("Results", "{n} réponses utiles sur {asked} questions"),
+    )
+    return words.format(n=count, asked=asked)

@@ -39,7 +39,7 @@ class SignInForm(QWidget):
             name=translate("Staff", "Adresse du projet"),
         )
         self.email = Field(
-            user.email if user else "", placeholder="prenom@gal.example", name=translate("Staff", "Adresse e-mail")
+            user.email if user else "", placeholder="prenom@gal.example", name=translate("Staff", "Courriel")
         )
         self.password = Field(name=translate("Staff", "Mot de passe"))
         self.password.setEchoMode(Field.EchoMode.Password)
@@ -65,7 +65,7 @@ class SignInForm(QWidget):
         password = self.password.text()
         self.password.clear()
         if not self.email.text().strip() or not password:
-            self._tell(translate("Staff", "Indiquez votre adresse e-mail et votre mot de passe."))
+            self._tell(translate("Staff", "Indiquez votre courriel et votre mot de passe."))
             on_end()
             return
 

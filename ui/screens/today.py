@@ -101,10 +101,8 @@ class TodayScreen(Page):
         go = Button(translate("Today", "Continuer"), kind="primary", trailing_icon="arrow-right")
         go.clicked.connect(lambda: self.kit.record_asked.emit(instance.instance_id))
         self._resume = go
-        detail = translate("Today", "{answered} réponses sur {asked} · enregistré {when}").format(
-            answered=typography.integer(instance.answered),
-            asked=typography.integer(instance.asked),
-            when=dates.saved_at(instance.changed_at),
+        detail = translate("Today", "{answered} · enregistré {when}").format(
+            answered=states.answered(instance.answered, instance.asked), when=dates.saved_at(instance.changed_at)
         )
         section = section_name(instance)
         if section:
@@ -161,6 +159,8 @@ class TodayScreen(Page):
             self.kit.screen_asked.emit("outbox", "")
         elif line.action == "begin":
             self.kit.record_asked.emit(self.kit.new_record(DIAGNOSTIC, commune_nis=line.target))
+        elif line.action == "see":
+            self.kit.screen_asked.emit("records", line.target)
         elif line.action == "correct":
             conflicts.correct(self.kit, line.target, self.window())
         else:
@@ -194,6 +194,7 @@ class TodayScreen(Page):
         count = column(
             label(str(left), "h1", "draft_fg"),
             label(plural(left, translate("Today", "jour"), translate("Today", "jours")), "caption", "draft_fg"),
+            None,  # the number and its word stay together beside a long text
             spacing=0,
         )
         words = translate("Today", "Clôture le {day}").format(day=dates.short_day(day))
@@ -213,7 +214,7 @@ class TodayScreen(Page):
         best = best_by_commune(instances)
         begun = sum(1 for one in communes if one.nis in best)
         total = plural(
-            len(communes), translate("Today", "{n} commune sur {total}"), translate("Today", "{n} communes sur {total}")
+            begun, translate("Today", "{n} commune sur {total}"), translate("Today", "{n} communes sur {total}")
         )
         head = row(
             label(translate("Today", "Territoire"), "h3"),
@@ -243,7 +244,7 @@ class TodayScreen(Page):
             bar = PlaceBar(commune.name, typography.percent(percent), percent, "draft")
             bar.clicked.connect(lambda: self.kit.record_asked.emit(instance.instance_id))
             return bar
-        badge = states.badge(instance.state)
+        badge = states.badge_of(instance)
         role = {"error": "err", "sent": "ok"}.get(badge.kind, "info")
         bar = PlaceBar(commune.name, badge.text, 100, role, badge.icon)
         bar.clicked.connect(lambda: self.kit.results_asked.emit(instance.instance_id))

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QMouseEvent, QPaintEvent, QShortcut
+from PySide6.QtGui import QKeySequence, QMouseEvent, QPaintEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QSizePolicy, QStackedWidget, QWidget
 
 from fieldkit import settings
@@ -19,7 +19,8 @@ from ui.i18n import plural, translate
 from ui.screens.booklet import BookletPanel
 from ui.screens.pack_trust import PackNotices
 from ui.screens.page import HIGH, Page
-from ui.widgets import Button, EmptyState, FilterChip, SearchField, ToolButton, row, scrolled
+from ui.widgets import Button, EmptyState, FilterChip, SearchField, ToolButton, scrolled
+from ui.widgets.flow import Flow
 from ui.widgets.painting import CARD_RADIUS, draw_text, focus_visible, paint_ring, painter_of, rounded
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ ALL, FAVOURITES = "", "*"
 SEARCH_DELAY_MS = 120
 FILTERS_SHOWN = 5
 LEAST_RESULTS = 120
+TWO_COLUMNS = 492  # the least width for two cards with « Ajouter » and the star side by side
 _FAMILIES = ("info", "ok", "draft", "review")  # colours of the spines, by theme of the guide
 _SPINES = {
     "GOUV": ("landmark", "ok"),
@@ -107,6 +109,8 @@ class _Shelf(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._cards: list[QWidget] = []
+        self._columns = 2
         self.grid = QGridLayout(self)
         self.grid.setContentsMargins(0, 0, 6, 0)
         self.grid.setSpacing(12)
@@ -118,15 +122,27 @@ class _Shelf(QWidget):
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
-        last = 0
-        for place, card in enumerate(cards):
-            self.grid.addWidget(card, place // 2, place % 2)
-            last = place // 2 + 1
+        self._cards = list(cards)
+        self._place()
+
+    def _place(self) -> None:
+        for place, card in enumerate(self._cards):
+            self.grid.addWidget(card, place // self._columns, place % self._columns)
         for column in (0, 1):
-            self.grid.setColumnStretch(column, 1)
+            self.grid.setColumnStretch(column, 1 if column < self._columns else 0)
         for done in range(self.grid.rowCount()):
             self.grid.setRowStretch(done, 0)
-        self.grid.setRowStretch(last, 1)
+        self.grid.setRowStretch(-(-len(self._cards) // self._columns), 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Place the cards below each other where two have no room for their words."""
+        super().resizeEvent(event)
+        columns = 2 if self.width() >= theme.px(TWO_COLUMNS) else 1
+        if columns != self._columns:
+            self._columns = columns
+            for card in self._cards:
+                self.grid.removeWidget(card)
+            self._place()
 
 
 class ToolkitScreen(QWidget):
@@ -148,7 +164,7 @@ class ToolkitScreen(QWidget):
         self.notices = PackNotices(kit)
         self._filter = ALL
         self._chips: dict[str, FilterChip] = {}
-        self._chip_line = row(spacing=8)
+        self._chip_line = Flow()
         self._shelf = _Shelf()
         self._area = scrolled(self._shelf)
         self._nothing = EmptyState(
@@ -250,7 +266,6 @@ class ToolkitScreen(QWidget):
             chip.toggled.connect(partial(self._on_filter, key))
             self._chips[key] = chip
             self._chip_line.addWidget(chip)
-        self._chip_line.addStretch(1)
         self._chips[self._filter if self._filter in self._chips else ALL].setChecked(True)
 
     def _on_filter(self, key: str, on: bool) -> None:

@@ -120,12 +120,12 @@ def _line() -> _Texts:
 
 
 def _access() -> _Texts:
-    paste = translate("Network", "Demandez un nouveau lien d’invitation, puis collez-le dans les réglages.")
+    paste = translate("Network", "Demandez une nouvelle invitation, puis donnez-la dans les réglages.")
     return {
         Reason.NOT_AUTHORIZED: (translate("Network", "La région ne reconnaît plus votre accès"), paste, "connect"),
         Reason.WRONG_ADDRESS: (
             translate("Network", "La région répond, mais ne connaît pas ce projet"),
-            translate("Network", "Vérifiez le lien d’invitation, puis collez-le à nouveau dans les réglages."),
+            translate("Network", "Vérifiez l’invitation, puis donnez-la à nouveau dans les réglages."),
             "connect",
         ),
         Reason.INSECURE_ADDRESS: (

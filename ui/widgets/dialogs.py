@@ -10,6 +10,8 @@ from ui.widgets.buttons import Button
 from ui.widgets.indicators import IconBadge
 from ui.widgets.text import Label, label
 
+LEAST_WIDTH = 412  # within the margins
+
 
 class Dialog(QDialog):
     """A modal window: fill `.body`, add answers with `add_button`; `answer` tells the one pressed, "" if none."""
@@ -20,7 +22,6 @@ class Dialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(title)
         self.setWindowFlag(Qt.WindowType.WindowContextHelpButtonHint, on=False)
-        self.setMinimumWidth(460)
         self.answer = ""
         self.title = Label(title, "h2", wrap=True)
         self.text = label(text, "body", "text2", True)
@@ -43,6 +44,7 @@ class Dialog(QDialog):
         box.setContentsMargins(24, 20, 24, 20)
         box.setSpacing(16)
         box.setSizeConstraint(QLayout.SizeConstraint.SetMinimumSize)
+        box.addStrut(LEAST_WIDTH)  # a minimum of the widget's own would be lost to the constraint
         for part in (top, self.body, self._buttons):
             box.addLayout(part)
 

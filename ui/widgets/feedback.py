@@ -17,6 +17,7 @@ from ui.widgets.painting import CARD_RADIUS, focus_visible, paint_ring, painter_
 from ui.widgets.text import Label, label
 
 TOAST_MS = 6000
+TOAST_SIDES = 28
 
 _BANNER_ICONS = {"info": "info", "err": "circle-alert", "draft": "triangle-alert", "ok": "circle-check"}
 
@@ -260,6 +261,11 @@ class ToastHost(QObject):
         self._toast.timer.start()
         announce(self._parent, text)
 
+    def stay_above(self) -> None:
+        """Stand before what `parent` shows now: whoever goes to another screen can still undo."""
+        if self._made is not None:
+            self._made.raise_()
+
     def text(self) -> str:
         """Return what is on screen, "" if nothing is."""
         return self._toast.text.text() if self._made and self._toast.isVisibleTo(self._parent) else ""
@@ -274,11 +280,18 @@ class ToastHost(QObject):
             self._undo()
 
     def _place(self) -> None:
-        self._toast.adjustSize()
-        height = max(theme.px(42), self._toast.sizeHint().height())
-        self._toast.resize(self._toast.sizeHint().width() + (16 if self._undo is None else 0), height)
-        area = self._parent.rect()
-        self._toast.move((area.width() - self._toast.width()) // 2, area.height() - height - 28)
+        area, toast = self._parent.rect(), self._toast
+        toast.text.setWordWrap(False)
+        toast.adjustSize()
+        width = toast.sizeHint().width() + (16 if self._undo is None else 0)
+        height = toast.sizeHint().height()
+        if width > area.width() - 2 * TOAST_SIDES:
+            width = area.width() - 2 * TOAST_SIDES
+            toast.text.setWordWrap(True)
+            height = toast.heightForWidth(width)
+        height = max(theme.px(42), height)
+        toast.resize(width, height)
+        toast.move((area.width() - width) // 2, area.height() - height - TOAST_SIDES)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Stay at the bottom when the parent changes its size."""

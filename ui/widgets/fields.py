@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QStyle, QStyleOptionComboBox, QWidget
 
 from ui import icons
 from ui.widgets.painting import painter_of
@@ -77,6 +77,13 @@ class Select(QComboBox):
     def set_error(self, bad: bool) -> None:
         """Show or clear the red border."""
         set_bad(self, bad)
+
+    def initStyleOption(self, option: QStyleOptionComboBox) -> None:
+        """End a choice that is too long in « … », which Qt would cut anywhere; the list has it whole."""
+        super().initStyleOption(option)
+        part = QStyle.SubControl.SC_ComboBoxEditField
+        room = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, part, self).width()
+        option.currentText = self.fontMetrics().elidedText(option.currentText, Qt.TextElideMode.ElideRight, room)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the list, then its chevron."""

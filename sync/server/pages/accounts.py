@@ -43,7 +43,11 @@ def account_page(visit: Visit, project: str, actor: str) -> Response:
     return visit.page(
         f"Compte de {name}",
         tag("p", link("Tous les comptes", "/"), class_="back"),
-        tag("p", "À scanner avec ODK Collect. Dans Field Kit, sous «\u00a0Réglages\u00a0», collez le lien ou le code."),
+        tag(
+            "p",
+            "À scanner avec ODK Collect. Dans Field Kit, sous «\u00a0Réglages\u00a0», donnez le lien",
+            " ou une image du code.",
+        ),
         tag("p", tag("img", src=code, alt=f"Code QR de l’invitation de {name}", class_="code")),
         tag("p", "Le lien de l’invitation\u00a0:"),
         tag("p", tag("code", invitation.link, class_="link")),

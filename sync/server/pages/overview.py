@@ -32,7 +32,7 @@ def login_page(refusal: str = "", status: int = 200) -> Response:
     told = tag("p", refusal, class_="error", role="alert") if refusal else None
     form = tag(
         "form",
-        field("Adresse e-mail", "email", kind="email", autocomplete="username"),
+        field("Courriel", "email", kind="email", autocomplete="username"),
         field("Mot de passe", "password", kind="password", autocomplete="current-password"),
         tag("p", tag("button", "Se connecter", class_="main")),
         method="post",

@@ -53,7 +53,7 @@ def review_form(action: str, csrf: str, state: str, given: Mapping[str, str], *,
         for each in DECISIONS
     ]
     reach = (
-        "L’auteur lit tout cela à sa prochaine synchronisation, chaque remarque à côté de sa question."
+        "L’auteur lit tout cela à son prochain échange, chaque remarque à côté de sa question."
         if told
         else "Cet envoi n’a pas de fiche avec un statut dans une liste\u00a0: l’auteur ne verra pas cet avis chez lui."
     )
