@@ -254,8 +254,8 @@ def _stranded(connection: Connection) -> Story | None:
     count = sum(found.values())
     owner = next(iter(found))
     if owner:
-        one = translate("Connection", "{n} réponse attend un compte délié")
-        many = translate("Connection", "{n} réponses attendent un compte délié")
+        one = translate("Connection", "{n} réponse attend un compte qui n’est pas relié ici")
+        many = translate("Connection", "{n} réponses attendent un compte qui n’est pas relié ici")
         text = translate(
             "Connection", "Elle est pour « {name} ». Reliez ce compte à nouveau : elle partira d’elle-même."
         )

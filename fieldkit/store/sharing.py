@@ -230,12 +230,14 @@ class Sharing:
         }
 
     def _is_settled(self, one: Instance) -> bool:
-        """Tell whether a record that comes in stays its account's: it was tried there, or the account is here as well.
+        """Tell whether a record that comes in stays its account's: it is finished, or the account is here as well.
 
-        The id of an account names server and project, the same on every kit.
+        The id of an account names server and project, the same on every kit. A finished one may leave the other kit at
+        any moment: another server gets it only if the user here says so.
         """
         known = "SELECT count(*) FROM accounts WHERE account_id = ?"
-        return one.attempted or bool(one.deprecated_id) or bool(self._db.number(known, (one.account_id,)))
+        bound = one.state is not State.DRAFT or bool(one.deprecated_id)
+        return bound or bool(self._db.number(known, (one.account_id,)))
 
     def _add_seal(self, seq: int, instance_id: str, seal: Seal, read: Callable[[Attachment], bytes]) -> None:
         self._db.run("INSERT INTO seals VALUES (?, ?, ?)", (seq, seal.envelope, seal.sha256))

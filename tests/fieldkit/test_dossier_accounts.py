@@ -17,6 +17,7 @@ from tests.fieldkit.dossier_kits import Place
 from tests.fieldkit.store_samples import at, draft
 
 GAL = Account("region.example/7", "https://region.example", 7, "GAL")
+OTHER = Account("other.example/1", "https://other.example", 1, "Autre")
 
 
 @pytest.fixture
@@ -26,6 +27,13 @@ def kits(tmp_path: Path) -> Iterator[tuple[Place, Place]]:
     yield ann, bob
     ann.store.close()
     bob.store.close()
+
+
+def elsewhere(place: Place, record: str) -> None:
+    """Choose another account for a record."""
+    place.store.accounts.put(OTHER)
+    place.store.blank_forms.offer(OTHER.account_id, "shared", "1")
+    place.store.owners.choose(record, OTHER.account_id)
 
 
 def owned(place: Place, **answers: str) -> str:
@@ -57,6 +65,18 @@ def test_what_never_left_is_for_the_other_kit_to_place(kits: tuple[Place, Place]
     assert bob.store.instances.get(second).account_id == GAL.account_id
 
 
+def test_what_is_finished_stays_its_accounts_until_somebody_chooses_another(kits: tuple[Place, Place]) -> None:
+    """The first kit may be sending it at this very moment: with another default account, two servers would have it."""
+    ann, bob = kits
+    record = owned(ann, a="oak")
+    ann.finish(record)
+    bob.get(ann.give(record))
+    assert bob.store.instances.get(record).account_id == GAL.account_id
+    assert bob.store.owners.waiting() == {GAL.account_id: 1}
+    elsewhere(bob, record)
+    assert bob.store.owners.waiting() == {OTHER.account_id: 1}
+
+
 def test_a_correction_stays_where_what_it_corrects_is(kits: tuple[Place, Place]) -> None:
     ann, bob = kits
     record = owned(ann, a="oak")
@@ -75,13 +95,14 @@ def test_the_news_that_it_was_tried_elsewhere_binds_it(kits: tuple[Place, Place]
     ann.finish(record)
     bob.get(ann.give(record))
     if tried_here:
-        bob.store.instances.mark_attempted(record, at(4), "", "other.example/1")
+        elsewhere(bob, record)
+        bob.store.instances.mark_attempted(record, at(4), "", OTHER.account_id)
     ann.store.instances.mark_attempted(record, at(5), "interrupted", GAL.account_id)
     ann.store.instances.mark_submitted(record, at(6))
     bob.get(ann.give(record))
     row = bob.store.instances.get(record)
     assert row.state is State.SUBMITTED
-    assert row.account_id == ("other.example/1" if tried_here else GAL.account_id)
+    assert row.account_id == (OTHER.account_id if tried_here else GAL.account_id)
 
 
 def test_a_dossier_of_before_names_no_account(kits: tuple[Place, Place]) -> None:

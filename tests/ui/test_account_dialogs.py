@@ -126,7 +126,7 @@ def test_leaving_tells_what_waits_which_stays_and_goes_when_the_account_is_back(
     assert kit.store.instances.get(draft).state is State.DRAFT
     assert kit.open_session(draft).value("/data/a") == "x"
     story = kit.connection.story()
-    assert story.title == "1 réponse attend un compte délié"
+    assert story.title == "1 réponse attend un compte qui n’est pas relié ici"
     assert "«\u00a0Province\u00a0»" in story.text
     kit.connection.send_by_itself()
     kit.connection.send()
@@ -134,7 +134,7 @@ def test_leaving_tells_what_waits_which_stays_and_goes_when_the_account_is_back(
     outbox = OutboxScreen(kit)
     qtbot.addWidget(outbox)
     outbox.refresh()
-    assert "Pour «\u00a0Province\u00a0», un compte délié" in texts(outbox)
+    assert "Pour «\u00a0Province\u00a0», un compte qui n’est pas relié ici" in texts(outbox)
     places.province.connect()
     assert places.province.stored() == [waiting]
 

@@ -37,7 +37,7 @@ def destination_text(kit: Kit, instance: Instance) -> str:
     if instance.state in DELIVERED:
         return translate("Destination", "Envoyé à « {name} »").format(name=name)
     if instance.account_id not in {one.account_id for one in accounts}:
-        return translate("Destination", "Pour « {name} », un compte délié").format(name=name)
+        return translate("Destination", "Pour « {name} », un compte qui n’est pas relié ici").format(name=name)
     return translate("Destination", "Pour « {name} »").format(name=name)
 
 
