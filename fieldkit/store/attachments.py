@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -116,6 +117,15 @@ class AttachmentFiles:
     def _path(self, instance_id: str, name: str, digest: str) -> Path:
         suffix = Path(name).suffix.lower()
         return self.folder(instance_id) / (digest + (suffix if re.fullmatch(r"\.[a-z0-9]{1,8}", suffix) else ""))
+
+    def freeze(self, instance_id: str, seq: int, names: Iterable[str]) -> None:
+        """Let the files stay as they are for ever. NotFoundError, or AttachmentDamaged if the bytes are others now."""
+        kept = {attachment.name: attachment for attachment in self.all(instance_id)}
+        for name in names:
+            if name not in kept:
+                raise NotFoundError("attachment", f"{instance_id}/{name}")
+            read_checked(instance_id, kept[name])
+            self._db.run("UPDATE instance_files SET frozen = 1 WHERE instance_seq = ? AND name = ?", (seq, name))
 
 
 def read_checked(instance_id: str, attachment: Attachment) -> bytes:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from fieldkit.errors import AlreadyThereError, NotFoundError, WrongStateError
 from fieldkit.instance import AnswerEntry, Instance, State, check_transition, read_state
-from fieldkit.store.attachments import Attachment, AttachmentFiles, check_name, read_checked
+from fieldkit.store.attachments import Attachment, AttachmentFiles, check_name
 from fieldkit.store.connection import Connection, Value
 from fieldkit.store.entities import Entities
 from fieldkit.store.instance_rows import COLUMNS, STATE, read_instance, search_text, where
@@ -209,7 +209,7 @@ class Instances:
             row = self._move(instance_id, State.FINALIZED)
             self._require(row, {State.DRAFT}, "finalize")  # the table also lets a rejected one back, with its bytes
             seq = row["seq"]
-            self._freeze_files(instance_id, seq, finalized.attachments)
+            self.files.freeze(instance_id, seq, finalized.attachments)
             sealed = self.seals.make(instance_id, seq, row["form_id"], row["form_version"], finalized.xml)
             self._db.run("UPDATE instance_xml SET frozen = ? WHERE instance_seq = ?", (finalized.xml, seq))
             name = finalized.instance_name or row["name"]
@@ -390,11 +390,3 @@ class Instances:
     def _set(self, seq: int, **columns: Value) -> None:
         marks = ", ".join(f"{column} = ?" for column in columns)
         self._db.run(f"UPDATE instances SET {marks} WHERE seq = ?", [*columns.values(), seq])  # noqa: S608 (constants)
-
-    def _freeze_files(self, instance_id: str, seq: int, names: Sequence[str]) -> None:
-        kept = {attachment.name: attachment for attachment in self.files.all(instance_id)}
-        for name in names:
-            if name not in kept:
-                raise NotFoundError("attachment", f"{instance_id}/{name}")
-            read_checked(instance_id, kept[name])
-            self._db.run("UPDATE instance_files SET frozen = 1 WHERE instance_seq = ? AND name = ?", (seq, name))

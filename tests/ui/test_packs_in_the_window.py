@@ -252,5 +252,9 @@ def test_a_sync_tells_what_it_brought() -> None:
 
 
 def test_the_demonstration_packs_are_whole() -> None:
+    kinds = []
     for name in ("guides", "appels"):
-        make_pack(resources.path("region", "packs", name), region_key(), valid_until=UNTIL)
+        _content, pack = make_pack(resources.path("region", "packs", name), region_key(), valid_until=UNTIL)
+        assert pack.manifest.files
+        kinds.append(str(pack.manifest.kind))
+    assert kinds == ["toolkit", "call"]
